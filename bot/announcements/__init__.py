@@ -1,0 +1,1 @@
+"""Who hears a story, and in which words. Pure."""

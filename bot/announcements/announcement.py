@@ -1,0 +1,42 @@
+"""The Announcement, and the Message it becomes for one channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Purpose = Literal["new", "update", "reminder", "cancellation", "digest"]
+Visibility = Literal["public", "unlisted", "private", "direct"]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """(story, purpose, occasion): told once to each destination, whatever the words become.
+
+    ``occasion`` tells two announcements of one purpose apart: ``""`` for the first telling,
+    ``"moved 2026-03-01"`` for an update, ``"7d"`` for a reminder.
+    """
+
+    id: str  # a hash of the three: the same announcement always has the same id
+    story: str  # Story.id; for a digest, the digest's own id
+    purpose: Purpose
+    occasion: str = ""
+    reply_to: str | None = None  # the announcement that this one answers on the channel
+    priority: int = 0  # an urgent cancellation is 10 and passes quiet hours
+    expires: datetime | None = None  # not worth telling afterwards
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The exact words for one channel: this is stored, and is what a delivery sends (D4)."""
+
+    text: str  # plain text, complete: a Mastodon status, or a Matrix body
+    html: str | None = None  # Matrix formatted_body, only the allowed tags (S2)
+    language: str = "fr"  # ISO 639-1
+    visibility: Visibility = "public"  # Mastodon
+    spoiler: str = ""  # content warning, Mastodon
+    story: str | None = None  # for webhooks and for finding one's own message again
+    links: tuple[str, ...] = ()
+    past: bool = False  # preview only: the event is over
+    data: dict[str, object] = field(default_factory=dict)  # the facts, for the webhook's JSON

@@ -1,0 +1,1 @@
+"""Where announcements go out. A kind declares what it can do; its contract tests that."""

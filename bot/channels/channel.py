@@ -1,0 +1,86 @@
+"""The Channel door: deliver, edit, withdraw, find, reply. A kind declares which it can.
+
+To add a kind: one file here with a subclass of :class:`Channel`, its ``kind``, its ``Options``
+and its ``abilities``. The contract suite (tests/contracts) runs over it by itself.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal
+
+from bot.config.wiring import ChannelSettings
+from bot.outbox.delivery import Delivery
+
+Ability = Literal["edit", "withdraw", "find", "reply", "idempotent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The other side said it has it."""
+
+    remote: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What looking for a message gave. ``complete`` False: the search did not reach far enough,
+    so that not finding it proves nothing (hold and tell)."""
+
+    receipt: Receipt | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the other side takes. ``characters`` counts grapheme clusters; a URL counts
+    ``per_url`` of them, or its own length where that is None."""
+
+    characters: int = 5000
+    per_url: int | None = None
+    html: bool = False
+    form: Literal["status", "room", "terminal", "json"] = "status"  # which wording of VOICE
+
+
+class Channel(ABC):
+    """One configured channel. Its calls raise only :class:`bot.errors.ChannelError`."""
+
+    kind: ClassVar[str]
+    Options: ClassVar[type[ChannelSettings]] = ChannelSettings
+    abilities: ClassVar[frozenset[Ability]] = frozenset()
+    #: how long the other side keeps an idempotency key, minus a margin; None: it keeps none
+    window: ClassVar[timedelta | None] = None
+
+    def __init__(self, id: str, options: Any, account: Any = None) -> None:
+        self.id = id
+        self.options = options
+        self.account = account
+
+    async def start(self) -> None:
+        """Open what is needed (log in, sync). Raises ChannelError; is called again later then."""
+
+    async def stop(self) -> None:
+        """Close it. Never raises."""
+
+    async def limits(self) -> Limits:
+        """What may be sent, as the other side itself says; asked once and kept for a day."""
+        return Limits()
+
+    @abstractmethod
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Send a new message under ``delivery.key``; reply to ``delivery.reply_to`` if set."""
+
+    async def edit(self, remote: str, delivery: Delivery) -> Receipt:
+        """Put ``delivery.message`` in the place of the message ``remote``."""
+        raise TypeError(f"channel kind {self.kind} declares no edit")
+
+    async def withdraw(self, remote: str, delivery: Delivery) -> None:
+        """Take the message ``remote`` away. Already gone is success."""
+        raise TypeError(f"channel kind {self.kind} declares no withdraw")
+
+    async def find(self, delivery: Delivery, since: datetime) -> Found:
+        """Look for ``delivery`` among the messages sent since ``since`` (D: unclear outcomes)."""
+        raise TypeError(f"channel kind {self.kind} declares no find")

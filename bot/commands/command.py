@@ -1,0 +1,108 @@
+"""The Command door, and the Context through which a command acts on the running bot.
+
+A command is one file with a subclass of :class:`Command`: its names in both languages, its
+arguments (declared, so that the terminal, the chat and the reference agree), the role it needs,
+its texts, and ``run``, which returns an :class:`Answer`. It prints nothing itself.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+if TYPE_CHECKING:
+    from bot.config.read import Config
+    from bot.store.database import Store
+
+Role = Literal["member", "moderator", "admin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument or option (``--name``) of a command."""
+
+    name: str
+    help: Mapping[str, str]  # by language
+    option: bool = False  # False: positional
+    required: bool = False
+    many: bool = False  # takes the rest of the line
+    flag: bool = False  # an option without a value
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    env: str | None = None  # environment variable that also gives it
+    secret: bool = False  # never echoed, never logged
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command has to say: text for people, ``data`` for ``--json``, ``rows`` for a table."""
+
+    text: str = ""
+    data: Any = None
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    ok: bool = True  # False: exit status 1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Said while a command works: one quiet line."""
+
+    text: str
+    done: int = 0
+    total: int = 0
+
+
+class Context(Protocol):
+    """What a command may use. ``app`` fills it; commands never import app, scheduler or chat."""
+
+    config_dir: Path
+    data_dir: Path
+    language: str
+
+    def now(self) -> datetime:
+        """The one clock (UTC, aware)."""
+
+    def config(self) -> Config:
+        """The validated configuration. Raises ConfigError with all problems."""
+
+    async def store(self) -> Store:
+        """The opened store (migrated)."""
+
+    def say(self, progress: Progress) -> None:
+        """Show progress where somebody looks."""
+
+    async def ask(self, question: str, *, default: str = "", secret: bool = False) -> str:
+        """Ask the person. Raises CommandError where nobody can answer."""
+
+    async def run_bot(self, once: bool) -> Answer:
+        """Run the whole bot, for ever or for one pass (only ``run`` and ``once`` may)."""
+
+    @property
+    def tools(self) -> Mapping[str, Callable[..., Awaitable[Any]]]:
+        """More of the bot by name: filled by app."""
+
+
+class Command(ABC):
+    """One command."""
+
+    kind: ClassVar[str]  # its name, English: "status"
+    names: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # by language, first is shown
+    help: ClassVar[Mapping[str, str]] = {}  # one sentence, by language
+    arguments: ClassVar[tuple[Argument, ...]] = ()
+    role: ClassVar[Role] = "admin"
+    faces: ClassVar[frozenset[str]] = frozenset({"terminal"})  # and "chat"
+    texts: ClassVar[Mapping[str, Mapping[str, str]]] = {}  # key -> language -> text
+
+    def tell(self, key: str, language: str, **fields: object) -> str:
+        """One of this command's texts, in ``language`` (falls back to English)."""
+        pair = self.texts[key]
+        return (pair.get(language) or pair["en"]).format(**fields)
+
+    @abstractmethod
+    async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
+        """Do it. Raises CommandError (and other BotErrors), which the face speaks."""

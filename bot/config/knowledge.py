@@ -1,0 +1,121 @@
+"""What the bot knows of the world: awards, event series, places. One file each in config/."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from bot.config.model import Settings
+
+
+class Names(Settings):
+    """A name in the languages that have one."""
+
+    fr: str | None = Field(None, description="In French.")
+    en: str | None = Field(None, description="In English.")
+
+
+class Organiser(Settings):
+    """Who gives the award or holds the event."""
+
+    name: str = Field(description="As written in announcements: “ADULLACT”.")
+    names: tuple[str, ...] = Field((), description="Other spellings.")
+    long: Names | None = Field(None, description="Said in full: “l’association ADULLACT”.")
+    hosts: tuple[str, ...] = Field((), description="Its own sites; there it is official.")
+
+
+class Scale(Settings):
+    """Levels of a label, lowest first, in the years in which they held."""
+
+    from_: int | None = Field(None, alias="from", description="First year.")
+    until: int | None = Field(None, description="Last year.")
+    levels: tuple[str, ...] = Field(description="Lowest first.")
+
+
+class AwardExample(Settings):
+    """A title (and text) that must be understood so."""
+
+    title: str = Field(description="The title.")
+    text: str = Field("", description="The text.")
+    published: str | None = Field(None, description="ISO date of publication.")
+    source: str | None = Field(None, description="The commune that speaks, for “our town”.")
+    laureates: tuple[str, ...] = Field((), description="Expected.")
+    level: str | None = Field(None, description="Expected.")
+    category: str | None = Field(None, description="Expected.")
+    year: int | None = Field(None, description="Expected.")
+
+
+class Award(Settings):
+    """A prize or a label. Its id is its file's stem."""
+
+    name: Names = Field(description="Its name; the sentence form is `article` + name.")
+    article: Names | None = Field(None, description="“le”, “la”, “les”, “l’”; “the”.")
+    label: bool = Field(False, description="true: a graded, renewable certification.")
+    names: tuple[str, ...] = Field((), description="Other names and spellings.")
+    acronyms: tuple[str, ...] = Field((), description="Matched in capitals only: “TNL”.")
+    organiser: Organiser | None = Field(None, description="Who gives it.")
+    gathering: str | None = Field(None, description="Where it is given: “Numérique en commun[s]”.")
+    place: str | None = Field(None, description="The usual place, never a fact by itself.")
+    months: tuple[int, ...] = Field((), description="Months in which it is given.")
+    scope: str = Field(
+        "local", description="“everywhere”: any laureate matters; “local”: only local ones."
+    )
+    free_software: bool = Field(False, description="It is about free software by itself.")
+    scales: tuple[Scale, ...] = Field((), description="Ordered levels.")
+    unit: Names | None = Field(None, description="What a level is called: “copylefts”, “@”.")
+    categories: tuple[str, ...] = Field((), description="Known categories.")
+    mentions: tuple[str, ...] = Field((), description="Known special mentions.")
+    hashtag: str | None = Field(None, description="CamelCase, without #.")
+    examples: tuple[AwardExample, ...] = Field((), description="Must be understood.")
+    counterexamples: tuple[AwardExample, ...] = Field((), description="Must not be an award.")
+
+
+class EventExample(Settings):
+    """A title (and text) that must be understood so."""
+
+    title: str = Field(description="The title.")
+    text: str = Field("", description="The text.")
+    published: str | None = Field(None, description="ISO date of publication.")
+    start: str | None = Field(None, description="Expected first day.")
+    end: str | None = Field(None, description="Expected last day.")
+    city: str | None = Field(None, description="Expected.")
+    status: str | None = Field(None, description="Expected.")
+    deadline: str | None = Field(None, description="Expected deadline of its call.")
+
+
+class EventSeries(Settings):
+    """A gathering that comes back. Its id is its file's stem."""
+
+    name: Names = Field(description="Its name: “AlpOSS”.")
+    about: Names | None = Field(None, description="In a few words: “la rencontre du…”.")
+    names: tuple[str, ...] = Field((), description="Other names and spellings.")
+    acronyms: tuple[str, ...] = Field((), description="Matched in capitals only.")
+    organisers: tuple[Organiser, ...] = Field((), description="Who holds it.")
+    credit: Names | None = Field(None, description="The sentence that names them.")
+    city: str | None = Field(None, description="The usual town, never a fact by itself.")
+    site: str | None = Field(None, description="Its site.")
+    hosts: tuple[str, ...] = Field((), description="Its own sites; there it is official.")
+    flagship: bool = Field(False, description="Matters wherever it is held.")
+    recurring: bool = Field(False, description="A small monthly meeting: digest and agenda only.")
+    first_edition: int | None = Field(None, description="Year of the first edition.")
+    hashtag: str | None = Field(None, description="CamelCase, without #.")
+    examples: tuple[EventExample, ...] = Field((), description="Must be understood.")
+    counterexamples: tuple[EventExample, ...] = Field((), description="Must not be found.")
+
+
+class Spot(Settings):
+    """One place of the gazetteer."""
+
+    name: str = Field(description="As written in announcements.")
+    names: tuple[str, ...] = Field((), description="Other spellings and inhabitants' names.")
+    lat: float | None = Field(None, ge=-90, le=90, description="Degrees north, WGS 84.")
+    lon: float | None = Field(None, ge=-180, le=180, description="Degrees east, WGS 84.")
+    kind: str = Field("commune", description="commune | department | region | body | venue")
+    common_word: bool = Field(False, description="Also a common word (Vif, Fontaine): be strict.")
+    member_of: tuple[str, ...] = Field((), description="Bodies it belongs to: “SITPI”.")
+
+
+class Gazetteer(Settings):
+    """A file of config/places/: places that matter, and how far “local” reaches."""
+
+    name: Names = Field(description="What this list is.")
+    spots: tuple[Spot, ...] = Field((), description="The places.")

@@ -1,0 +1,95 @@
+"""Accounts, sources and channels: what is connected to what.
+
+A kind extends these with its own ``Options`` in its own file (``bot/sources/feed.py``…).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from bot.config.model import Settings
+
+
+class SourceSettings(Settings):
+    """What every source has. Its id is its file's stem."""
+
+    kind: str = Field("feed", description="Kind of source: feed, jsonfeed, file…")
+    name: str = Field(description="The publisher's name, as readers know it.")
+    role: Literal[
+        "press",
+        "municipal",
+        "association",
+        "agenda",
+        "event",
+        "vendor",
+        "forge",
+        "fediverse",
+        "community",
+        "institution",
+    ] = Field("press", description="Who speaks here; understanding and trust depend on it.")
+    home: str | None = Field(None, description="The publisher's site.")
+    place: str | None = Field(
+        None, description="The commune it speaks for: the laureate of “our town receives…”."
+    )
+    language: str = Field("fr", description="Language assumed where the source says none.")
+    enabled: bool = Field(True, description="false: kept but never read.")
+    note: str = Field("", description="Free text for admins.")
+    interval: int = Field(60, ge=15, le=1440, description="Minutes between two reads.")
+    channels: tuple[str, ...] = Field(
+        (), description="Ids of the channels it may reach; empty: all of them."
+    )
+    plain: bool = Field(
+        False, description="Announce what is relevant but yields no fact, in a plain form."
+    )
+    trust: int = Field(0, ge=-10, le=10, description="Preferred where witnesses disagree.")
+    sample: bool = Field(
+        False, description="true: a demonstration source, shown in the preview only."
+    )
+
+
+class AccountSettings(Settings):
+    """One login: one client, one sync loop, one rate budget. Its id is its file's stem."""
+
+    kind: Literal["mastodon", "matrix"] = Field(description="Which network.")
+    server: str = Field(description="https address of the instance or homeserver.")
+    user: str | None = Field(None, description="@user:server (Matrix), user (Mastodon).")
+    device: str | None = Field(None, description="Matrix device id, kept for life.")
+    token_file: str | None = Field(None, description="File (0600) that holds the access token.")
+    token_env: str | None = Field(None, description="Environment variable that holds it.")
+    pickle_key_file: str | None = Field(
+        None, description="File (0600) with the key of the Matrix key store."
+    )
+    admins: tuple[str, ...] = Field((), description="Who is told, and who may command.")
+    admin_room: str | None = Field(None, description="Matrix room for notices to admins.")
+
+
+class ChannelSettings(Settings):
+    """What every channel has. Its id is its file's stem."""
+
+    kind: str = Field(description="Kind of channel: mastodon, matrix, webhook, console, memory.")
+    name: str = Field("", description="How people call it; the id where empty.")
+    account: str | None = Field(None, description="Id of the account it speaks through.")
+    language: str = Field("fr", description="Language of its announcements.")
+    enabled: bool = Field(True, description="false: kept but silent.")
+    public: bool = Field(True, description="false: only for admins; first sight may show there.")
+    kinds: tuple[str, ...] = Field(
+        (), description="Only these kinds of news (award, label, event…); empty: all."
+    )
+    confidence: float = Field(
+        0.6, ge=0, le=1, description="Below it a fact takes the plain form, or is not told."
+    )
+    per_hour: int = Field(1, ge=0, description="At most so many an hour; 0: no limit.")
+    per_day: int = Field(3, ge=0, description="At most so many a day; 0: no limit.")
+    quiet: str = Field("20:00-08:00", description="Silence, local time; empty: none.")
+    gather: int = Field(
+        10, ge=0, description="Minutes to wait for other witnesses before the first post."
+    )
+    hashtags: tuple[str, ...] = Field((), description="Tags it may use, CamelCase, at most 3 kept.")
+
+
+class Secret(Settings):
+    """A secret read from its file or variable: never shown by repr, logs or errors."""
+
+    value: SecretStr = Field(description="The secret itself.")

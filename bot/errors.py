@@ -1,0 +1,224 @@
+"""One tree of errors. Each names the thing, the cause and the next step, in French and English.
+
+::
+
+    BotError
+    ├── ConfigError            a file in config/ is wrong: carries every Problem at once
+    ├── DataError              data/ cannot be used (locked by another bot, newer schema, disk full)
+    ├── SourceError            a source could not be read this time
+    │   ├── Unreachable        no answer, time-out, name not found, TLS refused
+    │   ├── Refused            the server answered 4xx or 5xx; may carry ``retry_after``
+    │   ├── Gone               410: the source no longer exists
+    │   ├── Forbidden          the address guard refused it (S1)
+    │   ├── TooLarge           over the size cap
+    │   └── Unreadable         an answer that is no feed (a login page, truncated, malformed)
+    ├── ChannelError           a message could not be handed over
+    │   ├── NotNow             refused for the moment, certainly not done: try again, maybe ``after``
+    │   ├── Unclear            it may or may not have been done: look before sending again
+    │   ├── Rejected           this message will never be taken as it is (400, 413, 422): set aside
+    │   └── Locked             the account or room is closed to us (401, 403): tell an admin
+    └── CommandError           what a person typed cannot be done; says what can
+
+An error is raised with fields, and spoken by a face: ``error.say("fr")``. ``texts`` holds a
+sentence pair for every language the code knows; a language file may override any of them under
+``[messages]`` with the error's ``key``.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+
+class BotError(Exception):
+    """Base of everything the bot raises on purpose.
+
+    :param fields: the values of the braces in ``texts``.
+    """
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "{what}",
+        "en": "{what}",
+    }
+
+    def __init__(self, **fields: object) -> None:
+        self.fields = fields
+        super().__init__(self.say("en"))
+
+    @property
+    def key(self) -> str:
+        """The name under which a language file may translate this error."""
+        return type(self).__name__
+
+    def say(self, language: str = "fr", texts: dict[str, str] | None = None) -> str:
+        """What happened and what to do next, in ``language`` (falls back to English)."""
+        chosen = texts or self.texts
+        template = chosen.get(language) or chosen["en"]
+        return template.format_map(_Fields(self.fields))
+
+
+class _Fields(dict[str, object]):
+    """A missing field shows as ``?``: an error message must never raise another error."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+class ConfigError(BotError):
+    """Files in ``config/`` cannot be used. ``problems`` lists every one of them."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "La configuration contient {count} erreur(s).\n{list}\n"
+        "Corrigez ces lignes, puis vérifiez avec : alposs-bot check",
+        "en": "The configuration has {count} problem(s).\n{list}\n"
+        "Mend these lines, then check with: alposs-bot check",
+    }
+
+    def __init__(self, problems: object = (), **fields: object) -> None:
+        self.problems = tuple(problems)  # type: ignore[arg-type]  # any iterable of Problem
+        listed = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(count=len(self.problems), list=listed, **fields)
+
+
+class DataError(BotError):
+    """``data/`` cannot be used. Give ``what`` and ``next`` in both languages, or subclass."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "Les données ne peuvent pas être utilisées : {what}. {next}",
+        "en": "The data cannot be used: {what}. {next}",
+    }
+
+
+class SourceError(BotError):
+    """A source could not be read this time. ``reason`` is a metric label, never a URL."""
+
+    reason: ClassVar[str] = "error"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "{what}. Je réessaierai plus tard.",
+        "en": "{what}. I will try again later.",
+    }
+
+    def __init__(self, retry_after: timedelta | None = None, **fields: object) -> None:
+        self.retry_after = retry_after
+        super().__init__(**fields)
+
+
+class Unreachable(SourceError):
+    """No answer came: time-out, name not found, connection or TLS refused."""
+
+    reason: ClassVar[str] = "unreachable"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "pas de réponse ({cause}) ; je réessaierai plus tard",
+        "en": "no answer ({cause}); I will try again later",
+    }
+
+
+class Refused(SourceError):
+    """The server answered, and said no. ``status`` is the HTTP status code."""
+
+    reason: ClassVar[str] = "refused"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "le serveur a répondu {status} ; je réessaierai plus tard",
+        "en": "the server answered {status}; I will try again later",
+    }
+
+
+class Gone(SourceError):
+    """HTTP 410 (RFC 9110 section 15.5.11): polling stops until an admin acts."""
+
+    reason: ClassVar[str] = "gone"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "cette source n’existe plus (410) ; donnez sa nouvelle adresse ou retirez-la",
+        "en": "this source is gone (410); give its new address or remove it",
+    }
+
+
+class Forbidden(SourceError):
+    """The address guard refused to connect (S1). Says nothing of inside hosts."""
+
+    reason: ClassVar[str] = "forbidden"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "adresse refusée : elle n’est pas publique ; un réseau interne s’autorise "
+        "dans bot.toml, sous [fetch] allow",
+        "en": "address refused: it is not public; allow an internal network in bot.toml, "
+        "under [fetch] allow",
+    }
+
+
+class TooLarge(SourceError):
+    """The answer is larger than the cap, in bytes once decompressed."""
+
+    reason: ClassVar[str] = "too-large"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "réponse de plus de {limit} octets, abandonnée ; vérifiez l’adresse de la source",
+        "en": "an answer of more than {limit} bytes, given up; check the source’s address",
+    }
+
+
+class Unreadable(SourceError):
+    """The answer came but is not what this kind of source reads."""
+
+    reason: ClassVar[str] = "unreadable"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "la réponse n’est pas lisible ({cause}) ; vérifiez l’adresse de la source",
+        "en": "the answer cannot be read ({cause}); check the source’s address",
+    }
+
+
+class ChannelError(BotError):
+    """A message could not be handed over. ``cause`` is short and holds no secret."""
+
+    reason: ClassVar[str] = "error"
+    texts: ClassVar[dict[str, str]] = {"fr": "{cause}", "en": "{cause}"}
+
+    def __init__(self, after: timedelta | None = None, **fields: object) -> None:
+        self.after = after
+        super().__init__(**fields)
+
+
+class NotNow(ChannelError):
+    """Certainly not done (connection refused, 429, 503 before acting). Try again later."""
+
+    reason: ClassVar[str] = "not-now"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "{channel} ne prend pas de message pour l’instant ({cause}) ; je réessaie",
+        "en": "{channel} takes no message for now ({cause}); I will try again",
+    }
+
+
+class Unclear(ChannelError):
+    """The answer was lost: the message may be there. Look before sending again."""
+
+    reason: ClassVar[str] = "unclear"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "{channel} n’a pas confirmé ({cause}) ; je regarde d’abord s’il y est",
+        "en": "{channel} did not confirm ({cause}); I look for it first",
+    }
+
+
+class Rejected(ChannelError):
+    """This message will never be taken as it is (400, 413, 422). Set aside, admin told."""
+
+    reason: ClassVar[str] = "rejected"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "{channel} refuse ce message ({cause}) ; il est mis de côté, voyez alposs-bot status",
+        "en": "{channel} refuses this message ({cause}); it is set aside, see alposs-bot status",
+    }
+
+
+class Locked(ChannelError):
+    """The account or the room is closed to us (401, 403). Nothing is lost; an admin must act."""
+
+    reason: ClassVar[str] = "locked"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "{channel} refuse mon accès ({cause}) ; rien n’est perdu. Renouvelez l’accès "
+        "avec : alposs-bot setup",
+        "en": "{channel} refuses my access ({cause}); nothing is lost. Renew it with: "
+        "alposs-bot setup",
+    }
+
+
+class CommandError(BotError):
+    """What a person typed cannot be done. ``what`` says why, ``next`` says what can."""
+
+    texts: ClassVar[dict[str, str]] = {"fr": "{what} {next}", "en": "{what} {next}"}

@@ -1,0 +1,51 @@
+"""The Delivery: one announcement on its way to one destination, in one revision.
+
+::
+
+    queued ──claim──> sending ──done──> sent ──(superseded by an edit: a row of its own)
+      ▲                 │ ├──not now──> queued (later)
+      │                 │ ├──unclear──> unclear ──found──> sent
+      └── lease over ───┘ │                └──not there──> queued (same key, same message)
+                          ├──rejected, locked──> aside (an admin is told)
+    superseded: never tried, a newer revision took its place · withdrawn: taken back
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.announcements.announcement import Message
+
+State = Literal[
+    "queued", "sending", "unclear", "sent", "aside", "superseded", "expired", "withdrawn"
+]
+Action = Literal["post", "edit", "withdraw"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """UNIQUE (channel, announcement, revision). ``key`` and ``message`` never change (D4)."""
+
+    id: int  # 0 until stored
+    channel: str  # channel id: its file stem
+    announcement: str
+    story: str | None
+    revision: int  # 0 the first telling; 1… edits
+    action: Action
+    key: str  # idempotency key, transaction id
+    message: Message
+    created: datetime
+    due: datetime  # not before
+    state: State = "queued"
+    attempts: int = 0
+    first_attempt: datetime | None = None
+    lease_until: datetime | None = None
+    sent_at: datetime | None = None
+    remote: str | None = None  # status id, event id: what edits and replies need
+    remote_url: str | None = None
+    reply_to: str | None = None  # remote id of the message this one answers
+    priority: int = 0
+    expires: datetime | None = None
+    error: str = ""  # the last one, for `status` and `why`

@@ -1,0 +1,77 @@
+"""The Source door: a kind of source gets its stored state and returns items and new state.
+
+To add a kind: one file here with a subclass of :class:`Source`, its ``kind`` and its
+``Options``. The contract suite (tests/contracts) runs over it by itself.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from bot.config.wiring import SourceSettings
+
+if TYPE_CHECKING:
+    from bot.sources.fetch import Fetcher
+
+#: What a kind wants to remember between two reads (validators, digests): JSON values only.
+State = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """An image, sound or video that comes with an item (RSS enclosure, Media RSS)."""
+
+    url: str
+    type: str = ""  # media type, RFC 6838
+    alt: str = ""  # text for those who do not see it
+    length: int | None = None  # bytes, as the source says
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing as a source shows it: raw text or HTML, nothing cleaned yet."""
+
+    guid: str | None = None
+    url: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    content: str | None = None
+    language: str | None = None  # BCP 47, when the source says
+    published: datetime | None = None  # aware
+    updated: datetime | None = None  # aware
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one read of a source gave."""
+
+    changed: bool  # False: the source said "nothing new" (304, same bytes)
+    items: tuple[Item, ...] = ()
+    state: State = field(default_factory=dict)  # to be stored with what was made of the items
+    title: str | None = None  # the source's own title
+    language: str | None = None  # of the whole source, BCP 47
+    wait: timedelta | None = None  # the server asked not to be read again before (P6, P7)
+    notices: tuple[str, ...] = ()  # for admins: a redirect seen, a wrong charset…
+
+
+class Source(ABC):
+    """One configured source. Raises only :class:`bot.errors.SourceError` from :meth:`read`."""
+
+    kind: ClassVar[str]
+    Options: ClassVar[type[SourceSettings]] = SourceSettings
+
+    def __init__(self, id: str, options: Any, fetcher: Fetcher) -> None:
+        self.id = id
+        self.options = options
+        self.fetcher = fetcher
+
+    @abstractmethod
+    async def read(self, state: State, now: datetime) -> Reading:
+        """Read once. ``state`` is what the last stored :class:`Reading` carried ({} at first)."""

@@ -1,0 +1,1 @@
+"""Everything remembered: SQLite by default, PostgreSQL for several workers."""

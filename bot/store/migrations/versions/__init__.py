@@ -1,0 +1,1 @@
+"""Schema migrations (Alembic): one small named step a file."""

@@ -1,0 +1,1 @@
+"""Entries that tell the same happening become one story. Pure."""

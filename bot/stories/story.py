@@ -1,0 +1,56 @@
+"""The Story: one happening, told by one or more witnesses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.entries.entry import Entry
+from bot.understanding.fact import AnyFact, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """An entry that tells the story, and who published it."""
+
+    entry: str  # Entry.id
+    source: str  # source id
+    name: str  # the publisher's name
+    url: str | None
+    published: datetime
+    official: bool = False  # the organiser's own voice, or the laureate's
+    trust: int = 0  # from the source's settings; higher is preferred where values disagree
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What one entry says of one happening: the part of its facts that belong together.
+
+    A palmarès (several laureates of one award edition) is one happening; an award and an event in
+    the same entry are two. A relevant entry without facts is one happening with none.
+    """
+
+    entry: Entry
+    kind: Kind
+    facts: tuple[AnyFact, ...]
+    relevant: bool
+    alposs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One happening in the world. ``id`` is never reused; a merge leaves an alias."""
+
+    id: str
+    kind: Kind
+    facts: tuple[AnyFact, ...]
+    witnesses: tuple[Witness, ...]
+    title: str  # the best witness's title: the plain form
+    summary: str  # its first sentences, plain text
+    language: str
+    created: datetime  # UTC, when the bot first heard of it
+    updated: datetime  # UTC, when its facts last changed
+    keys: tuple[str, ...] = ()  # blocking keys: stories that share none cannot be the same
+    signature: tuple[int, ...] = ()  # of its text, for near-duplicates
+    relevant: bool = True
+    alposs: bool = False

@@ -1,0 +1,1 @@
+"""What an entry says: facts, each with the words that prove it. Pure."""

@@ -1,0 +1,1 @@
+"""The web face: health and readiness for now."""
