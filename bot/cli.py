@@ -1,1 +1,382 @@
-"""The terminal face."""
+"""The terminal face: turns words into commands, and answers into text, tables or JSON.
+
+Commands declare their arguments (``commands/command.py``); this file shows them through click and
+prints what they answer. ``--help`` imports neither the store nor any network client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from bot import __version__, kinds
+from bot.commands.command import Answer, Argument, Command
+from bot.errors import BotError, CommandError
+
+#: what the face itself says, by key and language
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "about": {
+        "fr": "Le bot d’AlpOSS : il lit les nouvelles du logiciel libre autour de Grenoble et "
+        "annonce chacune une seule fois.",
+        "en": "The AlpOSS bot: it reads the news of free software around Grenoble and tells each "
+        "story once.",
+    },
+    "usage": {"fr": "Usage :", "en": "Usage:"},
+    "options": {"fr": "Options", "en": "Options"},
+    "arguments": {"fr": "Arguments", "en": "Arguments"},
+    "commands": {"fr": "Commandes", "en": "Commands"},
+    "help": {"fr": "Affiche cette aide.", "en": "Show this help."},
+    "version": {"fr": "Affiche la version.", "en": "Show the version."},
+    "config": {
+        "fr": "Dossier de configuration (défaut : ./config, sinon la configuration livrée).",
+        "en": "Configuration folder (default: ./config, else the one shipped).",
+    },
+    "data": {
+        "fr": "Dossier des données (défaut : ./data).",
+        "en": "Data folder (default: ./data).",
+    },
+    "lang": {"fr": "Langue des réponses : fr ou en.", "en": "Language of the answers: fr or en."},
+    "json": {"fr": "Répond en JSON, pour les scripts.", "en": "Answer in JSON, for scripts."},
+    "verbose": {"fr": "Montre aussi le détail du travail.", "en": "Show the details of the work."},
+    "more": {
+        "fr": "Aide d’une commande : alposs-bot COMMANDE --help",
+        "en": "Help on a command: alposs-bot COMMAND --help",
+    },
+    "unknown-command": {
+        "fr": "Je ne connais pas la commande « {name} ».{near} Liste : alposs-bot --help",
+        "en": "I do not know the command “{name}”.{near} List: alposs-bot --help",
+    },
+    "near": {"fr": " Vouliez-vous dire « {near} » ?", "en": " Did you mean “{near}”?"},
+    "unknown-option": {
+        "fr": "Je ne connais pas l’option {name}.{near} Aide : {command} --help",
+        "en": "I do not know the option {name}.{near} Help: {command} --help",
+    },
+    "missing": {
+        "fr": "Il manque : {name}. Aide : {command} --help",
+        "en": "Missing: {name}. Help: {command} --help",
+    },
+    "bad": {
+        "fr": "La valeur « {value} » ne convient pas pour {name}. Aide : {command} --help",
+        "en": "The value “{value}” does not suit {name}. Help: {command} --help",
+    },
+    "usage-error": {
+        "fr": "Je n’ai pas compris cette ligne ({detail}). Aide : {command} --help",
+        "en": "I did not understand this line ({detail}). Help: {command} --help",
+    },
+    "interrupted": {"fr": "Arrêté à votre demande.", "en": "Stopped as you asked."},
+    "bug": {
+        "fr": "Une erreur imprévue ({name}) a arrêté cette commande ; rien n’est perdu. Relancez "
+        "avec --verbose pour le détail, et signalez-le.",
+        "en": "An unforeseen error ({name}) stopped this command; nothing is lost. Run it again "
+        "with --verbose for the details, and report it.",
+    },
+}
+
+
+def locale_language(environment: Mapping[str, str]) -> str:
+    """``fr`` or ``en`` from ALPOSS_LANG, else the POSIX locale variables; French where unsaid."""
+    for name in ("ALPOSS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environment.get(name, "")
+        if value and value.partition(".")[0] not in ("C", "POSIX"):
+            return "en" if value.lower().startswith("en") else "fr"
+    return "fr"
+
+
+def say(key: str, language: str, **fields: str) -> str:
+    """One of the face's own texts."""
+    return TEXTS[key][language].format(**fields)
+
+
+class _Words:
+    """click's help in the reader's language: headings are ours, not click's."""
+
+    language: str
+
+    def format_usage(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = self.collect_usage_pieces(context)  # type: ignore[attr-defined]  # click's
+        prefix = say("usage", self.language) + " "
+        formatter.write_usage(context.command_path, " ".join(pieces), prefix)
+
+    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        parameters: Sequence[click.Parameter] = self.get_params(context)  # type: ignore[attr-defined]  # click's
+        for heading, wanted in (("arguments", click.Argument), ("options", click.Option)):
+            rows = [
+                (row if row else (parameter.human_readable_name, _HELP.get(parameter, "")))
+                for parameter in parameters
+                if isinstance(parameter, wanted)
+                for row in [parameter.get_help_record(context)]
+            ]
+            if rows:
+                with formatter.section(say(heading, self.language)):
+                    formatter.write_dl(rows)
+
+    def get_help_option(self, context: click.Context) -> click.Option | None:
+        option = super().get_help_option(context)  # type: ignore[misc]  # click's
+        if option is not None:
+            option.help = say("help", self.language)
+        return option  # type: ignore[no-any-return]  # click's
+
+
+#: positional arguments carry no help in click: theirs is kept here
+_HELP: dict[click.Parameter, str] = {}
+
+
+class _One(_Words, click.Command):
+    """One command of ours as a click command."""
+
+    language = "fr"
+
+
+class _Group(_Words, click.Group):
+    """All commands, found by discovery; only the one asked for is imported."""
+
+    def __init__(self, language: str, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.language = language
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name."""
+        return list(kinds.names("command"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, by any of its names."""
+        found = kinds.load("command", cmd_name) or next(
+            (
+                kind
+                for kind in kinds.every("command").values()
+                if any(cmd_name in names for names in kind.names.values())
+            ),
+            None,
+        )
+        return None if found is None else _as_click(found(), self.language)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a mistyped one is answered with the nearest."""
+        if args and self.get_command(ctx, args[0]) is None:
+            near = _nearest(args[0], self.list_commands(ctx), self.language)
+            raise _Told(say("unknown-command", self.language, name=args[0], near=near))
+        return super().resolve_command(ctx, args)
+
+    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options, then the commands with one line each."""
+        super().format_options(context, formatter)
+        rows = [
+            (name, kind.help.get(self.language) or kind.help.get("en", ""))
+            for name, kind in sorted(kinds.every("command").items())
+        ]
+        with formatter.section(say("commands", self.language)):
+            formatter.write_dl(rows)
+        formatter.write_paragraph()
+        formatter.write_text(say("more", self.language))
+
+
+class _Told(click.ClickException):
+    """A message already in the reader's words."""
+
+    exit_code = 2
+
+
+def _nearest(word: str, known: Sequence[str], language: str) -> str:
+    from rapidfuzz import process
+
+    best = process.extractOne(word, known, score_cutoff=60)
+    return say("near", language, near=best[0]) if best else ""
+
+
+def _as_click(command: Command, language: str) -> click.Command:
+    parameters: list[click.Parameter] = []
+    for argument in command.arguments:
+        parameter = _parameter(argument, language)
+        _HELP[parameter] = argument.help.get(language) or argument.help.get("en", "")
+        parameters.append(parameter)
+
+    @click.pass_obj
+    def callback(shared: dict[str, Any], /, **given: Any) -> int:
+        return _run(command, shared, given)
+
+    made = _One(
+        command.kind,
+        params=parameters,
+        callback=callback,
+        help=command.help.get(language) or command.help.get("en", ""),
+    )
+    made.language = language
+    return made
+
+
+def _parameter(argument: Argument, language: str) -> click.Parameter:
+    kind: Any = click.Choice(argument.choices) if argument.choices else str
+    help_text = argument.help.get(language) or argument.help.get("en", "")
+    if argument.flag:
+        return click.Option(
+            [f"--{argument.name}"], is_flag=True, default=False, help=help_text, envvar=argument.env
+        )
+    if argument.option:
+        return click.Option(
+            [f"--{argument.name}"],
+            type=kind,
+            default=argument.default,
+            required=argument.required,
+            multiple=argument.many,
+            help=help_text,
+            envvar=argument.env,
+        )
+    return click.Argument(
+        [argument.name],
+        type=kind,
+        required=argument.required,
+        default=None if argument.required else argument.default,
+        nargs=-1 if argument.many else 1,
+    )
+
+
+def _run(command: Command, shared: dict[str, Any], given: Mapping[str, Any]) -> int:
+    """Run one command to its end and print its answer; the exit status."""
+    from bot.app import App
+
+    language: str = shared["language"]
+    arguments = {name.replace("_", "-"): value for name, value in given.items()}
+    app = App(**shared)
+    try:
+        answer = asyncio.run(app.perform(command, arguments))
+    except BotError as error:
+        _complain(app.speak(error))
+        return 2 if isinstance(error, CommandError) else 1
+    except KeyboardInterrupt:
+        _complain(say("interrupted", language))
+        return 130
+    except BrokenPipeError:  # the reader of our output went away (`| head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if shared["verbose"]:
+            raise
+        _complain(say("bug", language, name=type(error).__name__))
+        return 70  # EX_SOFTWARE, sysexits.h
+    _print(answer, as_json=shared["as_json"])
+    return 0 if answer.ok else 1
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(answer.data, ensure_ascii=False, indent=2, default=str))
+        return
+    if answer.text:
+        click.echo(answer.text)
+    if not answer.rows:
+        return
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*answer.columns, box=None, pad_edge=False)
+        for row in answer.rows:
+            table.add_row(*(Text(cell) for cell in row))
+        Console().print(table)
+        return
+    for row in (answer.columns, *answer.rows):
+        click.echo("\t".join(row))
+
+
+def _complain(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def build(language: str) -> click.Group:
+    """The whole command line, in one language."""
+
+    def callback(**shared: Any) -> None:
+        chosen = shared.pop("lang") or language
+        click.get_current_context().obj = {
+            "language": chosen,
+            "config_dir": shared["config"],
+            "data_dir": shared["data"],
+            "as_json": shared["json"],
+            "verbose": shared["verbose"],
+        }
+
+    def option(*names: str, key: str, **settings: Any) -> click.Option:
+        return click.Option(names, help=say(key, language), **settings)
+
+    return _Group(
+        language,
+        name="alposs-bot",
+        callback=callback,
+        help=say("about", language),
+        params=[
+            option("--config", key="config", envvar="ALPOSS_CONFIG", metavar="DIR"),
+            option("--data", key="data", envvar="ALPOSS_DATA", metavar="DIR"),
+            option("--lang", key="lang", type=click.Choice(["fr", "en"])),
+            option("--json", key="json", is_flag=True),
+            option("--verbose", "-v", key="verbose", is_flag=True),
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                expose_value=False,
+                is_eager=True,
+                help=say("version", language),
+                callback=_show_version,
+            ),
+        ],
+    )
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"alposs-bot {__version__}")
+        context.exit()
+
+
+def _language_asked(words: Sequence[str], environment: Mapping[str, str]) -> str:
+    """``--lang`` counts for the help and for errors too, wherever it stands."""
+    for here, word in enumerate(words):
+        value = word.partition("=")[2] or (words[here + 1] if here + 1 < len(words) else "")
+        if word.partition("=")[0] == "--lang" and value in ("fr", "en"):
+            return value
+    return locale_language(environment)
+
+
+def run(words: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 told of a failure, 2 not understood."""
+    words = list(sys.argv[1:] if words is None else words)
+    language = _language_asked(words, os.environ)
+    try:
+        status = build(language).main(words, prog_name="alposs-bot", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        status = 0
+    except click.ClickException as error:
+        _complain(_translated(error, language))
+        status = 2
+    except click.Abort:
+        _complain(say("interrupted", language))
+        status = 130
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _translated(error: click.ClickException, language: str) -> str:
+    """click's error, in the reader's words, with the next step."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "alposs-bot"
+    if isinstance(error, _Told):
+        return error.message
+    if isinstance(error, click.NoSuchOption):
+        names = [name for p in context.command.params for name in p.opts] if context else []
+        near = _nearest(error.option_name, names, language)
+        return say("unknown-option", language, name=error.option_name, near=near, command=command)
+    parameter = getattr(error, "param", None)
+    name = (parameter.opts[-1] if parameter is not None else "") or "?"
+    if isinstance(error, click.MissingParameter):
+        return say("missing", language, name=name, command=command)
+    if isinstance(error, click.BadParameter) and isinstance(parameter, click.Option):
+        return say("bad", language, value=error.message, name=name, command=command)
+    return say("usage-error", language, detail=error.format_message(), command=command)

@@ -1,0 +1,69 @@
+# Everything a newcomer needs: `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check format bench docs evaluate requirements clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/python.done:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; this one is older. Next: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Making $(VENV) (once)…"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.done: $(VENV)/python.done requirements/build.txt requirements/run.txt pyproject.toml
+	@echo "Installing what the bot needs (once, a minute or so)…"
+	@$(PIP) -r requirements/build.txt
+	@$(PIP) -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(VENV)/dev.done: $(VENV)/run.done requirements/dev.txt
+	@echo "Installing what tests and checks need (once, a minute or so)…"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+run: $(VENV)/run.done ## start the bot (a preview until `make setup`); Ctrl-C ends it
+	@exec $(BIN)/alposs-bot run $(ARGS)
+
+setup: $(VENV)/run.done ## connect a Fediverse account and a Matrix room, step by step
+	@exec $(BIN)/alposs-bot setup $(ARGS)
+
+test: $(VENV)/dev.done ## run every test, real servers included: make test ARGS="-k matrix"
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev.done ## lint, types, walls of the house, docs up to date, shipped config
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/alposs-bot --config config check
+
+format: $(VENV)/dev.done ## put the code in its usual shape
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+docs: $(VENV)/dev.done ## write docs/reference again from the code
+	@$(BIN)/python docs/generate.py
+
+evaluate: $(VENV)/run.done ## how well the labelled news is understood
+	@for file in tests/news/train.jsonl tests/news/examples.jsonl; do \
+	  echo "== $$file"; $(BIN)/alposs-bot --config config evaluate $$file || exit 1; done
+
+bench: $(VENV)/dev.done ## measure: polling, understanding, feed to post, start-up
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+requirements: $(VENV)/dev.done ## pin requirements/*.in again, with hashes
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@cd requirements && for set in build run dev; do ../$(BIN)/uv pip compile --quiet --universal \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 \
+	  $$set.in -o $$set.txt; done
+
+clean: ## remove what was installed and cached here; data/ is kept
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
