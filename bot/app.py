@@ -1,1 +1,300 @@
-"""To be filled by this session."""
+"""Wires the house: fills the Context that commands use, and runs the whole bot."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot import __version__, languages
+from bot.commands.command import Answer, Command, Progress
+from bot.errors import BotError, CommandError
+
+if TYPE_CHECKING:
+    from bot.config.read import Config
+    from bot.house import House
+    from bot.store.database import Store
+
+log = logging.getLogger(__name__)
+
+#: SIGTERM to exit, in seconds: what is in flight finishes or is given back (O1)
+DRAIN = 6.0
+#: a pass of `once` ends by then, so that cron never piles up
+ONE_PASS = 12.0
+
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "preview": {
+        "fr": "Aperçu : aucun compte n’est configuré, rien n’est publié. Ce qui serait publié "
+        "s’affiche ici. Pour publier : alposs-bot setup",
+        "en": "Preview: no account is set up, nothing is posted. What would be posted is shown "
+        "here. To post: alposs-bot setup",
+    },
+    "running": {
+        "fr": "Le bot tourne : {sources} sources, {channels} canaux. Ctrl-C l’arrête.",
+        "en": "The bot runs: {sources} sources, {channels} channels. Ctrl-C stops it.",
+    },
+    "stopping": {
+        "fr": "Je finis ce qui est en cours…",
+        "en": "Finishing what is under way…",
+    },
+    "stopped": {"fr": "Arrêté ; rien n’est perdu.", "en": "Stopped; nothing is lost."},
+    "pass": {
+        "fr": "Une passe : {read} sources lues, {failed} sans réponse, {sent} messages remis, "
+        "{waiting} en attente.",
+        "en": "One pass: {read} sources read, {failed} without an answer, {sent} messages "
+        "delivered, {waiting} waiting.",
+    },
+    "nobody": {
+        "fr": "Personne ne peut répondre ici à « {question} ».",
+        "en": "Nobody can answer “{question}” here.",
+    },
+    "give": {
+        "fr": "Donnez la réponse par une option ; voyez l’aide de la commande.",
+        "en": "Give the answer by an option; see the command’s help.",
+    },
+    "clock": {
+        "fr": "l’horloge d’essai n’est admise que si toutes les adresses sont locales "
+        "(127.0.0.1) ; {name} ne l’est pas",
+        "en": "the test clock is only for a bot whose addresses are all loopback; {name} is not",
+    },
+    "clock-next": {
+        "fr": "Retirez la variable ALPOSS_TEST_CLOCK.",
+        "en": "Unset the variable ALPOSS_TEST_CLOCK.",
+    },
+    "web": {
+        "fr": "le port {port} est pris ({cause}) : pas de page de santé. Changez [web] port dans "
+        "bot.toml.",
+        "en": "port {port} is taken ({cause}): no health page. Change [web] port in bot.toml.",
+    },
+}
+
+
+class App:
+    """The one Context: the terminal uses it now, the chat later."""
+
+    def __init__(
+        self,
+        *,
+        language: str,
+        config_dir: str | None = None,
+        data_dir: str | None = None,
+        as_json: bool = False,
+        verbose: bool = False,
+    ) -> None:
+        from bot.config.read import defaults_folder
+
+        here = Path("config")
+        self.config_dir = Path(config_dir) if config_dir else here
+        if not config_dir and not here.is_dir():
+            self.config_dir = defaults_folder()
+        self.data_dir = Path(data_dir or "data")
+        self.language = language
+        self.as_json = as_json
+        self.verbose = verbose
+        self._config: Config | None = None
+        self._store: Store | None = None
+        self._languages: dict[str, languages.Language] | None = None
+
+    # -- what a command may use -------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """UTC now; in tests, moved by as many seconds as the file $ALPOSS_TEST_CLOCK says."""
+        moved = os.environ.get("ALPOSS_TEST_CLOCK")
+        shift = float(Path(moved).read_text(encoding="ascii") or 0) if moved else 0.0
+        return datetime.now(UTC) + timedelta(seconds=shift)
+
+    def config(self) -> Config:
+        """The validated configuration, read once."""
+        if self._config is None:
+            from bot.config.read import load
+
+            self._config = load(self.config_dir, os.environ)
+        return self._config
+
+    def languages(self) -> Mapping[str, languages.Language]:
+        """Every language, the given folder's files over the shipped ones."""
+        if self._languages is None:
+            from bot.config.read import language_folders
+
+            self._languages = languages.read_all(language_folders(self.config_dir))
+        return self._languages
+
+    async def store(self) -> Store:
+        """The opened store, migrated; closed when the command ends."""
+        if self._store is None:
+            from bot.store.database import Store
+
+            url = self.config().bot.store.url
+            self._store = await Store.open(url, data_dir=self.data_dir)
+        return self._store
+
+    def say(self, progress: Progress) -> None:
+        """One quiet line where a person looks; nothing among JSON."""
+        if not self.as_json:
+            counter = f"[{progress.done}/{progress.total}] " if progress.total else ""
+            print(f"{counter}{progress.text}", file=sys.stderr, flush=True)
+
+    async def ask(self, question: str, *, default: str = "", secret: bool = False) -> str:
+        """Ask the person at the terminal; CommandError where there is none."""
+        if not sys.stdin.isatty() and not os.environ.get("ALPOSS_ASK_STDIN"):
+            raise CommandError(
+                what=self.text("nobody", question=question), next=self.text("give")
+            )
+        prompt = f"{question} [{default}] " if default else f"{question} "
+        read = getpass.getpass if secret and sys.stdin.isatty() else input
+        try:
+            return (await asyncio.to_thread(read, prompt)).strip() or default
+        except EOFError as error:
+            raise CommandError(
+                what=self.text("nobody", question=question), next=self.text("give")
+            ) from error
+
+    @property
+    def tools(self) -> Mapping[str, Any]:
+        """More of the bot by name, for commands that act on its parts."""
+        return {"open_house": self.open_house}
+
+    def text(self, key: str, **fields: object) -> str:
+        """One of the app's own texts."""
+        return TEXTS[key][self.language].format(**fields)
+
+    def speak(self, error: BotError) -> str:
+        """An error in the reader's words, overridden by the language file where it does."""
+        try:
+            return languages.say(error, self.languages()[self.language])
+        except (BotError, KeyError, OSError):
+            return error.say(self.language)
+
+    # -- running ----------------------------------------------------------------------------
+
+    async def perform(self, command: Command, arguments: Mapping[str, Any]) -> Answer:
+        """Run one command, and close what it opened."""
+        self._log_to_stderr()
+        try:
+            return await command.run(self, arguments)
+        finally:
+            if self._store is not None:
+                await self._store.close()
+                self._store = None
+
+    def _log_to_stderr(self) -> None:
+        level = logging.INFO if self.verbose else logging.WARNING
+        logging.basicConfig(
+            level=level,
+            stream=sys.stderr,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        )
+        for noisy in ("apscheduler", "nio", "alembic", "aiohttp", "urllib3", "peewee"):
+            logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+
+    @contextlib.asynccontextmanager
+    async def open_house(self, *, locked: bool = True) -> AsyncIterator[House]:
+        """Everything the pipeline needs, opened; closed at the end.
+
+        :param locked: hold the data lock: one bot per data folder (D8).
+        """
+        from bot import house as houses
+        from bot.store.database import data_lock
+
+        config = self.config()
+        self._refuse_a_false_clock(config)
+        with data_lock(self.data_dir) if locked else contextlib.nullcontext():
+            store = await self.store()
+            house = await houses.open_house(
+                config,
+                store,
+                self.languages(),
+                data_dir=self.data_dir,
+                now=self.now,
+                say=lambda text, done, total: self.say(Progress(text, done, total)),
+                language=self.language,
+            )
+            try:
+                yield house
+            finally:
+                await houses.close_house(house)
+
+    async def run_bot(self, once: bool) -> Answer:
+        """Run the bot for ever, or for one pass."""
+        async with self.open_house() as house:
+            if house.preview:
+                self.say(Progress(self.text("preview")))
+            if once:
+                return await self._one_pass(house)
+            return await self._for_ever(house)
+
+    async def _one_pass(self, house: House) -> Answer:
+        from bot import pipeline
+
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ONE_PASS):
+                await pipeline.collect(house, self.now())
+                await pipeline.finished(house)
+                await pipeline.deliver(house, self.now())
+                await pipeline.finished(house)
+        await pipeline.drain(house, DRAIN / 3)
+        counts = dict(house.counts)
+        waiting = await house.store.read(lambda tx: tx.deliveries.waiting())
+        fields = {name: counts.get(name, 0) for name in ("read", "failed", "sent")}
+        return Answer(
+            self.text("pass", waiting=waiting, **fields), data={**fields, "waiting": waiting}
+        )
+
+    async def _for_ever(self, house: House) -> Answer:
+        from bot import pipeline
+        from bot.scheduler import Scheduler
+        from bot.web.health import Health
+
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        scheduler = Scheduler(
+            collect=lambda now: pipeline.collect(house, now),
+            deliver=lambda now: pipeline.deliver(house, now),
+            housekeeping=lambda now: pipeline.housekeeping(house, now),
+            now=self.now,
+            wake=house.wake,
+        )
+        health = Health(scheduler.alive, lambda: pipeline.ready(house))
+        settings = self.config().bot.web
+        if settings.port:
+            try:
+                await health.start(settings.host, settings.port)
+            except OSError as error:
+                log.warning("%s", self.text("web", port=settings.port, cause=error.strerror))
+        self.say(
+            Progress(
+                self.text("running", sources=len(house.sources), channels=len(house.channels))
+            )
+        )
+        log.info("bot started version=%s sources=%d", __version__, len(house.sources))
+        await scheduler.run(stop)
+        self.say(Progress(self.text("stopping")))
+        await health.stop()
+        await pipeline.drain(house, DRAIN)
+        return Answer(self.text("stopped"), data={"stopped": True})
+
+    def _refuse_a_false_clock(self, config: Config) -> None:
+        if not os.environ.get("ALPOSS_TEST_CLOCK"):
+            return
+        from bot.sources.fetch import is_loopback
+
+        addresses = {
+            **{id: getattr(source, "url", None) for id, source in config.sources.items()},
+            **{id: account.server for id, account in config.accounts.items()},
+            **{id: getattr(channel, "url", None) for id, channel in config.channels.items()},
+        }
+        for name, address in addresses.items():
+            if address and not is_loopback(address):
+                raise CommandError(
+                    what=self.text("clock", name=name), next=self.text("clock-next")
+                )

@@ -172,8 +172,9 @@ class _Group(_Words, click.Group):
             (name, kind.help.get(self.language) or kind.help.get("en", ""))
             for name, kind in sorted(kinds.every("command").items())
         ]
-        with formatter.section(say("commands", self.language)):
-            formatter.write_dl(rows)
+        if rows:
+            with formatter.section(say("commands", self.language)):
+                formatter.write_dl(rows)
         formatter.write_paragraph()
         formatter.write_text(say("more", self.language))
 

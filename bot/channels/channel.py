@@ -53,6 +53,8 @@ class Channel(ABC):
     abilities: ClassVar[frozenset[Ability]] = frozenset()
     #: how long the other side keeps an idempotency key, minus a margin; None: it keeps none
     window: ClassVar[timedelta | None] = None
+    #: what is taken for granted until the other side has told its limits
+    usual: ClassVar[Limits] = Limits()
 
     def __init__(self, id: str, options: Any, account: Any = None) -> None:
         self.id = id
@@ -64,6 +66,10 @@ class Channel(ABC):
 
     async def stop(self) -> None:
         """Close it. Never raises."""
+
+    async def tell_admins(self, key: str, text: str) -> bool:  # noqa: ARG002 - most kinds have no admins
+        """Tell the account's admins something in private, once per ``key``; False: cannot."""
+        return False
 
     async def limits(self) -> Limits:
         """What may be sent, as the other side itself says; asked once and kept for a day."""

@@ -1,0 +1,161 @@
+"""The opened house: everything that collect() and deliver() work with, and how it is opened.
+
+It is a plain value that ``app`` opens from the configuration and that a reload can swap; it
+decides nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import __version__, kinds
+from bot.channels.account import Account
+from bot.channels.channel import Channel, Limits
+from bot.config.read import Config
+from bot.errors import BotError, ChannelError
+from bot.languages import Language
+from bot.sources.fetch import Fetcher
+from bot.sources.source import Source
+from bot.store.database import Store
+from bot.understanding.knowledge import Knowledge
+
+log = logging.getLogger(__name__)
+
+#: how long the limits that a server has told are believed
+LIMITS_KEPT = timedelta(days=1)
+
+
+@dataclass
+class House:
+    """What is open while the bot runs."""
+
+    config: Config
+    knowledge: Knowledge
+    languages: Mapping[str, Language]
+    store: Store
+    fetcher: Fetcher
+    sources: Mapping[str, Source]  # the enabled ones, by id
+    channels: Mapping[str, Channel]  # the same
+    say: Callable[[str, int, int], None]  # shows progress: text, done, total
+    now: Callable[[], datetime]
+    language: str = "fr"  # of progress lines and notices
+    chance: Callable[[], float] = random.random
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    working: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    stopping: bool = False
+    open_channels: set[str] = field(default_factory=set)
+    limits: dict[str, tuple[Limits, datetime]] = field(default_factory=dict)
+
+    @property
+    def preview(self) -> bool:
+        """True while no enabled channel reaches the public."""
+        return not any(channel.options.public for channel in self.channels.values())
+
+    def begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Start a piece of work unless one of that name is under way."""
+        if self.stopping or name in self.working:
+            work.close()
+            return
+        task = asyncio.create_task(work, name=name)
+        self.working[name] = task
+        task.add_done_callback(lambda done: self._ended(name, done))
+
+    def _ended(self, name: str, task: asyncio.Task[None]) -> None:
+        self.working.pop(name, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error(
+                "%s failed; it is tried again at the next tick. If this line comes back, "
+                "report it with the details below",
+                name,
+                exc_info=error,
+            )
+
+    async def told_limits(self, channel: Channel, now: datetime) -> Limits:
+        """What the channel takes: as its server says, else what is usual for its kind."""
+        known = self.limits.get(channel.id)
+        if known and now - known[1] < LIMITS_KEPT:
+            return known[0]
+        try:
+            limits = await channel.limits()
+        except ChannelError as error:
+            log.info("limits unknown channel=%s: %s", channel.id, error)
+            return known[0] if known else channel.usual
+        self.limits[channel.id] = (limits, now)
+        return limits
+
+    async def notice(self, key: str, what: BotError | str, now: datetime) -> None:
+        """Tell the admins once, until the matter is cleared: in the log, and in their room."""
+        text = what.say(self.language) if isinstance(what, BotError) else what
+        if not await self.store.write(lambda tx: tx.notices.once(key, text, now)):
+            return
+        log.warning("%s", text)
+        for channel in self.channels.values():
+            with contextlib.suppress(ChannelError):
+                if await channel.tell_admins(key, text):
+                    return
+
+
+async def open_house(
+    config: Config,
+    store: Store,
+    languages: Mapping[str, Language],
+    *,
+    data_dir: Path,
+    now: Callable[[], datetime],
+    say: Callable[[str, int, int], None],
+    language: str,
+) -> House:
+    """Build the sources and channels that are enabled. Opens no connection yet."""
+    settings = config.bot
+    contact = f"+https://alposs.fr; {settings.contact}" if settings.contact else "+https://alposs.fr"
+    fetcher = Fetcher(settings.fetch, f"alposs-bot/{__version__} ({contact})", now)
+    knowledge = Knowledge.build(
+        config.awards, config.events, config.places, languages, settings.timezone
+    )
+    sources: dict[str, Source] = {}
+    for id, options in config.sources.items():
+        if options.enabled:
+            sources[id] = _kind("source", options.kind)(id, options, fetcher)
+    accounts = {
+        id: Account(id, account, data_dir) for id, account in config.accounts.items()
+    }
+    channels: dict[str, Channel] = {}
+    for id, options in config.channels.items():
+        if options.enabled:
+            account = accounts.get(options.account) if options.account else None
+            channels[id] = _kind("channel", options.kind)(id, options, account)
+    return House(
+        config=config,
+        knowledge=knowledge,
+        languages=languages,
+        store=store,
+        fetcher=fetcher,
+        sources=sources,
+        channels=channels,
+        say=say,
+        now=now,
+        language=language,
+    )
+
+
+def _kind(family: str, kind: str) -> Any:
+    found = kinds.load(family, kind)
+    assert found is not None, f"config let an unknown {family} kind pass: {kind}"
+    return found
+
+
+async def close_house(house: House) -> None:
+    """Close channels, then the fetcher. The store belongs to whoever opened it."""
+    closing: list[Awaitable[None]] = [channel.stop() for channel in house.channels.values()]
+    await asyncio.gather(*closing, return_exceptions=True)
+    await house.fetcher.close()

@@ -1,0 +1,52 @@
+"""When a source is read again. Pure: the moment and the chance arrive as arguments.
+
+Criteria P5 to P9 and P11: the interval with jitter, never under the floor; what the server asks
+for, up to a day; Retry-After, up to a week; failures double up to a day.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+#: no configuration, restart or command reads one source more often (P5)
+FLOOR = timedelta(minutes=15)
+#: the longest wait that a server's caching headers or repeated failures can bring (P6, P9)
+LONGEST = timedelta(hours=24)
+#: the longest wait that Retry-After can bring (P8)
+LONGEST_RETRY_AFTER = timedelta(days=7)
+#: a 429 or 503 without Retry-After waits at least this long (P8)
+SHORTEST_REFUSAL = timedelta(minutes=10)
+#: the interval varies by up to this share, so that sources do not march in step
+JITTER = 0.1
+
+
+def after_success(
+    now: datetime, interval: timedelta, wait: timedelta | None, chance: float
+) -> datetime:
+    """The next read after a good one.
+
+    :param interval: the source's own setting.
+    :param wait: what the server asked for (max-age, Expires, ttl, sy:update…), if anything.
+    :param chance: 0 to 1, spreads the moment by JITTER.
+    """
+    base = min(max(interval, wait or FLOOR, FLOOR), LONGEST)
+    return now + base * (1 + JITTER * chance)
+
+
+def after_failure(
+    now: datetime,
+    interval: timedelta,
+    failures: int,
+    retry_after: timedelta | None,
+    chance: float,
+) -> datetime:
+    """The next try after a failed one.
+
+    :param failures: how many in a row, this one included (1 or more).
+    :param retry_after: from a 429 or 503 answer; not one request before it.
+    """
+    doubled = max(interval, FLOOR, SHORTEST_REFUSAL) * 2 ** min(failures - 1, 10)
+    base = min(doubled, LONGEST)
+    if retry_after is not None:
+        base = max(base, min(retry_after, LONGEST_RETRY_AFTER))
+    return now + base * (1 + JITTER * chance)
