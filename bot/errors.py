@@ -4,6 +4,7 @@
 
     BotError
     ├── ConfigError            a file in config/ is wrong: carries every Problem at once
+    ├── KindError              a Python file of a kind (bot/sources/…) cannot be loaded
     ├── DataError              data/ cannot be used (locked by another bot, newer schema, disk full)
     ├── SourceError            a source could not be read this time
     │   ├── Unreachable        no answer, time-out, name not found, TLS refused
@@ -26,8 +27,13 @@ sentence pair for every language the code knows; a language file may override an
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import ClassVar
+
+#: Gives the words of a language file for a key of ``[messages]``, or None: see bot.languages.
+Translate = Callable[[str], str | None]
 
 
 class BotError(Exception):
@@ -64,20 +70,107 @@ class _Fields(dict[str, object]):
         return "?"
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in one file: where it is, what was found, what was expected.
+
+    :param file: the path, as people see it.
+    :param line: counted from 1; None where the mistake has no line (a missing folder).
+    :param key: the setting's dotted name, ``""`` where the whole file is meant.
+    :param code: names this sort of problem; ``[messages]`` of a language file may reword it as
+        ``CODE.found`` and ``CODE.expected``.
+    :param found: what stands there, a template by language. It never holds a secret.
+    :param expected: what should stand there, a template by language.
+    :param fields: the values of the templates' braces.
+    :param nearest: the spelling that was probably meant.
+    """
+
+    file: str
+    line: int | None
+    key: str
+    code: str
+    found: Mapping[str, str]
+    expected: Mapping[str, str]
+    fields: Mapping[str, object] = field(default_factory=dict)
+    nearest: str | None = None
+
+    def say(self, language: str = "fr", translate: Translate | None = None) -> str:
+        """Everything on one line, in ``language`` (falls back to English)."""
+        french = language == "fr"
+        found = self._words(self.found, "found", language, translate)
+        expected = self._words(self.expected, "expected", language, translate)
+        where = self.file
+        if self.line is not None:
+            where += f", ligne {self.line}" if french else f", line {self.line}"
+        if self.key:
+            where += f", {self.key}"
+        said = f"{where}\u00a0: {found}" if french else f"{where}: {found}"
+        if expected:
+            said += f"\u202f; attendu\u00a0: {expected}" if french else f"; expected: {expected}"
+        if self.nearest:
+            said += (
+                f". Vouliez-vous dire «\u00a0{self.nearest}\u00a0»\u202f?"
+                if french
+                else f". Did you mean “{self.nearest}”?"
+            )
+        return said
+
+    def found_in(self, language: str = "fr", translate: Translate | None = None) -> str:
+        """Only what was found, for a table or for ``--json``."""
+        return self._words(self.found, "found", language, translate)
+
+    def expected_in(self, language: str = "fr", translate: Translate | None = None) -> str:
+        """Only what was expected, for a table or for ``--json``."""
+        return self._words(self.expected, "expected", language, translate)
+
+    def _words(
+        self, texts: Mapping[str, str], part: str, language: str, translate: Translate | None
+    ) -> str:
+        own = translate(f"{self.code}.{part}") if translate else None
+        template = own or texts.get(language) or texts.get("en", "")
+        return template.format_map(_Fields(self.fields))
+
+    def __str__(self) -> str:
+        return self.say("en")
+
+
 class ConfigError(BotError):
-    """Files in ``config/`` cannot be used. ``problems`` lists every one of them."""
+    """Files in ``config/`` cannot be used. ``problems`` lists every one of them, in order."""
 
     texts: ClassVar[dict[str, str]] = {
-        "fr": "La configuration contient {count} erreur(s).\n{list}\n"
-        "Corrigez ces lignes, puis vérifiez avec : alposs-bot check",
-        "en": "The configuration has {count} problem(s).\n{list}\n"
+        "fr": "La configuration contient {count} erreur(s)\u00a0:\n{list}\n"
+        "Corrigez ces lignes, puis vérifiez avec\u00a0: alposs-bot check",
+        "en": "The configuration has {count} problem(s):\n{list}\n"
         "Mend these lines, then check with: alposs-bot check",
     }
 
-    def __init__(self, problems: object = (), **fields: object) -> None:
-        self.problems = tuple(problems)  # type: ignore[arg-type]  # any iterable of Problem
-        listed = "\n".join(f"  {problem}" for problem in self.problems)
-        super().__init__(count=len(self.problems), list=listed, **fields)
+    def __init__(self, problems: Iterable[Problem] = (), **fields: object) -> None:
+        self.problems = tuple(
+            sorted(problems, key=lambda problem: (problem.file, problem.line or 0, problem.key))
+        )
+        super().__init__(count=len(self.problems), **fields)
+
+    def say(
+        self,
+        language: str = "fr",
+        texts: dict[str, str] | None = None,
+        translate: Translate | None = None,
+    ) -> str:
+        """All problems, each on a line of its own, in ``language``."""
+        chosen = texts or self.texts
+        template = chosen.get(language) or chosen["en"]
+        listed = "\n".join(f"  {problem.say(language, translate)}" for problem in self.problems)
+        return template.format_map(_Fields({**self.fields, "list": listed}))
+
+
+class KindError(BotError):
+    """The Python file of a kind cannot be loaded. ``file`` and ``cause`` say which and why."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "Le fichier {file} ne peut pas être chargé\u00a0: {cause}. "
+        "Corrigez-le, ou retirez-le de ce dossier.",
+        "en": "The file {file} cannot be loaded: {cause}. Mend it, or take it out of that folder.",
+    }
 
 
 class DataError(BotError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from bot.config.model import Settings
+from bot.config.syntax import IsoDate, Url
 
 
 class Names(Settings):
@@ -36,7 +37,7 @@ class AwardExample(Settings):
 
     title: str = Field(description="The title.")
     text: str = Field("", description="The text.")
-    published: str | None = Field(None, description="ISO date of publication.")
+    published: IsoDate | None = Field(None, description="ISO date of publication.")
     source: str | None = Field(None, description="The commune that speaks, for “our town”.")
     laureates: tuple[str, ...] = Field((), description="Expected.")
     level: str | None = Field(None, description="Expected.")
@@ -74,12 +75,12 @@ class EventExample(Settings):
 
     title: str = Field(description="The title.")
     text: str = Field("", description="The text.")
-    published: str | None = Field(None, description="ISO date of publication.")
-    start: str | None = Field(None, description="Expected first day.")
-    end: str | None = Field(None, description="Expected last day.")
+    published: IsoDate | None = Field(None, description="ISO date of publication.")
+    start: IsoDate | None = Field(None, description="Expected first day.")
+    end: IsoDate | None = Field(None, description="Expected last day.")
     city: str | None = Field(None, description="Expected.")
     status: str | None = Field(None, description="Expected.")
-    deadline: str | None = Field(None, description="Expected deadline of its call.")
+    deadline: IsoDate | None = Field(None, description="Expected deadline of its call.")
 
 
 class EventSeries(Settings):
@@ -92,7 +93,7 @@ class EventSeries(Settings):
     organisers: tuple[Organiser, ...] = Field((), description="Who holds it.")
     credit: Names | None = Field(None, description="The sentence that names them.")
     city: str | None = Field(None, description="The usual town, never a fact by itself.")
-    site: str | None = Field(None, description="Its site.")
+    site: Url | None = Field(None, description="Its site.")
     hosts: tuple[str, ...] = Field((), description="Its own sites; there it is official.")
     flagship: bool = Field(False, description="Matters wherever it is held.")
     recurring: bool = Field(False, description="A small monthly meeting: digest and agenda only.")

@@ -10,3 +10,27 @@ class Settings(BaseModel):
     of them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=False)
+
+
+class Wrong(ValueError):
+    """Raised by a validator of a settings model: says what was expected, in both languages.
+
+    :param fr: what was expected: “une adresse https://…”.
+    :param en: the same in English.
+    :param found: what stands there, by language, where “« value » does not fit” says too little.
+        Never put a secret there.
+    :param nearest: the spelling that was probably meant.
+    """
+
+    def __init__(
+        self,
+        fr: str,
+        en: str,
+        *,
+        found: dict[str, str] | None = None,
+        nearest: str | None = None,
+    ) -> None:
+        self.expected = {"fr": fr, "en": en}
+        self.found = found
+        self.nearest = nearest
+        super().__init__(en)

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from bot.config.model import Settings
+from bot.config.syntax import Hours, LanguageCode, Server, Url, Variable
 
 
 class SourceSettings(Settings):
@@ -29,11 +30,11 @@ class SourceSettings(Settings):
         "community",
         "institution",
     ] = Field("press", description="Who speaks here; understanding and trust depend on it.")
-    home: str | None = Field(None, description="The publisher's site.")
+    home: Url | None = Field(None, description="The publisher's site.")
     place: str | None = Field(
         None, description="The commune it speaks for: the laureate of “our town receives…”."
     )
-    language: str = Field("fr", description="Language assumed where the source says none.")
+    language: LanguageCode = Field("fr", description="Language assumed where the source says none.")
     enabled: bool = Field(True, description="false: kept but never read.")
     note: str = Field("", description="Free text for admins.")
     interval: int = Field(60, ge=15, le=1440, description="Minutes between two reads.")
@@ -53,11 +54,11 @@ class AccountSettings(Settings):
     """One login: one client, one sync loop, one rate budget. Its id is its file's stem."""
 
     kind: Literal["mastodon", "matrix"] = Field(description="Which network.")
-    server: str = Field(description="https address of the instance or homeserver.")
+    server: Server = Field(description="https address of the instance or homeserver.")
     user: str | None = Field(None, description="@user:server (Matrix), user (Mastodon).")
     device: str | None = Field(None, description="Matrix device id, kept for life.")
     token_file: str | None = Field(None, description="File (0600) that holds the access token.")
-    token_env: str | None = Field(None, description="Environment variable that holds it.")
+    token_env: Variable | None = Field(None, description="Environment variable that holds it.")
     pickle_key_file: str | None = Field(
         None, description="File (0600) with the key of the Matrix key store."
     )
@@ -71,18 +72,19 @@ class ChannelSettings(Settings):
     kind: str = Field(description="Kind of channel: mastodon, matrix, webhook, console, memory.")
     name: str = Field("", description="How people call it; the id where empty.")
     account: str | None = Field(None, description="Id of the account it speaks through.")
-    language: str = Field("fr", description="Language of its announcements.")
+    language: LanguageCode = Field("fr", description="Language of its announcements.")
     enabled: bool = Field(True, description="false: kept but silent.")
     public: bool = Field(True, description="false: only for admins; first sight may show there.")
-    kinds: tuple[str, ...] = Field(
-        (), description="Only these kinds of news (award, label, event…); empty: all."
-    )
+    kinds: tuple[
+        Literal["award", "label", "event", "event_update", "call_for_papers", "release", "other"],
+        ...,
+    ] = Field((), description="Only these kinds of news (award, label, event…); empty: all.")
     confidence: float = Field(
         0.6, ge=0, le=1, description="Below it a fact takes the plain form, or is not told."
     )
     per_hour: int = Field(1, ge=0, description="At most so many an hour; 0: no limit.")
     per_day: int = Field(3, ge=0, description="At most so many a day; 0: no limit.")
-    quiet: str = Field("20:00-08:00", description="Silence, local time; empty: none.")
+    quiet: Hours = Field("20:00-08:00", description="Silence, local time; empty: none.")
     gather: int = Field(
         10, ge=0, description="Minutes to wait for other witnesses before the first post."
     )

@@ -1,0 +1,99 @@
+"""``bot.toml``: what concerns the bot as a whole. Every key has a default; the file may be empty."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from bot.config.model import Settings
+from bot.config.syntax import Allowed, Database, LanguageCode, Zone
+
+
+class FetchSettings(Settings):
+    """How sources are read."""
+
+    allow: tuple[Allowed, ...] = Field(
+        (),
+        description="Networks that may be read although they are not public, a town’s intranet "
+        "for example: 10.0.0.0/8, 192.168.1.5:8080.",
+    )
+    timeout: float = Field(
+        30, gt=0, le=300, description="Seconds that one whole read may take, redirects included."
+    )
+    max_bytes: int = Field(
+        10 * 1024 * 1024,
+        ge=1024,
+        le=100 * 1024 * 1024,
+        description="Largest answer in bytes, once decompressed.",
+    )
+    concurrency: int = Field(
+        20, ge=1, le=200, description="Reads at the same time; one host gets only one."
+    )
+
+
+class NewsSettings(Settings):
+    """What is still news, and how much of it at once."""
+
+    max_age_days: int = Field(
+        14, ge=1, le=365, description="Older news is kept, but not announced."
+    )
+    flood_cap: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="Announcements that one read of a source may cause; the rest "
+        "goes to the digest.",
+    )
+    edit_limit: int = Field(
+        3,
+        ge=0,
+        le=24,
+        description="How often one post is edited; an edit notifies those who boosted it.",
+    )
+
+
+class StoreSettings(Settings):
+    """Where the bot remembers."""
+
+    url: Database = Field(
+        "",
+        description="Database address, postgresql://… for several workers; empty: SQLite in the "
+        "data folder.",
+    )
+
+
+class WebSettings(Settings):
+    """The small web face: health and metrics."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 127.0.0.1: this machine.")
+    port: int = Field(8642, ge=0, le=65535, description="Port to listen on; 0: no web face.")
+
+
+class LogSettings(Settings):
+    """What the bot writes to its log."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least important event that is still written."
+    )
+    format: Literal["text", "json"] = Field(
+        "text", description="One event per line: text for people, json for machines."
+    )
+
+
+class BotSettings(Settings):
+    """The file ``bot.toml``."""
+
+    language: LanguageCode = Field(
+        "fr", description="Language of notices to admins and of the terminal."
+    )
+    timezone: Zone = Field("Europe/Paris", description="Dates and hours are said in this zone.")
+    contact: str = Field(
+        "",
+        description="E-mail or page of whoever runs the bot; the sites it reads see it (P13).",
+    )
+    fetch: FetchSettings = Field(FetchSettings(), description="How sources are read.")
+    news: NewsSettings = Field(NewsSettings(), description="What is still news.")
+    store: StoreSettings = Field(StoreSettings(), description="Where the bot remembers.")
+    web: WebSettings = Field(WebSettings(), description="Health and metrics.")
+    log: LogSettings = Field(LogSettings(), description="What is logged.")
