@@ -1,0 +1,261 @@
+"""A prepared entry: its text once, folded once, cut into sentences and words.
+
+Everything here is for *matching*; what a fact shows is always cut from the original text.
+Folding never changes the length of the text, so that any place found in ``folded`` is the same
+place in ``text``: case, accents, apostrophes, hyphens, odd spaces and inclusive dots are made
+alike (Unicode NFC first, UAX #15), and nothing is added or removed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import snowballstemmer
+
+if TYPE_CHECKING:
+    from bot.entries.entry import Entry
+    from bot.languages import Language
+    from bot.understanding.knowledge import Knowledge
+
+Where = Literal["title", "summary", "content"]
+
+#: Snowball algorithms by ISO 639-1 code; other languages are read without stems.
+_ALGORITHMS = {"fr": "french", "en": "english"}
+#: Shorter than this nothing is left of a word worth stemming.
+_SHORTEST_STEM = 4
+
+
+class _Folds(dict[int, str]):
+    """One character to one character, learned as texts come by."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if char in "‘’ʼ′‵`´＇":
+            folded = "'"
+        elif char in "\u2010\u2011\u2012\u2043\u00ad":
+            folded = "-"
+        elif char in "·•‧∙⋅・":
+            folded = "·"
+        elif char in "«»“”„‟″＂":
+            folded = '"'
+        elif char == "＠":
+            folded = "@"
+        elif char.isspace() and char not in "\n\r":
+            folded = " "
+        else:
+            base = unicodedata.normalize("NFKD", char)
+            base = "".join(part for part in base if not unicodedata.combining(part)).lower()
+            folded = base if len(base) == 1 else char.lower()
+            if len(folded) != 1:
+                folded = char
+        self[code] = folded
+        return folded
+
+
+_FOLDS = _Folds()
+#: "lauréat.e.s" and "lauréat(e)s" say the same as "lauréat·e·s"; the length stays.
+_INCLUSIVE = re.compile(
+    r"(?<=[a-z]{3})(?:\.(?P<dot>e|ne|se|rice|trice|euse)(?:\.(?P<many>s))?|\((?P<round>e|ne)\)(?P<s>s?))"
+    r"(?![a-z/])"
+)
+_WORD = re.compile(r"[^\W_]+(?:·[a-z]+)*|@+")
+_BREAK = re.compile(
+    r"\n+"  # a line is a sentence: titles, list items
+    r"|(?<=[.!?…])[\"')\]]*[ ]+(?=[\"'(\[—–-]*[ ]?[A-ZÀ-ÖØ-ÞŒ0-9@#«“\"])"
+)
+#: A full stop after one of these ends no sentence.
+_SHORT_FORMS = re.compile(
+    r"(?:(?:^|[\s('\"])(?:m|mm|mme|mmes|mlle|dr|pr|st|ste|av|bd|ex|no|n|art|cf|vs|mr|mrs|ms|jr|inc"
+    r"|approx|resp|tel|env|janv|fevr|avr|juil|sept|oct|nov|dec|jan|feb|mar|apr|jun|jul|aug|sep)"
+    r"|\b[a-z])\.$"
+)
+
+
+def _with_dots(hit: re.Match[str]) -> str:
+    if hit["round"]:
+        return f"·{hit['round']}·s" if hit["s"] else f"·{hit['round']} "
+    return f"·{hit['dot']}" + ("·s" if hit["many"] else "")
+
+
+def fold(text: str) -> str:
+    """``text`` for matching, of the same length as its NFC form."""
+    return unicodedata.normalize("NFC", text).translate(_FOLDS)
+
+
+@lru_cache(maxsize=4)
+def _stemmer(language: str) -> snowballstemmer.stemmer | None:
+    name = _ALGORITHMS.get(language)
+    return snowballstemmer.stemmer(name) if name else None
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str, language: str) -> str:
+    """The stem of a folded word: plural, gender and most conjugations fall together.
+
+    Folded words have no accents, which Snowball's French relies on for its last steps, so
+    the final -e and -ent are taken off here.
+    """
+    word = word.partition("·")[0]
+    stemmer = _stemmer(language)
+    if stemmer is None or len(word) < _SHORTEST_STEM:
+        return word
+    found: str = stemmer.stemWord(word)
+    if language == "fr":
+        found = found.rstrip("e")
+        if len(found) > 6 and found.endswith("ent"):
+            found = found[:-3]
+        if len(found) > 4 and found[-1] == found[-2]:
+            found = found[:-1]
+    return found
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence, a title or a line of a list: ``text[start:end]`` of its prepared entry."""
+
+    prepared: Prepared = field(repr=False)
+    index: int
+    where: Where
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """In the words of the entry."""
+        return self.prepared.text[self.start : self.end]
+
+    @property
+    def folded(self) -> str:
+        """For matching; of the same length as ``text``."""
+        return self.prepared.folded[self.start : self.end]
+
+    @property
+    def words(self) -> range:
+        """Indexes into ``prepared.words`` of the words in this sentence."""
+        starts = self.prepared.word_starts
+        return range(bisect_right(starts, self.start - 1), bisect_right(starts, self.end - 1))
+
+
+@dataclass
+class Prepared:
+    """An entry ready to be read by matchers. Offsets count from the start of ``text``.
+
+    ``text`` is title, summary and content on lines of their own, NFC; ``folded`` is the same
+    text for matching, character for character.
+    """
+
+    entry: Entry
+    knowledge: Knowledge = field(repr=False)
+    language: Language | None  # None: a language without a file in config/languages
+    code: str  # ISO 639-1, also where there is no file
+    text: str
+    folded: str
+    parts: tuple[tuple[Where, int, int], ...]  # where, start, end
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Title first, then sentences and lines in order."""
+        found: list[Sentence] = []
+        for where, start, end in self.parts:
+            for first, last in self._cut(start, end):
+                found.append(Sentence(self, len(found), where, first, last))
+        return tuple(found)
+
+    def _cut(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        at = start
+        for hit in _BREAK.finditer(self.text, start, end):
+            if self.text[hit.start()] != "\n" and _SHORT_FORMS.search(
+                self.folded[max(at, hit.start() - 8) : hit.start()]
+            ):
+                continue
+            if self.text[at : hit.start()].strip():
+                yield at, hit.start()
+            at = hit.end()
+        if self.text[at:end].strip():
+            yield at, end
+
+    @cached_property
+    def _tokens(self) -> tuple[list[str], list[int], list[int]]:
+        words: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        for hit in _WORD.finditer(self.folded):
+            words.append(hit.group())
+            starts.append(hit.start())
+            ends.append(hit.end())
+        return words, starts, ends
+
+    @property
+    def words(self) -> list[str]:
+        """Folded words in order; a run of @ is a word."""
+        return self._tokens[0]
+
+    @property
+    def word_starts(self) -> list[int]:
+        """Offset of each word."""
+        return self._tokens[1]
+
+    @property
+    def word_ends(self) -> list[int]:
+        """Offset after each word."""
+        return self._tokens[2]
+
+    def stem(self, index: int) -> str:
+        """The stem of word ``index`` (see :func:`stem`)."""
+        return stem(self.words[index], self.code)
+
+    def sentence_at(self, offset: int) -> Sentence:
+        """The sentence that holds ``offset`` (the one before it, between two)."""
+        starts = self._sentence_starts
+        return self.sentences[max(0, bisect_right(starts, offset) - 1)]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    def where(self, offset: int) -> Where:
+        """In which part of the entry an offset lies."""
+        for name, _, end in self.parts:
+            if offset <= end:
+                return name
+        return self.parts[-1][0] if self.parts else "summary"
+
+    def slice(self, start: int, end: int) -> str:
+        """The original words between two offsets, without spaces around them."""
+        return self.text[start:end].strip()
+
+
+def prepare(entry: Entry, knowledge: Knowledge) -> Prepared:
+    """Prepare ``entry``; the language of knowledge that bears the entry's code, if any."""
+    pieces: list[str] = []
+    parts: list[tuple[Where, int, int]] = []
+    at = 0
+    named: tuple[tuple[Where, str | None], ...] = (
+        ("title", entry.title),
+        ("summary", entry.summary),
+        ("content", entry.content),
+    )
+    for where, raw in named:
+        if raw and raw.strip():
+            piece = unicodedata.normalize("NFC", raw)
+            parts.append((where, at, at + len(piece)))
+            pieces.append(piece)
+            at += len(piece) + 1
+    text = "\n".join(pieces)
+    folded = _INCLUSIVE.sub(_with_dots, text.translate(_FOLDS))
+    code = entry.language[:2].lower()
+    return Prepared(
+        entry=entry,
+        knowledge=knowledge,
+        language=knowledge.languages.get(code),
+        code=code,
+        text=text,
+        folded=folded,
+        parts=tuple(parts),
+    )
