@@ -1,0 +1,184 @@
+"""The words of dates, from the ``[dates]`` tables of every language, compiled once.
+
+All languages are read together: an English post in a French feed still has its dates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.understanding.language import fold
+
+#: Space inside an expression, and what clumsy feeds leave there.
+GAP = r"(?:\s|&nbsp;|&#160;|</?\w{1,6}>)+"
+MAYBE = r"(?:\s|&nbsp;|&#160;|</?\w{1,6}>)*"
+DASH = r"[-–—]"
+_YEAR = r"(?:19|20)\d\d"
+
+
+def choice(words: Iterable[str]) -> str:
+    """A regular expression for any of ``words``, longest first; spaces may be odd ones."""
+    folded = {fold(word) for word in words}
+    ordered = sorted(folded, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace(r"\ ", GAP) for word in ordered) or r"(?!)"
+
+
+@dataclass(frozen=True)
+class DateWords:
+    """Patterns over folded text. ``month`` and the like give the value of a word."""
+
+    month: Mapping[str, int]
+    month_first: frozenset[str]  # months of languages that say "March 17"
+    weekday: Mapping[str, int]
+    relative: Mapping[str, int]
+    ordinal: Mapping[str, int]
+    number: Mapping[str, int]
+    rounded: frozenset[str]
+    trigger: re.Pattern[str]
+    days_before: re.Pattern[str]  # what ends just before a month
+    days_after: re.Pattern[str]  # what follows a month that comes first
+    year_after: re.Pattern[str]
+    month_before: re.Pattern[str]
+    nth_before: re.Pattern[str]
+    weekday_before: re.Pattern[str]
+    day_after: re.Pattern[str]  # "samedi 14" without a month
+    nth_after: re.Pattern[str]
+    every_before: re.Pattern[str]
+    between_before: re.Pattern[str]
+    this_before: re.Pattern[str]
+    next_before: re.Pattern[str]
+    last_before: re.Pattern[str]
+    next_after: re.Pattern[str]
+    last_after: re.Pattern[str]
+    week_after: re.Pattern[str]
+    fortnight_after: re.Pattern[str]
+    in_before: re.Pattern[str]
+    ago_before: re.Pattern[str]
+    ago_after: re.Pattern[str]
+    one_day: frozenset[str]
+    until_before: re.Pattern[str]
+    since_before: re.Pattern[str]
+    joins: re.Pattern[str]
+    joins_range: re.Pattern[str]
+    single_day: re.Pattern[str]
+    time: re.Pattern[str]
+
+
+def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
+    """Compile the ``[dates]`` tables of the languages; empty ones are left out."""
+    tables = [table for table in tables if table]
+
+    def words(key: str) -> list[str]:
+        found: list[str] = []
+        for table in tables:
+            value = table.get(key, ())
+            found += [value] if isinstance(value, str) else list(value)
+        return found
+
+    month: dict[str, int] = {}
+    weekday: dict[str, int] = {}
+    first: set[str] = set()
+    maps: dict[str, dict[str, int]] = {"relative": {}, "ordinals": {}, "numbers": {}}
+    full_weekdays: list[str] = []
+    for table in tables:
+        for number, names in enumerate(table.get("months", ()), 1):
+            for name in names:
+                month.setdefault(fold(name), number)
+                if table.get("month_first"):
+                    first.add(fold(name))
+        for number, names in enumerate(table.get("weekdays", ())):
+            full_weekdays += names[:1]
+            for name in names:
+                weekday.setdefault(fold(name), number)
+        for key, into in maps.items():
+            into.update({fold(word): value for word, value in table.get(key, {}).items()})
+
+    w = rf"(?:{choice(weekday)})\.?,?"
+    suffix = choice(words("day_suffix"))
+    day = rf"(?:(?:3[01]|[12]\d|0?[1-9])(?:{MAYBE}(?:{suffix})\b)?|(?:{choice(words('first_day'))})\b)"
+    article = rf"(?:(?:{choice(words('article'))}){GAP})?"
+    and_, to = choice(words("and")), choice(words("to"))
+    join = rf"(?:{MAYBE}(?:,|{DASH}|/|&){MAYBE}(?:(?:{and_}){GAP})?|{GAP}(?:{and_}|{to}){GAP})"
+    of = rf"(?:(?:{choice(words('of'))}){MAYBE})?"
+    one = rf"{article}(?:{w}{GAP})?{article}{day}"
+    number = rf"\d{{1,3}}|{choice(maps['numbers'])}"
+    units = words("days") + words("longer")
+
+    def before(inner: str) -> re.Pattern[str]:
+        return re.compile(rf"(?<![\w.,/:'-])(?:{inner}){MAYBE}$")
+
+    def after(inner: str) -> re.Pattern[str]:
+        return re.compile(rf"{GAP}(?:{inner})\b")
+
+    hour = r"(?:[01]?\d|2[0-4])"
+    clock = (
+        rf"(?:{hour}{MAYBE}(?:heures?|h)(?:{MAYBE}[0-5]\d(?!\d))?\b|{hour}:[0-5]\d(?::[0-5]\d)?"
+        rf"(?:{MAYBE}(?:am|pm|a\.m\.?|p\.m\.?)(?!\w))?"
+        rf"|(?:1[0-2]|[1-9]){MAYBE}(?:am|pm|a\.m\.?|p\.m\.?)(?!\w)"
+        rf"|(?:{choice(words('noon') + words('midnight'))})\b)"
+    )
+    return DateWords(
+        month=month,
+        month_first=frozenset(first),
+        weekday=weekday,
+        relative=maps["relative"],
+        ordinal=maps["ordinals"],
+        number=maps["numbers"],
+        rounded=frozenset(fold(word) for word in words("rounded")),
+        trigger=re.compile(
+            rf"\b(?:(?P<month>{choice(month)})\b\.?(?![-'][a-z])"
+            rf"|(?P<iso>{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?![\d-])"
+            rf"|(?P<numeric>(?:3[01]|[12]\d|0?[1-9])(?P<sep>[/.-])(?:1[0-2]|0?[1-9])(?P=sep)"
+            rf"(?:{_YEAR}|\d\d))(?![\d./-]*\d)"
+            rf"|(?P<short>(?:3[01]|[12]\d|0?[1-9])/(?:1[0-2]|0?[1-9]))(?![\d/%]|\s?%|[.,]\d)"
+            rf"|(?P<minus>j-\d{{1,3}})\b"
+            rf"|(?P<relative>{choice(maps['relative'])})\b"
+            rf"|(?P<weekend>{choice(words('weekend'))})\b"
+            rf"|(?P<weekday>{choice(full_weekdays)})(?P<many>s?)\b"
+            rf"|(?P<unit>{choice(units)})\b"
+            rf"|(?P<year>{_YEAR})(?![\d./-]*\d)\b"
+            rf"|(?:le|the){GAP}(?P<bare>3[01]|[12]\d|[1-9])(?:er|st|nd|rd|th)?"
+            rf"(?=\s*(?:[.,;:!?)\n]|$)|{GAP}(?:a|de|at|from){GAP}\d))"
+        ),
+        days_before=re.compile(
+            rf"(?<![\w./:'])(?:{one})(?:{join}{one})*{GAP}{of}{article}$|"
+            rf"(?<![\w./:'])(?:{one})(?:{join}{one})*{MAYBE}$"
+        ),
+        days_after=re.compile(
+            rf"\.?{GAP}{article}(?P<days>{day}(?:{join}{article}{day})*)(?![\d:]|\.\d)\b"
+        ),
+        year_after=re.compile(rf",?{GAP}(?:(?:{choice(words('of'))}){GAP})?(?P<year>{_YEAR})(?!\d)|,?{GAP}'(?P<two>\d\d)\b"),
+        month_before=before(choice(words("months_of"))),
+        nth_before=before(rf"(?P<nth>{choice(maps['ordinals'])}){GAP}(?P<what>{choice([*full_weekdays, *words('weekend')])}){GAP}{of.removesuffix('?')}"),
+        weekday_before=re.compile(rf"(?<!\w)(?P<weekday>{choice(weekday)})\.?,?{GAP}{article}$"),
+        day_after=re.compile(
+            rf"{GAP}{article}(?P<days>{day}(?:{join}(?:{w}{GAP})?{article}{day})*)\b"
+            rf"(?!{MAYBE}(?:[h:%€/]|heures?|am|pm|euros|minutes?)|[.,]\d)"
+        ),
+        nth_after=re.compile(rf"{GAP}(?:{choice(words('of'))}){MAYBE}(?:{choice(words('this_month'))})\b"),
+        every_before=before(choice(words("every"))),
+        between_before=before(choice(words("between"))),
+        this_before=before(choice(words("this_before"))),
+        next_before=before(choice(words("next_before"))),
+        last_before=before(choice(words("last_before"))),
+        next_after=after(choice(words("next_after"))),
+        last_after=after(choice(words("last_after"))),
+        week_after=after(choice(words("week_after"))),
+        fortnight_after=after(choice(words("fortnight_after"))),
+        in_before=before(rf"(?:{choice(words('in'))}){GAP}(?P<n>{number})"),
+        ago_before=before(rf"(?:{choice(words('ago_before'))}){GAP}(?P<n>{number})"),
+        ago_after=re.compile(rf"{GAP}(?:{choice(words('ago_after'))})\b"),
+        one_day=frozenset(fold(word) for word in words("days")),
+        until_before=re.compile(rf"(?<!\w)(?:{choice(words('until'))}){MAYBE}(?:(?:{choice(words('article'))}){GAP})?$"),
+        since_before=re.compile(rf"(?<!\w)(?:{choice(words('since'))}){MAYBE}(?:(?:{choice(words('article'))}){GAP})?$"),
+        joins=re.compile(rf"(?:{GAP}(?:{and_}){GAP}|{MAYBE}(?:,|&){MAYBE}){article}$"),
+        joins_range=re.compile(rf"(?:{GAP}(?:{to}){GAP}|{MAYBE}(?:{DASH}|→|>){MAYBE}){article}$"),
+        single_day=re.compile(rf"(?:(?P<weekday>{choice(weekday)})\.?,?{GAP}{article})?(?P<day>{day})"),
+        time=re.compile(
+            rf"(?<![\w:.,/])(?P<from>{hour}(?={MAYBE}(?:{DASH}|a|et|to){MAYBE}{clock})|{clock})"
+            rf"(?:{MAYBE}(?:{DASH}|→){MAYBE}|{GAP}(?:{and_}|{to}){GAP})?(?P<to>(?<=[\s;>–—→-]){clock})?"
+        ),
+    )
