@@ -39,7 +39,7 @@ Translate = Callable[[str], str | None]
 class BotError(Exception):
     """Base of everything the bot raises on purpose.
 
-    :param fields: the values of the braces in ``texts``.
+    :param fields: the values of the braces in ``texts``; a value may be words by language.
     """
 
     texts: ClassVar[dict[str, str]] = {
@@ -60,7 +60,15 @@ class BotError(Exception):
         """What happened and what to do next, in ``language`` (falls back to English)."""
         chosen = texts or self.texts
         template = chosen.get(language) or chosen["en"]
-        return template.format_map(_Fields(self.fields))
+        return template.format_map(_Fields(_spoken(self.fields, language)))
+
+
+def _spoken(fields: Mapping[str, object], language: str) -> dict[str, object]:
+    """A field may be a mapping from language to words: ``cause={"fr": …, "en": …}``."""
+    return {
+        name: value.get(language, value.get("en")) if isinstance(value, Mapping) else value
+        for name, value in fields.items()
+    }
 
 
 class _Fields(dict[str, object]):
@@ -128,7 +136,7 @@ class Problem:
     ) -> str:
         own = translate(f"{self.code}.{part}") if translate else None
         template = own or texts.get(language) or texts.get("en", "")
-        return template.format_map(_Fields(self.fields))
+        return template.format_map(_Fields(_spoken(self.fields, language)))
 
     def __str__(self) -> str:
         return self.say("en")
@@ -290,7 +298,7 @@ class Unclear(ChannelError):
 
 
 class Rejected(ChannelError):
-    """This message will never be taken as it is (400, 413, 422). Set aside, admin told."""
+    """Never to be taken as it is (400, 413, 422): the message is set aside, an admin told."""
 
     reason: ClassVar[str] = "rejected"
     texts: ClassVar[dict[str, str]] = {
