@@ -7,7 +7,11 @@
       │                 │ ├──unclear──> unclear ──found──> sent
       └── lease over ───┘ │                └──not there──> queued (same key, same message)
                           ├──rejected, locked──> aside (an admin is told)
-    superseded: never tried, a newer revision took its place · withdrawn: taken back
+    superseded: certainly not there, a newer revision took its place · expired: told too late
+    withdrawn: taken back
+
+``doubt`` says that an earlier try may have arrived (its answer was lost, its worker died): then
+it is looked for before it is sent again. ``decide.py`` holds the rules.
 """
 
 from __future__ import annotations
@@ -49,3 +53,5 @@ class Delivery:
     priority: int = 0
     expires: datetime | None = None
     error: str = ""  # the last one, for `status` and `why`
+    doubt: bool = False  # an earlier try may have arrived: look before sending
+    lease: str = ""  # who holds it while sending: only they may settle it (C18)

@@ -1,0 +1,57 @@
+"""Announcements: what was decided to be told, whatever the channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.announcements.announcement import Announcement
+from bot.store.noun import Noun
+from bot.store.tables import announcements, deliveries
+from bot.store.values import pack, unpack
+
+
+class Announcements(Noun):
+    """The announcements, by id."""
+
+    def save(self, announcement: Announcement, now: datetime) -> None:
+        """Remember it; one that is already there stays as it is."""
+        row = {
+            "id": announcement.id,
+            "story": announcement.story,
+            "purpose": announcement.purpose,
+            "occasion": announcement.occasion,
+            "reply_to": announcement.reply_to,
+            "created": now,
+            "record": pack(announcement),
+        }
+        self._db.execute(
+            self._insert(announcements).values(row).on_conflict_do_nothing(index_elements=["id"])
+        )
+
+    def get(self, id: str) -> Announcement | None:
+        """One announcement."""
+        row = self._db.execute(
+            select(announcements.c.record).where(announcements.c.id == id)
+        ).first()
+        return unpack(Announcement, row.record) if row else None
+
+    def of_story(self, *stories: str) -> list[Announcement]:
+        """All of a story (give its aliases too), oldest first."""
+        query = (
+            select(announcements.c.record)
+            .where(announcements.c.story.in_(stories))
+            .order_by(announcements.c.created, announcements.c.id)
+        )
+        return [unpack(Announcement, row.record) for row in self._db.execute(query)]
+
+    def told(self, *stories: str) -> set[tuple[str, str]]:
+        """{(announcement id, channel id)} of a story that were queued, whatever became of them."""
+        query = (
+            select(deliveries.c.announcement, deliveries.c.channel)
+            .join(announcements, announcements.c.id == deliveries.c.announcement)
+            .where(announcements.c.story.in_(stories))
+            .distinct()
+        )
+        return {(row.announcement, row.channel) for row in self._db.execute(query)}

@@ -1,0 +1,144 @@
+"""The Store: everything remembered, in transactions.
+
+``await store.write(work)`` runs ``work(tx)`` in the writer's thread inside one transaction (a
+savepoint of a grouped commit) and returns its result after the commit. ``await
+store.read(work)`` runs it in a reader's thread on one snapshot. ``work`` is plain synchronous
+code; it may run after its caller was cancelled, and must be safe to be run again after an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import DataError
+from bot.store import engine as engines
+from bot.store.announcements import Announcements
+from bot.store.backup import copy_sqlite
+from bot.store.channels import Channels
+from bot.store.deliveries import Deliveries
+from bot.store.entries import Entries
+from bot.store.lock import data_lock
+from bot.store.meta import Meta
+from bot.store.migrate import migrate
+from bot.store.notices import Notices
+from bot.store.sources import Sources
+from bot.store.stories import Stories
+from bot.store.writer import StoreTrouble, Writer
+
+__all__ = ["Store", "Tx", "data_lock"]
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: threads that read; a read never waits for a write
+READERS = 3
+
+
+class Tx:
+    """One transaction, with everything remembered sorted by noun."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.meta = Meta(connection)
+        self.sources = Sources(connection)
+        self.entries = Entries(connection)
+        self.stories = Stories(connection)
+        self.announcements = Announcements(connection)
+        self.channels = Channels(connection)
+        self.deliveries = Deliveries(connection)
+        self.notices = Notices(connection)
+
+
+class Store:
+    """An opened database. Make one with :meth:`open`, end it with :meth:`close`."""
+
+    def __init__(self, writing: Engine, reading: Engine, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self._writing = writing
+        self._reading = reading
+        self._writer = Writer(writing)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+
+    @classmethod
+    async def open(cls, url: str = "", *, data_dir: Path) -> Store:
+        """Open (and migrate) the database at ``url``; "" is SQLite in ``data_dir`` (0700).
+
+        Raises DataError: unknown kind of database, newer schema, no access, disk full.
+        """
+        return await asyncio.to_thread(cls._open, url, data_dir)
+
+    @classmethod
+    def _open(cls, url: str, data_dir: Path) -> Store:
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            where = engines.address(url, data_dir)
+            writing = engines.make(where)
+            try:
+                migrate(writing, data_dir)
+            except BaseException:
+                writing.dispose()
+                raise
+            return cls(writing, engines.make(where, readonly=True), data_dir)
+        except DBAPIError as error:
+            raise StoreTrouble.of(error) from error
+        except OSError as error:
+            raise DataError(
+                what=f"{data_dir} : {error.strerror}",
+                next="Vérifiez le dossier et ses droits / check the folder and its permissions",
+            ) from error
+
+    @property
+    def database(self) -> Path | None:
+        """The file of a SQLite database, None for PostgreSQL."""
+        url = self._writing.url
+        return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Run ``work`` in one transaction; its result comes after the commit.
+
+        Raises what ``work`` raises (it alone is rolled back), or DataError.
+        """
+        return await asyncio.wrap_future(self._writer.submit(lambda one: work(Tx(one))))
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """Run ``work`` on one snapshot; it cannot write. Raises what it raises, or DataError."""
+
+        def run() -> T:
+            try:
+                with self._reading.connect() as connection, connection.begin():
+                    return work(Tx(connection))
+            except DBAPIError as error:
+                raise StoreTrouble.of(error) from error
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+
+    async def backup(self, target: Path) -> None:
+        """Write a verified snapshot of a SQLite database to ``target`` (0600), under load (O5).
+
+        Raises DataError; for PostgreSQL it says to use pg_dump.
+        """
+        if self.database is None:
+            raise DataError(
+                what="PostgreSQL",
+                next="Sauvegardez-la avec pg_dump / back it up with pg_dump",
+            )
+        await asyncio.get_running_loop().run_in_executor(
+            self._readers, copy_sqlite, self.database, target
+        )
+
+    async def close(self) -> None:
+        """Finish the queued writes and close every connection."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writer.close()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()

@@ -1,0 +1,104 @@
+"""Connections to SQLite or PostgreSQL, with the settings that each of them needs.
+
+SQLite runs in WAL mode with ``synchronous=FULL``: with NORMAL a power cut may take back the last
+commits, and a "sent" that is taken back is a message sent twice. Commits are grouped by the
+writer, so that the extra fsync costs little.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import DataError
+
+#: how long SQLite waits for another process's write to end, in seconds
+BUSY_SECONDS = 10
+
+
+def address(url: str, data_dir: Path) -> URL:
+    """The database's URL; an empty one is SQLite in ``data_dir``.
+
+    ``postgres://`` and ``postgresql://`` are spoken to through psycopg. Raises DataError for
+    anything else than SQLite and PostgreSQL.
+    """
+    if not url:
+        return URL.create("sqlite", database=str(data_dir / "alposs.db"))
+    try:
+        made = make_url(url)
+    except ArgumentError as error:
+        raise _unknown(url.partition(":")[0]) from error
+    backend = made.drivername.partition("+")[0]
+    if backend in ("postgres", "postgresql"):
+        return made.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise _unknown(backend)
+    name = made.database
+    if not name or name == ":memory:":
+        return URL.create("sqlite", database=str(data_dir / "alposs.db"))
+    path = Path(name)
+    return made.set(
+        drivername="sqlite", database=str(path if path.is_absolute() else data_dir / path)
+    )
+
+
+def _unknown(backend: str) -> DataError:
+    return DataError(
+        what=f"[store] url = « {backend}:… » / unknown database kind “{backend}”",
+        next="SQLite (sqlite:///alposs.db) ou PostgreSQL (postgresql://…) / use one of these two",
+    )
+
+
+def make(url: URL, *, readonly: bool = False) -> Engine:
+    """An engine whose transactions are one snapshot; a writer's takes the lock at once."""
+    if url.get_backend_name() == "sqlite":
+        _private_file(Path(url.database or ""))
+        engine = create_engine(url, pool_size=4, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _settings(readonly=readonly))
+        event.listen(engine, "begin", _begin_snapshot if readonly else _begin_write)
+        return engine
+    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if readonly else "")
+    return create_engine(
+        url,
+        pool_size=4,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 10, "application_name": "alposs-bot"},
+        isolation_level="REPEATABLE READ" if readonly else "READ COMMITTED",
+    )
+
+
+def _private_file(path: Path) -> None:
+    """Make the database 0600 before anything is written; -wal and -shm take its mode."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if path.stat().st_uid == os.geteuid():
+        path.chmod(0o600)
+
+
+def _settings(*, readonly: bool) -> Any:
+    def connect(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver must begin nothing by itself: it would leave DDL outside of transactions.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"query_only={'ON' if readonly else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return connect
+
+
+def _begin_write(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_snapshot(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -1,0 +1,132 @@
+"""Entries: what was read, how it was understood, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+
+from bot.entries.entry import Entry
+from bot.store.noun import Noun
+from bot.store.tables import entries, story_entries
+from bot.store.values import pack, unpack
+from bot.understanding.fact import Understanding
+
+#: an entry seen again is noted once in this time: a poll that brings nothing new writes little
+NOTE_SEEN = timedelta(days=1)
+#: variables that one statement may carry
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry, and what became of it."""
+
+    entry: Entry
+    first_seen: datetime
+    last_seen: datetime
+    understanding: Understanding | None = None
+    decision: Mapping[str, Any] = field(default_factory=dict)  # {"key": …, fields}: see `why`
+
+
+class Entries(Noun):
+    """The entries, by id."""
+
+    def known(self, source: str, ids: Iterable[str] | None = None) -> dict[str, str]:
+        """{id: fingerprint} of a source's entries: of ``ids``, or of all that are remembered."""
+        query = select(entries.c.id, entries.c.fingerprint).where(entries.c.source == source)
+        found: dict[str, str] = {}
+        if ids is None:
+            found.update((row.id, row.fingerprint) for row in self._db.execute(query))
+            return found
+        for chunk in _chunks(ids):
+            rows = self._db.execute(query.where(entries.c.id.in_(chunk)))
+            found.update((row.id, row.fingerprint) for row in rows)
+        return found
+
+    def save(
+        self,
+        entry: Entry,
+        understanding: Understanding | None = None,
+        decision: Mapping[str, Any] | None = None,
+        *,
+        now: datetime,
+    ) -> None:
+        """Remember an entry (or its new words); its first sight stays."""
+        row = {
+            "id": entry.id,
+            "source": entry.publisher.source,
+            "url": entry.url,
+            "title": entry.title,
+            "fingerprint": entry.fingerprint,
+            "published": entry.published,
+            "first_seen": now,
+            "last_seen": now,
+            "record": pack(entry),
+            "understanding": None if understanding is None else pack(understanding),
+            "decision": None if decision is None else dict(decision),
+        }
+        self._put(entries, row, keep=("first_seen",))
+
+    def decide(self, id: str, decision: Mapping[str, Any]) -> None:
+        """Note what was decided about an entry."""
+        self._db.execute(update(entries).where(entries.c.id == id).values(decision=dict(decision)))
+
+    def seen(self, ids: Iterable[str], now: datetime) -> None:
+        """These are still in their source: they are kept (R6)."""
+        for chunk in _chunks(ids):
+            self._db.execute(
+                update(entries)
+                .where(entries.c.id.in_(chunk), entries.c.last_seen < now - NOTE_SEEN)
+                .values(last_seen=now)
+            )
+
+    def get(self, id: str) -> EntryRow | None:
+        """One entry."""
+        row = self._db.execute(select(entries).where(entries.c.id == id)).first()
+        return _entry_row(row) if row else None
+
+    def by_url(self, url: str) -> list[EntryRow]:
+        """The entries with this canonical link, latest first."""
+        query = select(entries).where(entries.c.url == url)
+        return [_entry_row(row) for row in self._db.execute(_latest_first(query))]
+
+    def latest(self, source: str | None = None, n: int = 10) -> list[EntryRow]:
+        """The ``n`` entries seen last, of one source or of all."""
+        query = select(entries)
+        if source is not None:
+            query = query.where(entries.c.source == source)
+        return [_entry_row(row) for row in self._db.execute(_latest_first(query).limit(n))]
+
+    def forget(self, before: datetime) -> int:
+        """Drop those that their source has not shown since ``before`` and that no story needs.
+
+        Give at least 90 days (R6). Returns how many.
+        """
+        used = select(story_entries.c.entry)
+        gone = delete(entries).where(entries.c.last_seen < before, entries.c.id.not_in(used))
+        return self._db.execute(gone).rowcount
+
+
+def _latest_first(query: Any) -> Any:
+    return query.order_by(entries.c.first_seen.desc(), entries.c.published.desc(), entries.c.id)
+
+
+def _entry_row(row: Row[Any]) -> EntryRow:
+    return EntryRow(
+        entry=unpack(Entry, row.record),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        understanding=None
+        if row.understanding is None
+        else unpack(Understanding, row.understanding),
+        decision=row.decision or {},
+    )
+
+
+def _chunks(ids: Iterable[str]) -> Iterable[list[str]]:
+    every = list(dict.fromkeys(ids))
+    return (every[start : start + CHUNK] for start in range(0, len(every), CHUNK))

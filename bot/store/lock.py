@@ -1,0 +1,55 @@
+"""The data lock: one running bot per data folder (D8)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, ClassVar
+
+from bot.errors import DataError
+
+
+class DataLocked(DataError):
+    """Another bot works with this data folder. ``pid`` is its process, ``folder`` the data."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "Un autre bot (processus {pid}) utilise déjà {folder}. Arrêtez-le d’abord, ou "
+        "donnez à celui-ci un autre dossier avec --data.",
+        "en": "Another bot (process {pid}) already uses {folder}. Stop it first, or give this "
+        "one another folder with --data.",
+    }
+
+
+@contextmanager
+def data_lock(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder. The system frees it when the process ends, however it ends.
+
+    Only ``run``, ``once`` and ``restore`` take it. Raises DataLocked.
+    """
+    with _held(data_dir / "lock", blocking=False) as handle:
+        handle.truncate(0)
+        handle.write(f"{os.getpid()}\n")
+        handle.flush()
+        yield
+
+
+@contextmanager
+def migration_lock(data_dir: Path) -> Iterator[None]:
+    """Wait for one's turn to migrate a SQLite database."""
+    with _held(data_dir / "migration.lock", blocking=True):
+        yield
+
+
+@contextmanager
+def _held(path: Path, *, blocking: bool) -> Iterator[IO[str]]:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "r+", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if blocking else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            pid = handle.read().strip() or "?"
+            raise DataLocked(pid=pid, folder=path.parent) from error
+        yield handle  # closing the file frees the lock

@@ -1,0 +1,39 @@
+"""What admins were told: each thing once, until it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from bot.store.noun import Noun
+from bot.store.tables import notices
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something an admin was told and that still holds."""
+
+    key: str
+    text: str
+    since: datetime
+
+
+class Notices(Noun):
+    """Told once a key: ``gone:SOURCE``, ``locked:CHANNEL``, ``aside:DELIVERY``…"""
+
+    def once(self, key: str, text: str, now: datetime) -> bool:
+        """True the first time: then tell it. False as long as it is not cleared."""
+        insert = self._insert(notices).values(key=key, text=text, since=now)
+        done = self._db.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
+        return done.rowcount > 0
+
+    def clear(self, key: str) -> bool:
+        """It is over: should it come again, it is told again. True if it was there."""
+        return self._db.execute(delete(notices).where(notices.c.key == key)).rowcount > 0
+
+    def all(self) -> list[Notice]:
+        """What holds now, oldest first."""
+        rows = self._db.execute(select(notices).order_by(notices.c.since, notices.c.key))
+        return [Notice(row.key, row.text, row.since) for row in rows]

@@ -1,0 +1,181 @@
+"""How the deliveries of one announcement on one channel stand to each other.
+
+A post, its edits and its withdrawal are revisions of one announcement: a newer one takes the
+place of an older one that is certainly not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, select, update
+
+from bot.outbox.delivery import Delivery
+from bot.store.backup import RECONCILE
+from bot.store.meta import Meta
+from bot.store.noun import Noun
+from bot.store.tables import announcements, deliveries
+from bot.store.values import pack, unpack
+
+#: a post that is there, or may be, or will be
+_ALIVE = ("queued", "sending", "unclear", "sent")
+
+
+class Queue(Noun):
+    """The rules between revisions, posts and replies."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._meta = Meta(connection)
+
+    def put(self, new: Delivery) -> Delivery | None:
+        """Add one; None where it was there already."""
+        others = self._revisions(new.channel, new.announcement)
+        if any(row.revision == new.revision for row in others):
+            return None
+        if any(row.revision > new.revision for row in others):
+            new = replace(new, state="superseded")
+        elif others:
+            new = self._take_place(new, others)
+        new = self._reconciled(new)
+        values = delivery_row(new)
+        added = self._db.execute(
+            self._insert(deliveries)
+            .values(values)
+            .on_conflict_do_nothing(index_elements=["channel", "announcement", "revision"])
+            .returning(deliveries.c.id)
+        ).scalar()
+        return None if added is None else replace(new, id=int(added))
+
+    def _take_place(self, new: Delivery, others: list[Row[Any]]) -> Delivery:
+        """Let older revisions give way, and make the new one what it then has to be."""
+        unsent = [row for row in others if row.state in ("queued", "aside") and not row.doubt]
+        unposted = any(row.action == "post" for row in unsent)
+        for row in unsent:
+            taken_back = new.action == "withdraw" and row.action == "post"
+            self._set(row.id, "withdrawn" if taken_back else "superseded")
+        if new.action == "edit" and unposted:
+            return replace(new, action="post")
+        there = any(
+            row.action == "post" and (row.state in _ALIVE or (row.state == "aside" and row.doubt))
+            for row in others
+            if row not in unsent
+        )
+        if new.action != "post" and not there:
+            return replace(new, state="superseded")  # nothing to edit or to take back
+        return new
+
+    def _reconciled(self, new: Delivery) -> Delivery:
+        """After a restore the other side may have what we no longer remember (D9)."""
+        since = self._meta.get(RECONCILE)
+        if since is None or new.state != "queued" or new.doubt:
+            return new
+        if new.created >= datetime.fromisoformat(since["until"]):
+            return new
+        moment = datetime.fromisoformat(since["since"])
+        return replace(new, state="unclear", doubt=True, first_attempt=moment)
+
+    def free(self, row: Row[Any]) -> bool:
+        """May it go: has an edit its post, does a reply's answered message not wait itself?"""
+        if row.action != "post":
+            return self.posted(row) is not None
+        if row.attempts or row.reply_to:
+            return True
+        parent = self._answered(row)
+        return parent is None or parent.state == "sent" or parent.priority < row.priority
+
+    def posted(self, row: Row[Any]) -> str | None:
+        """The id over there of the post that an edit changes."""
+        for other in reversed(self._revisions(row.channel, row.announcement)):
+            if other.action == "post" and other.state == "sent":
+                return None if other.remote is None else str(other.remote)
+        return None
+
+    def answered(self, row: Row[Any]) -> str | None:
+        """The id over there of the message that a reply answers, if it went out."""
+        parent = self._answered(row)
+        return None if parent is None or parent.state != "sent" else parent.remote
+
+    def _answered(self, row: Row[Any]) -> Row[Any] | None:
+        """The newest living post of the announcement that ``row``'s answers."""
+        parent = (
+            select(announcements.c.reply_to)
+            .where(announcements.c.id == row.announcement)
+            .scalar_subquery()
+        )
+        query = select(deliveries).where(
+            deliveries.c.channel == row.channel,
+            deliveries.c.announcement == parent,
+            deliveries.c.action == "post",
+            deliveries.c.state.in_(_ALIVE),
+        )
+        return self._db.execute(query.order_by(deliveries.c.revision.desc())).first()
+
+    def without_post(self, row: Row[Any]) -> None:
+        """A post will not be there: a newer text becomes the post, unless it came too late."""
+        if row.action != "post":
+            return
+        waiting = [
+            other
+            for other in self._revisions(row.channel, row.announcement)
+            if other.revision > row.revision and other.state == "queued"
+        ]
+        for other in waiting:
+            self._set(other.id, "superseded")
+        edits = [other for other in waiting if other.action == "edit"]
+        aside = self._db.execute(
+            select(deliveries.c.state).where(deliveries.c.id == row.id)
+        ).scalar()
+        if edits and len(edits) == len(waiting) and aside == "aside":
+            self._db.execute(
+                update(deliveries)
+                .where(deliveries.c.id == edits[-1].id)
+                .values(state="queued", action="post")
+            )
+            self._set(row.id, "superseded")
+
+    def withdrawn(self, row: Row[Any]) -> None:
+        """The post was taken back: it says so, and what would have changed it is void."""
+        mine = and_(
+            deliveries.c.channel == row.channel, deliveries.c.announcement == row.announcement
+        )
+        self._db.execute(
+            update(deliveries)
+            .where(mine, deliveries.c.action == "post", deliveries.c.state == "sent")
+            .values(state="withdrawn")
+        )
+        self._db.execute(
+            update(deliveries)
+            .where(mine, deliveries.c.state == "queued")
+            .values(state="superseded")
+        )
+
+    def _revisions(self, channel: str, announcement: str) -> list[Row[Any]]:
+        query = (
+            select(deliveries)
+            .where(deliveries.c.channel == channel, deliveries.c.announcement == announcement)
+            .order_by(deliveries.c.revision)
+        )
+        return list(self._db.execute(query))
+
+    def _set(self, id: int, state: str) -> None:
+        self._db.execute(update(deliveries).where(deliveries.c.id == id).values(state=state))
+
+
+_NAMES = tuple(field.name for field in fields(Delivery))
+
+
+def delivery_row(delivery: Delivery) -> dict[str, Any]:
+    """The columns of a delivery that has no id yet."""
+    row = {name: getattr(delivery, name) for name in _NAMES if name != "id"}
+    return row | {"message": pack(delivery.message)}
+
+
+def unpack_delivery(row: Row[Any]) -> Delivery:
+    """A delivery as its row has it."""
+    from bot.announcements.announcement import Message
+
+    values = {name: getattr(row, name) for name in _NAMES}
+    return Delivery(**values | {"message": unpack(Message, row.message)})

@@ -1,0 +1,66 @@
+"""What is remembered of each source between two reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from bot.store.noun import Noun
+from bot.store.tables import sources
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source's memory. ``state`` is the kind's own (validators, digests)."""
+
+    id: str
+    state: dict[str, Any] = field(default_factory=dict)
+    title: str = ""
+    first_seen: datetime | None = None  # first good read: what was there then is no news (R8)
+    next_due: datetime | None = None  # None: at once
+    last_try: datetime | None = None
+    last_ok: datetime | None = None
+    changed_at: datetime | None = None  # last read that brought something new
+    failures: int = 0  # in a row
+    error: str = ""  # the last one; "" after a good read
+    disabled: bool = False  # 410, or by an admin
+    moved: dict[str, Any] = field(default_factory=dict)  # permanent redirects seen (P10)
+
+
+class Sources(Noun):
+    """The sources, by id (their file's stem)."""
+
+    def get(self, id: str) -> SourceRow:
+        """A source's memory; an empty one for a source never read."""
+        row = self._db.execute(select(sources).where(sources.c.id == id)).mappings().first()
+        return SourceRow(**row) if row else SourceRow(id)
+
+    def put(self, row: SourceRow) -> None:
+        """Remember it."""
+        self._put(sources, asdict(row))
+
+    def all(self) -> list[SourceRow]:
+        """Everything ever read, by id, vanished sources too."""
+        rows = self._db.execute(select(sources).order_by(sources.c.id)).mappings()
+        return [SourceRow(**row) for row in rows]
+
+    def due(self, now: datetime, among: Iterable[str] | None = None) -> list[SourceRow]:
+        """Those to be read at ``now``, the longest waiting first.
+
+        :param among: the configured ids: one that was never read is due. None: only known ones.
+        """
+        wanted = None if among is None else list(among)
+        query = select(sources).where(
+            ~sources.c.disabled, or_(sources.c.next_due.is_(None), sources.c.next_due <= now)
+        )
+        rows = [SourceRow(**row) for row in self._db.execute(query).mappings()]
+        rows.sort(key=lambda row: (row.next_due is not None, row.next_due or now, row.id))
+        if wanted is None:
+            return rows
+        known = set(self._db.execute(select(sources.c.id)).scalars())
+        fresh = [SourceRow(id) for id in wanted if id not in known]
+        return fresh + [row for row in rows if row.id in set(wanted)]

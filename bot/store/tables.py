@@ -1,0 +1,196 @@
+"""The tables, as the present code reads them.
+
+How a database comes to have them stands in ``migrations/versions``; a test proves that the two
+agree. Times are aware UTC moments, structures are JSON.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC: ``timestamptz`` in PostgreSQL, sortable text in SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuses a naive time: it would be read back as another one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"a naive time has no place in the database: {value!r}"
+            raise ValueError(msg)
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
+        """Always in UTC."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state", JSON, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("first_seen", Moment),
+    Column("next_due", Moment),
+    Column("last_try", Moment),
+    Column("last_ok", Moment),
+    Column("changed_at", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("moved", JSON, nullable=False),
+    Index("ix_sources_next_due", "next_due"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("url", Text),
+    Column("title", Text),
+    Column("fingerprint", Text, nullable=False),
+    Column("published", Moment, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("last_seen", Moment, nullable=False),
+    Column("record", JSON, nullable=False),  # the Entry
+    Column("understanding", JSON),
+    Column("decision", JSON),
+    Index("ix_entries_source", "source", "first_seen"),
+    Index("ix_entries_url", "url"),
+    Index("ix_entries_last_seen", "last_seen"),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("record", JSON, nullable=False),  # the Story
+    Index("ix_stories_updated", "updated"),
+)
+
+story_keys = Table(
+    "story_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("story", Text, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_story_keys_story", "story"),
+)
+
+story_entries = Table(
+    "story_entries",
+    metadata,
+    Column("entry", Text, primary_key=True),
+    Column("story", Text, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_story_entries_story", "story"),
+)
+
+story_aliases = Table(
+    "story_aliases",
+    metadata,
+    Column("old", Text, primary_key=True),
+    Column("new", Text, nullable=False),
+    Index("ix_story_aliases_new", "new"),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("story", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("occasion", Text, nullable=False),
+    Column("reply_to", Text),
+    Column("created", Moment, nullable=False),
+    Column("record", JSON, nullable=False),  # the Announcement
+    Index("ix_announcements_story", "story"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("first_seen", Moment),
+    Column("paused_until", Moment),
+    Column("paused_why", Text, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("announcement", Text, nullable=False),
+    Column("story", Text),
+    Column("revision", Integer, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("message", JSON, nullable=False),  # the Message, never changed (D4)
+    Column("created", Moment, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("doubt", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_attempt", Moment),
+    Column("lease", Text, nullable=False),
+    Column("lease_until", Moment),
+    Column("sent_at", Moment),
+    Column("remote", Text),
+    Column("remote_url", Text),
+    Column("reply_to", Text),
+    Column("priority", Integer, nullable=False),
+    Column("expires", Moment),
+    Column("error", Text, nullable=False),
+    UniqueConstraint("channel", "announcement", "revision", name="uq_deliveries_once"),
+    Index("ix_deliveries_queue", "channel", "state", "due"),
+    Index("ix_deliveries_sent", "channel", "sent_at"),
+    Index("ix_deliveries_story", "story"),
+    Index("ix_deliveries_announcement", "announcement"),
+    sqlite_autoincrement=True,  # an id is never used again, even after its row is forgotten
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+)

@@ -1,0 +1,151 @@
+"""The one writer: a thread that runs queued pieces of work, several to a commit.
+
+Each piece runs inside a savepoint: one that fails is rolled back alone. Nobody hears of success
+before the commit that holds their work is on the disk; a commit that fails fails them all.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import DataError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: pieces of work that may share a commit
+GROUP = 64
+#: pauses before trying again to begin, in seconds; nothing has run then, so nothing runs twice
+BEGIN_AGAIN = (0.1, 0.5, 2.0)
+
+Job = tuple[Callable[[Connection], Any], "Future[Any]"]
+
+
+class StoreTrouble(DataError):
+    """The database refused: disk full, locked by another process, connection lost…
+
+    Whether a lost commit was made is not known (C17): every write is made so that it may be done
+    again.
+    """
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "La base de données refuse ({cause}). Libérez de la place ou vérifiez qu’elle "
+        "répond ; rien n’est perdu, je recommencerai.",
+        "en": "The database refuses ({cause}). Free some space or check that it answers; nothing "
+        "is lost, I will start again.",
+    }
+
+    @classmethod
+    def of(cls, error: DBAPIError) -> StoreTrouble:
+        """Say it without the statement and its values, which may be private."""
+        return cls(cause=str(error.orig).strip().splitlines()[0] if str(error.orig) else "?")
+
+
+class Writer:
+    """Owns the one connection that writes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._door = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Queue a piece of work. Its future ends after the commit that holds it."""
+        future: Future[T] = Future()
+        with self._door:
+            if self._closed:
+                future.set_exception(StoreTrouble(cause="closed"))
+            else:
+                self._jobs.put((work, future))
+        return future
+
+    def close(self) -> None:
+        """Finish what is queued, then end the thread."""
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            group, going = self._gather()
+            if group:
+                self._commit_group(group)
+
+    def _gather(self) -> tuple[list[Job], bool]:
+        """Wait for a piece of work and take what else is waiting; False: the end was asked."""
+        group: list[Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            if job[1].set_running_or_notify_cancel():
+                group.append(job)
+            if len(group) == GROUP:
+                return group, True
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return group, True
+        return group, False
+
+    def _commit_group(self, group: list[Job]) -> None:
+        done: list[tuple[Future[Any], Any]] = []
+        failed: list[tuple[Future[Any], BaseException]] = []
+        try:
+            with self._connection() as connection:
+                for work, future in group:
+                    savepoint = connection.begin_nested()
+                    try:
+                        result = work(connection)
+                    except Exception as error:  # noqa: BLE001  # told to the one who asked for it
+                        # A disk that is full ends the whole transaction: this then raises too.
+                        savepoint.rollback()
+                        failed.append((future, _told(error)))
+                    else:
+                        savepoint.commit()
+                        done.append((future, result))
+                connection.commit()
+        except Exception as error:  # noqa: BLE001  # told to all who had work in this commit
+            log.warning("commit failed", extra={"cause": type(error).__name__, "works": len(group)})
+            for _, future in group:
+                future.set_exception(_told(error))
+            return
+        for future, result in done:
+            future.set_result(result)
+        for future, trouble in failed:
+            future.set_exception(trouble)
+
+    def _connection(self) -> Connection:
+        """A connection with a transaction begun; what it takes to get one is tried again."""
+        for pause in (*BEGIN_AGAIN, None):
+            connection = None
+            try:
+                connection = self._engine.connect()
+                connection.begin()
+            except DBAPIError as error:
+                if connection is not None:
+                    connection.close()
+                if pause is None:
+                    raise
+                log.warning("database not ready", extra={"cause": StoreTrouble.of(error).fields})
+                time.sleep(pause)
+            else:
+                return connection
+        raise AssertionError  # the last round returned or raised
+
+
+def _told(error: BaseException) -> BaseException:
+    return StoreTrouble.of(error) if isinstance(error, DBAPIError) else error
