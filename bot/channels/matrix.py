@@ -1,0 +1,150 @@
+"""Matrix rooms, plain and end-to-end encrypted.
+
+The bot speaks ``m.notice`` with an empty ``m.mentions`` (nobody's phone rings), and puts an
+``org.alposs.bot`` object into each message's content, inside the encryption where there is one:
+by it, and by the transaction id, its own messages are found again (Matrix client-server API,
+sections 8.3 ``PUT send``, 11.5 ``m.replace``, 11.6 ``m.in_reply_to``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from bot.channels.channel import Channel, Found, Limits, Receipt
+from bot.channels.matrix_client import Account, Connection
+from bot.channels.matrix_find import find_redaction, find_sent
+from bot.channels.matrix_registry import hold, release
+from bot.config.wiring import ChannelSettings
+from bot.outbox.delivery import Delivery
+
+#: our own field in a message's content
+OURS = "org.alposs.bot"
+#: characters of the text that old clients show of an edit
+FALLBACK = 500
+
+
+class MatrixOptions(ChannelSettings):
+    """A Matrix room."""
+
+    kind: str = Field("matrix", description="matrix")
+    account: str = Field(description="Id of the Matrix account it speaks through.")
+    room: str = Field(
+        pattern=r"^(!\S+|#[^:\s]+:\S+)$",
+        description="The room: its id (!…) or an alias (#…:server). The bot joins it when invited.",
+    )
+    per_hour: int = Field(2, ge=0, description="At most so many an hour; 0: no limit.")
+    per_day: int = Field(6, ge=0, description="At most so many a day; 0: no limit.")
+    quiet: str = Field("21:00-08:00", description="Silence, local time; empty: none.")
+
+
+class Matrix(Channel):
+    """One room of one account."""
+
+    kind = "matrix"
+    Options = MatrixOptions
+    abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent"})
+    #: Synapse keeps transaction ids for 24 h
+    window: ClassVar[timedelta | None] = timedelta(hours=20)
+
+    def __init__(self, id: str, options: MatrixOptions, account: Account) -> None:
+        super().__init__(id, options, account)
+        self._connection: Connection | None = None
+        self._room = ""
+
+    async def start(self) -> None:
+        """Log the account in (once for all its channels), sync, join the room."""
+        await self._ready()
+
+    async def stop(self) -> None:
+        """Give the account back; the last of its channels closes it."""
+        connection, self._connection = self._connection, None
+        self._room = ""
+        if connection is not None:
+            await release(connection)
+
+    async def limits(self) -> Limits:
+        """An event may have 65,536 bytes (section 6.2.1), encryption makes it a third larger,
+        and text stands in it twice: 20,000 characters fit, an edit's short fallback included."""
+        return Limits(characters=20_000, html=True, form="room")
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Send an ``m.notice`` under the transaction id ``delivery.key``."""
+        connection, room = await self._ready()
+        content = notice(delivery)
+        if delivery.reply_to:
+            content["m.relates_to"] = {"m.in_reply_to": {"event_id": delivery.reply_to}}
+        event_id = await connection.send(room, content, transaction(delivery))
+        return self._receipt(event_id)
+
+    async def edit(self, remote: str, delivery: Delivery) -> Receipt:
+        """Replace the message ``remote``. The receipt bears the first event's id: later edits
+        and replies belong to it."""
+        connection, room = await self._ready()
+        new = notice(delivery)
+        content = {
+            **new,
+            "body": f"* {new['body'][:FALLBACK]}",
+            "m.new_content": new,
+            "m.relates_to": {"rel_type": "m.replace", "event_id": remote},
+        }
+        content.pop("format", None)
+        content.pop("formatted_body", None)
+        await connection.send(room, content, transaction(delivery))
+        return self._receipt(remote)
+
+    async def withdraw(self, remote: str, delivery: Delivery) -> None:
+        """Redact the message ``remote``."""
+        connection, room = await self._ready()
+        await connection.redact(room, remote, transaction(delivery))
+
+    async def find(self, delivery: Delivery, since: datetime) -> Found:
+        """Read our own messages back past ``since``, decrypting, until ``delivery`` shows."""
+        connection, room = await self._ready()
+        if delivery.action == "withdraw":
+            gone = await find_redaction(connection, room, str(delivery.remote))
+            return Found(self._receipt(str(delivery.remote)) if gone else None, complete=True)
+        event_id, complete = await find_sent(
+            connection, room, transaction(delivery), delivery.key, since
+        )
+        return Found(self._receipt(event_id) if event_id else None, complete)
+
+    async def _ready(self) -> tuple[Connection, str]:
+        if self._connection is None:
+            self._connection = await hold(self.account)
+        else:
+            await self._connection.open()
+        if not self._room:
+            self._room = await self._connection.enter(self.options.room)
+        return self._connection, self._room
+
+    def _receipt(self, event_id: str) -> Receipt:
+        return Receipt(event_id, f"https://matrix.to/#/{self._room}/{event_id}")
+
+
+def notice(delivery: Delivery) -> dict[str, Any]:
+    """The content of the message, always the same for the same delivery (D4)."""
+    message = delivery.message
+    content: dict[str, Any] = {
+        "msgtype": "m.notice",
+        "body": message.text,
+        "m.mentions": {},
+        OURS: {
+            "story": delivery.story,
+            "announcement": delivery.announcement,
+            "key": delivery.key,
+            "revision": delivery.revision,
+        },
+    }
+    if message.html is not None:
+        content["format"] = "org.matrix.custom.html"
+        content["formatted_body"] = message.html
+    return content
+
+
+def transaction(delivery: Delivery) -> str:
+    """The transaction id. Synapse tells them apart by room and device only: should one key ever
+    serve a post and its withdrawal, the second must not be taken for the first."""
+    return delivery.key if delivery.action == "post" else f"{delivery.key}-{delivery.action}"

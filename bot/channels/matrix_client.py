@@ -1,0 +1,371 @@
+"""One Matrix account: one client, one sync loop, one device, shared by all of its channels.
+
+The loop is our own: nio's ``sync_forever`` asks hundreds of times a second where a server
+answers with errors, and saves its token before anything is handled. Here: handle, save, look
+after the keys, and back off when something fails.
+
+**Never in clear.** A message leaves only after the room's encryption is known: from the state
+that syncing follows, and, for a room not yet known as encrypted, from the server itself just
+before each message. A room once seen as encrypted stays so. If the keys cannot be used,
+sending raises.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import deque
+from typing import Any, Protocol
+
+from nio import (
+    AsyncClient,
+    AsyncClientConfig,
+    MatrixRoom,
+    SyncResponse,
+)
+
+from bot.channels.matrix_errors import KeysLost, RoomClosed, call
+from bot.channels.matrix_files import crypto_folder, pickle_key
+from bot.channels.matrix_keys import settle_device, share
+from bot.config.wiring import AccountSettings
+from bot.errors import ChannelError, Locked, NotNow, Rejected
+
+log = logging.getLogger(__name__)
+
+#: what the bot never looks at is not sent to it; members are (keys are shared with them)
+FILTER: dict[str, Any] = {
+    "presence": {"types": []},
+    "account_data": {"types": []},
+    "room": {
+        "ephemeral": {"types": []},
+        "account_data": {"types": []},
+        "timeline": {"limit": 20},
+    },
+}
+#: milliseconds that one sync waits on the server for news
+LONG_POLL = 30_000
+#: seconds between two tries after the first error, and at most
+BACK_OFF, BACK_OFF_MOST = 2.0, 300.0
+#: invitations followed per ten minutes (S8)
+JOINS, JOINS_WITHIN = 5, 600.0
+#: the only room encryption there is (Matrix client-server API, section 10.12)
+MEGOLM = "m.megolm.v1.aes-sha2"
+
+
+class Account(Protocol):
+    """What this file needs of :class:`bot.channels.account.Account`."""
+
+    id: str
+    settings: AccountSettings
+    data_dir: Any
+
+    def secret(self) -> str:
+        """The access token."""
+
+
+class Connection:
+    """A logged-in device that syncs. Get it with :func:`hold`, give it back with :func:`release`."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.name = f"Matrix {account.id}"
+        self.holders = 0
+        self.opening = asyncio.Lock()
+        self.client: AsyncClient | None = None
+        self.user_id = account.settings.user or ""
+        self.device_id = account.settings.device or ""
+        self.locked: Locked | None = None
+        self.wanted: set[str] = set()  # rooms that the configuration names
+        self._loop: asyncio.Task[None] | None = None
+        self._turned = asyncio.Condition()
+        self._sending = asyncio.Lock()
+        self._joins: deque[float] = deque()
+        self._full_state = True
+
+    # -- life ---------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Check the token, load the keys, sync once with the whole state, start the loop.
+
+        Raises Locked (KeysLost) or NotNow; nothing stays open then.
+        """
+        async with self.opening:
+            if self._loop is not None and not self._loop.done():
+                return
+            await self._close()
+            self.locked = None
+            try:
+                await self._log_in()
+                await self._turn(milliseconds=0)
+            except BaseException:
+                await self._close()
+                raise
+            self._loop = asyncio.create_task(self._follow(), name=f"sync {self.account.id}")
+
+    async def _log_in(self) -> None:
+        settings = self.account.settings
+        folder = crypto_folder(self.account.data_dir, self.account.id)
+        client = AsyncClient(
+            settings.server.rstrip("/"),
+            settings.user or "",
+            device_id=settings.device,
+            store_path=str(folder),
+            config=AsyncClientConfig(
+                max_limit_exceeded=0,  # the outbox retries, not the client
+                max_timeouts=0,
+                request_timeout=30,
+                store_sync_tokens=False,  # saved below, once handled
+                pickle_key=pickle_key(self.account.data_dir, self.account.id, settings),
+            ),
+        )
+        self.client = client
+        client.access_token = self.account.secret()
+        me = await call(client.whoami(), channel=self.name)
+        for setting, told in (("user", me.user_id), ("device", me.device_id)):
+            expected = getattr(settings, setting)
+            if not told or (expected and expected != told):
+                cause = f"the access token belongs to the {setting} {told}, not {expected}"
+                raise Locked(channel=self.name, cause=cause)
+        self.user_id, self.device_id = me.user_id, me.device_id
+        try:
+            client.restore_login(me.user_id, me.device_id, client.access_token)
+        except ValueError as error:  # the pickle key does not open the key store
+            raise KeysLost(channel=self.name, device=me.device_id, cause="wrong key") from error
+        if client.olm is None:
+            raise KeysLost(channel=self.name, device=me.device_id, cause="no key store")
+        await settle_device(client, channel=self.name)
+        client.next_batch = client.store.load_sync_token() or ""
+        self._full_state = True
+
+    async def close(self) -> None:
+        """End the loop and the client's connections. Never raises."""
+        async with self.opening:
+            await self._close()
+
+    async def _close(self) -> None:
+        loop, self._loop = self._loop, None
+        if loop is not None:
+            loop.cancel()
+            await asyncio.gather(loop, return_exceptions=True)
+        client, self.client = self.client, None
+        if client is not None:
+            await client.close()
+            if client.store is not None:
+                client.store.database.close()
+
+    # -- following the server -----------------------------------------------------------------
+
+    async def _follow(self) -> None:
+        """The sync loop: waits on the server, backs off on errors, ends when locked out."""
+        delay = 0.0
+        while True:
+            try:
+                await self._turn(milliseconds=LONG_POLL)
+                delay = 0.0
+            except Locked as error:
+                self.locked = error
+                log.error("matrix account locked: %s", error, extra={"account": self.account.id})  # noqa: TRY400  # a refusal, not a defect: no traceback
+                async with self._turned:
+                    self._turned.notify_all()
+                return
+            except ChannelError as error:
+                delay = min(max(delay * 2, BACK_OFF), BACK_OFF_MOST)
+                asked = error.after.total_seconds() if error.after else 0.0
+                log.warning("matrix sync failed: %s", error, extra={"account": self.account.id})
+                await asyncio.sleep(max(asked, delay * random.uniform(0.8, 1.2)))  # noqa: S311  # jitter, no secret
+            except Exception:
+                # An event that the client cannot digest must not silence the account: its batch
+                # is passed over, and the whole state is read again.
+                log.exception("matrix sync broke off", extra={"account": self.account.id})
+                self._full_state = True
+                delay = min(max(delay * 2, BACK_OFF), BACK_OFF_MOST)
+                await asyncio.sleep(delay)
+
+    async def _turn(self, *, milliseconds: int) -> None:
+        """One sync: handled, then its token saved, then the keys looked after."""
+        client = self.connected()
+        response = await call(
+            client.sync(
+                timeout=milliseconds,
+                sync_filter=FILTER,
+                since=client.next_batch or None,
+                full_state=self._full_state,
+            ),
+            channel=self.name,
+            patience=120 if self._full_state else milliseconds / 1000 + 20,
+        )
+        self._full_state = False
+        for room_id in response.rooms.leave:
+            client.rooms.pop(room_id, None)
+        await self._answer_invitations(client)
+        client.store.save_sync_token(response.next_batch)
+        await self._look_after_keys(client, response)
+        async with self._turned:
+            self._turned.notify_all()
+
+    async def _look_after_keys(self, client: AsyncClient, response: SyncResponse) -> None:
+        """Upload, query, claim: what nio's own loop would do between two syncs."""
+        if client.olm is None:
+            raise KeysLost(channel=self.name, device=self.device_id, cause="no key store")
+        if response.device_key_count.signed_curve25519 == 0:
+            client.olm.uploaded_key_count = 0  # nio overlooks a zero
+        if client.outgoing_to_device_messages:
+            for answer in await asyncio.gather(
+                *map(client.to_device, client.outgoing_to_device_messages)
+            ):
+                log.debug("to-device message: %s", type(answer).__name__)
+        if client.should_upload_keys:
+            await call(client.keys_upload(), channel=self.name)
+        if client.should_query_keys:
+            await call(client.keys_query(), channel=self.name)
+        if client.should_claim_keys:
+            await call(client.keys_claim(client.get_users_for_key_claiming()), channel=self.name)
+
+    async def _answer_invitations(self, client: AsyncClient) -> None:
+        """Join where an admin of this account invites, or where the configuration sends us."""
+        now = asyncio.get_running_loop().time()
+        while self._joins and now - self._joins[0] > JOINS_WITHIN:
+            self._joins.popleft()
+        for room_id, room in list(client.invited_rooms.items()):
+            welcome = room_id in self.wanted or room.inviter in self.account.settings.admins
+            if not welcome:
+                log.info("invitation left unanswered", extra={"inviter": room.inviter})
+                del client.invited_rooms[room_id]
+            elif len(self._joins) < JOINS:
+                self._joins.append(now)
+                del client.invited_rooms[room_id]
+                try:
+                    await call(client.join(room_id), channel=self.name, changes=True)
+                except RoomClosed as error:  # invited and taken back: nothing to do there
+                    log.warning("could not join: %s", error, extra={"room": room_id})
+
+    # -- rooms --------------------------------------------------------------------------------
+
+    async def enter(self, room: str) -> str:
+        """The id of ``room`` (an id or an alias), joined and known. Raises RoomClosed."""
+        client = self.connected()
+        room_id = room
+        if room.startswith("#"):
+            try:
+                room_id = (await call(client.room_resolve_alias(room), channel=self.name)).room_id
+            except Rejected as error:  # 404: no such alias
+                raise self._closed(room, str(error.fields["cause"])) from error
+        self.wanted.add(room_id)
+        if room_id not in client.rooms:
+            try:
+                await call(client.join(room_id), channel=self.name)
+            except (RoomClosed, Rejected) as error:
+                raise self._closed(room, str(error.fields["cause"])) from error
+            await self._until_known(room_id)
+        return room_id
+
+    async def _until_known(self, room_id: str) -> None:
+        """Wait until a sync has brought the room's state."""
+
+        def known() -> bool:
+            return self.locked is not None or room_id in self.connected().rooms
+
+        try:
+            async with asyncio.timeout(30), self._turned:
+                await self._turned.wait_for(known)
+        except TimeoutError as error:
+            raise NotNow(channel=self.name, cause="the room's state did not come") from error
+
+    async def encrypted(self, room_id: str) -> bool:
+        """Is the room encrypted? What was once seen encrypted is; else the server is asked now."""
+        client, room = self.connected(), self._room(room_id)
+        if room.encrypted or room_id in client.encrypted_rooms:
+            self._mark_encrypted(client, room)
+            return True
+        try:
+            state = await call(
+                client.room_get_state_event(room_id, "m.room.encryption"), channel=self.name
+            )
+        except Rejected as error:
+            if error.fields.get("code") == "M_NOT_FOUND":
+                return False
+            raise
+        if state.content.get("algorithm") != MEGOLM:
+            raise self._closed(room_id, "unknown encryption")
+        self._mark_encrypted(client, room)
+        return True
+
+    def _mark_encrypted(self, client: AsyncClient, room: MatrixRoom) -> None:
+        if not room.encrypted:
+            room.encrypted = True
+        if room.room_id not in client.encrypted_rooms:
+            client.encrypted_rooms.add(room.room_id)
+            if client.store is not None:
+                client.store.save_encrypted_rooms({room.room_id})
+        if client.olm is not None and not room.members_synced:
+            client.olm.update_tracked_users(room)
+
+    # -- sending ------------------------------------------------------------------------------
+
+    async def send(self, room_id: str, content: dict[str, Any], key: str) -> str:
+        """Send an ``m.room.message``; its event id. The same ``key`` gives the same event.
+
+        Raises NotNow, Unclear, Rejected, RoomClosed, Locked.
+        """
+        async with self._sending:
+            client = self.connected()
+            if await self.encrypted(room_id):
+                if client.olm is None:
+                    raise KeysLost(channel=self.name, device=self.device_id, cause="no key store")
+                await share(client, self._room(room_id), channel=self.name)
+            if client.olm is None:
+                raise KeysLost(channel=self.name, device=self.device_id, cause="no key store")
+            # From here to the request nothing waits: the room cannot become encrypted between.
+            response = await self._in_room(
+                room_id,
+                client.room_send(
+                    room_id, "m.room.message", content, tx_id=key, ignore_unverified_devices=True
+                ),
+            )
+            return str(response.event_id)
+
+    async def redact(self, room_id: str, event_id: str, key: str) -> None:
+        """Take an event away. Already gone is success."""
+        async with self._sending:
+            client = self.connected()
+            self._room(room_id)
+            try:
+                await self._in_room(room_id, client.room_redact(room_id, event_id, tx_id=key))
+            except Rejected as error:
+                if error.fields.get("code") != "M_NOT_FOUND":
+                    raise
+
+    async def _in_room(self, room_id: str, what: Any) -> Any:
+        """A call that changes a room; a refusal names the room and says why."""
+        try:
+            return await call(what, channel=self.name, changes=True)
+        except RoomClosed as error:
+            raise await self._why_closed(room_id) from error
+        except Locked as error:
+            self.locked = error
+            raise
+
+    async def _why_closed(self, room_id: str) -> RoomClosed:
+        joined = await call(self.connected().joined_rooms(), channel=self.name)
+        if room_id in joined.rooms:
+            return self._closed(room_id, "not enough power to send")
+        self.connected().rooms.pop(room_id, None)
+        return self._closed(room_id, "not a member")
+
+    def _closed(self, room: str, cause: str) -> RoomClosed:
+        return RoomClosed(channel=self.name, room=room, user=self.user_id, cause=cause)
+
+    def connected(self) -> AsyncClient:
+        """The client, for calls of the neighbouring files. Raises Locked or NotNow."""
+        if self.locked is not None:
+            raise self.locked
+        if self.client is None:
+            raise NotNow(channel=self.name, cause="not connected")
+        return self.client
+
+    def _room(self, room_id: str) -> MatrixRoom:
+        room = self.connected().rooms.get(room_id)
+        if room is None:
+            raise self._closed(room_id, "not a member")
+        return room

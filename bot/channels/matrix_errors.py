@@ -1,0 +1,131 @@
+"""What a homeserver's answers mean for a delivery (Matrix client-server API, section 2.2).
+
+::
+
+    no connection at all ───────────────> NotNow      nothing was sent
+    429 M_LIMIT_EXCEEDED ───────────────> NotNow      with the wait that it asks for
+    401, M_UNKNOWN_TOKEN, deactivated ──> Locked      a new login is needed
+    403 M_FORBIDDEN ────────────────────> RoomClosed  not a member, or not enough power
+    413 M_TOO_LARGE, 400, 404, 422 ─────> Rejected    this message, never
+    time-out, broken answer, 5xx ───────> Unclear     for a call that changes something
+                                          NotNow      for a call that only reads or prepares
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, ClassVar
+
+import aiohttp
+from nio.exceptions import EncryptionError, LocalProtocolError
+from nio.responses import ErrorResponse
+
+from bot.errors import ChannelError, Locked, NotNow, Rejected, Unclear
+
+#: seconds for one call, answer read included
+PATIENCE = 60
+
+#: error codes by which the account itself is closed, whatever the HTTP status
+_LOCKED = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
+
+
+class RoomClosed(Locked):
+    """The account works, but this room does not take its messages."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "le salon {room} ne prend pas mes messages ({cause}) ; rien n’est perdu. "
+        "Invitez {user} dans ce salon et donnez-lui le droit d’y écrire",
+        "en": "the room {room} does not take my messages ({cause}); nothing is lost. "
+        "Invite {user} to it and allow it to send messages there",
+    }
+
+
+class KeysLost(Locked):
+    """The device's encryption keys are gone or cannot be opened: it can never be used again."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "les clés de chiffrement de l’appareil Matrix {device} ne sont plus utilisables "
+        "({cause}) ; rien n’est envoyé en clair et rien n’est perdu. Remettez la sauvegarde "
+        "du dossier de données, ou créez un nouvel appareil avec : alposs-bot setup",
+        "en": "the encryption keys of the Matrix device {device} can no longer be used "
+        "({cause}); nothing is sent in clear and nothing is lost. Restore the backup of the "
+        "data folder, or make a new device with: alposs-bot setup",
+    }
+
+
+async def call(
+    what: Awaitable[Any], *, channel: str, changes: bool = False, patience: float = PATIENCE
+) -> Any:
+    """Await one call of the client; its answer, or the ChannelError that it means.
+
+    :param channel: what the error names: the channel or account.
+    :param changes: True where the call may have been carried out though its answer is lost.
+    :param patience: seconds.
+    """
+    lost = Unclear if changes else NotNow
+    try:
+        async with asyncio.timeout(patience):
+            response = await what
+    except aiohttp.ClientConnectorError as error:
+        raise NotNow(channel=channel, cause=_said(error)) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise lost(channel=channel, cause=_said(error)) from error
+    except (LocalProtocolError, EncryptionError) as error:
+        # raised by the client before it sends anything
+        raise NotNow(channel=channel, cause=_said(error)) from error
+    if isinstance(response, ErrorResponse):
+        raise meaning(response, channel=channel, changes=changes)
+    return response
+
+
+def meaning(response: ErrorResponse, *, channel: str, changes: bool) -> ChannelError:
+    """The error for a refusal. Never matches on ``error`` texts: only codes are stable."""
+    code = response.status_code or ""
+    transport = response.transport_response
+    status = int(transport.status) if transport is not None else 0
+    cause = f"{status} {code}".strip() if code else f"HTTP {status}"
+    if status == 429 or code == "M_LIMIT_EXCEEDED":
+        return NotNow(channel=channel, cause=cause, after=wait(response))
+    if status == 401 or code in _LOCKED:
+        return Locked(channel=channel, cause=cause)
+    if status == 403 and code:
+        return RoomClosed(channel=channel, cause=cause, room="?", user="?")
+    if status in {400, 404, 409, 413, 422} and code:
+        return Rejected(channel=channel, cause=cause, code=code)
+    # 5xx, and whatever is no Matrix answer: a gateway's page, an empty object
+    lost = Unclear if changes else NotNow
+    return lost(channel=channel, cause=cause, after=wait(response))
+
+
+def wait(response: ErrorResponse) -> timedelta | None:
+    """How long the server asks to wait: the header Retry-After (RFC 9110, section 10.2.3), else
+    ``retry_after_ms``; None where it says nothing."""
+    transport = response.transport_response
+    headers = transport.headers if transport is not None else {}
+    header = headers.get("Retry-After", "").strip()
+    if header.isdigit():
+        return timedelta(seconds=int(header))
+    until, now = _date(header), _date(headers.get("Date", ""))
+    if until and now:  # both by the server's own clock
+        return max(timedelta(0), until - now)
+    milliseconds = response.retry_after_ms
+    if isinstance(milliseconds, int) and milliseconds > 0:
+        return timedelta(milliseconds=milliseconds)
+    return None
+
+
+def _date(header: str) -> datetime | None:
+    """An HTTP date (RFC 9110, section 5.6.7), aware; None where it is none."""
+    try:
+        date = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _said(error: BaseException) -> str:
+    """A short cause without addresses or secrets."""
+    return type(error).__name__

@@ -1,0 +1,36 @@
+"""Who holds which account: one connection for all channels of an account, opened by the first,
+closed with the last."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.channels.matrix_client import Account, Connection
+
+_connections: dict[tuple[str, str, int], Connection] = {}
+
+
+async def hold(account: Account) -> Connection:
+    """The account's connection, opened. Raises ChannelError; then nothing is held."""
+    place = _place(account)
+    connection = _connections.setdefault(place, Connection(account))
+    connection.holders += 1
+    try:
+        await connection.open()
+    except BaseException:
+        await release(connection)
+        raise
+    return connection
+
+
+async def release(connection: Connection) -> None:
+    """Give a held connection back. Never raises."""
+    connection.holders -= 1
+    if connection.holders == 0:
+        _connections.pop(_place(connection.account), None)
+        await connection.close()
+
+
+def _place(account: Account) -> tuple[str, str, int]:
+    # a connection belongs to the loop that opened it
+    return str(account.data_dir), account.id, id(asyncio.get_running_loop())
