@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from bot.config.knowledge import Award, EventSeries, Gazetteer, Scale
+from bot.config.model import Settings
 from bot.config.secrecy import looks_secret
 from bot.config.settings import BotSettings
 from bot.config.sheet import Sheet
@@ -21,6 +22,7 @@ from bot.errors import Problem
 Sheets = Mapping[tuple[str, str], Sheet]
 #: Kinds of account; a channel of such a kind speaks through one.
 ACCOUNT_KINDS: tuple[str, ...] = get_args(AccountSettings.model_fields["kind"].annotation)
+S = TypeVar("S", bound=Settings)
 
 
 @dataclass(frozen=True)
@@ -121,14 +123,17 @@ def _same_names(room: str, names: Mapping[str, str | None], sheets: Sheets) -> I
 # -- secrets ---------------------------------------------------------------------------------
 
 
-def rooted(account: AccountSettings, folder: Path) -> AccountSettings:
-    """The account with absolute paths of its secret files: one meaning for whoever opens them."""
+def rooted(thing: S, folder: Path) -> S:
+    """The thing with absolute paths (``path``, ``…_file``): one meaning for whoever opens them.
+
+    :param folder: where relative paths start.
+    """
     files = {
         name: str(_path(value, folder))
-        for name in type(account).model_fields
-        if name.endswith("_file") and (value := getattr(account, name))
+        for name in type(thing).model_fields
+        if (name.endswith("_file") or name == "path") and (value := getattr(thing, name))
     }
-    return account.model_copy(update=files)
+    return thing.model_copy(update=files)
 
 
 def _path(value: str, folder: Path) -> Path:

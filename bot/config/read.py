@@ -105,6 +105,7 @@ def load(folder: Path | None, env: Mapping[str, str]) -> Config:
     if reading.problems:
         raise ConfigError(reading.problems)
     at_home = {id: checks.rooted(account, root) for id, account in accounts.items()}
+    sources = {id: checks.rooted(source, root / "sources") for id, source in sources.items()}
     return Config(bot or BotSettings(), at_home, sources, channels, awards, events, places, root)
 
 
