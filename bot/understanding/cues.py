@@ -50,6 +50,8 @@ class Cues:
         words: dict[str, list[_Pattern]] = {}
         prefixes: set[str] = set()
         for name, phrases in table.items():
+            if not isinstance(phrases, list):
+                continue  # a sub-table: numbers, levels
             for phrase in phrases:
                 parts = [
                     (part[1:], True) if part.startswith("=") else (stem(part, code), False)
