@@ -1,4 +1,8 @@
-"""What no file can show alone: references between files, double names, secrets in their place."""
+"""What no file can show alone: references between files, double names, secrets in their place.
+
+The checks read each file's own data, not its validated value: a file with another mistake in it
+is checked all the same, and a mistake is told once.
+"""
 
 from __future__ import annotations
 
@@ -8,128 +12,120 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import TypeVar, get_args
 
-from bot.config.knowledge import Award, EventSeries, Gazetteer, Scale
 from bot.config.model import Settings
 from bot.config.secrecy import looks_secret
-from bot.config.settings import BotSettings
 from bot.config.sheet import Sheet
 from bot.config.spelling import nearest
-from bot.config.wiring import AccountSettings, ChannelSettings, SourceSettings
+from bot.config.wiring import AccountSettings
 from bot.errors import Problem
 
-Sheets = Mapping[tuple[str, str], Sheet]
 #: Kinds of account; a channel of such a kind speaks through one.
 ACCOUNT_KINDS: tuple[str, ...] = get_args(AccountSettings.model_fields["kind"].annotation)
 S = TypeVar("S", bound=Settings)
 
 
 @dataclass(frozen=True)
-class Values:
-    """Whatever could be validated; a file with problems of its own is absent here."""
+class Files:
+    """What was read. A room is a folder: ``accounts``, ``sources``…; ``""`` holds ``bot``."""
 
-    bot: BotSettings | None
-    accounts: Mapping[str, AccountSettings]
-    sources: Mapping[str, SourceSettings]
-    channels: Mapping[str, ChannelSettings]
-    awards: Mapping[str, Award]
-    events: Mapping[str, EventSeries]
-    places: Mapping[str, Gazetteer]
+    sheets: Mapping[tuple[str, str], Sheet]  # (room, id) -> file
+    models: Mapping[tuple[str, str], type[Settings]]  # (room, id) -> what describes it
+    ids: Mapping[str, AbstractSet[str]]  # room -> every id, also of files that are no TOML
+
+    def room(self, name: str) -> dict[str, Sheet]:
+        """The readable files of one folder."""
+        return {id: sheet for (room, id), sheet in self.sheets.items() if room == name}
 
 
 def between(
-    values: Values,
-    sheets: Sheets,
-    *,
-    folder: Path,
-    languages: AbstractSet[str],
-    env: Mapping[str, str],
+    files: Files, *, folder: Path, languages: AbstractSet[str], env: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Every problem that only shows between files, or outside of them."""
-    yield from _wiring(values, sheets)
-    yield from _languages(values, sheets, languages)
+    yield from _accounts_of_channels(files)
+    yield from _channels_of_sources(files)
+    for room in ("", "channels"):
+        for sheet in files.room(room).values():
+            yield from _language(sheet, languages)
+    for room in ("sources", "channels", "awards", "events"):
+        yield from _same_names(files.room(room))
     for room in ("accounts", "sources", "channels"):
-        things: Mapping[str, Any] = getattr(values, room)
-        for id, thing in things.items():
-            user = _user(id, room, values)
-            yield from _secrets(sheets[room, id], thing, folder, user, env)
-    for room, names in (
-        ("sources", {id: source.name for id, source in values.sources.items()}),
-        ("channels", {id: channel.name for id, channel in values.channels.items()}),
-        ("awards", {id: award.name.fr or award.name.en for id, award in values.awards.items()}),
-        ("events", {id: event.name.fr or event.name.en for id, event in values.events.items()}),
-    ):
-        yield from _same_names(room, names, sheets)
-    yield from _knowledge(values, sheets)
+        for id, sheet in files.room(room).items():
+            if model := files.models.get((room, id)):
+                yield from _secrets(sheet, model, folder, _user(id, room, files), env)
 
 
-def _ids(room: str, sheets: Sheets) -> list[str]:
-    """Also of files with problems of their own: one mistake shall not look like two."""
-    return sorted(id for known, id in sheets if known == room)
+def _text(sheet: Sheet, key: str) -> str | None:
+    value = sheet.data.get(key)
+    return value if isinstance(value, str) else None
 
 
-def _wiring(values: Values, sheets: Sheets) -> Iterator[Problem]:
-    accounts, channels = _ids("accounts", sheets), _ids("channels", sheets)
-    for id, channel in values.channels.items():
-        sheet, wanted = sheets["channels", id], channel.account
-        if wanted is None:
-            if channel.kind in ACCOUNT_KINDS:
-                near = accounts[0] if len(accounts) == 1 else None
-                yield sheet.problem(("account",), "no-account", near)
-        elif wanted not in accounts:
-            near = nearest(wanted, accounts)
+def _accounts_of_channels(files: Files) -> Iterator[Problem]:
+    known, accounts = sorted(files.ids.get("accounts", ())), files.room("accounts")
+    kinds = {id: _text(sheet, "kind") for id, sheet in accounts.items()}
+    for sheet in files.room("channels").values():
+        wanted, kind = _text(sheet, "account"), _text(sheet, "kind")
+        fits = [id for id, other in kinds.items() if other == kind]
+        only = fits[0] if len(fits) == 1 else None
+        if "account" not in sheet.data:
+            if kind in ACCOUNT_KINDS:
+                yield sheet.problem(("account",), "no-account", only)
+        elif wanted is not None and wanted not in known:
+            near = nearest(wanted, known) or only
             yield sheet.problem(("account",), "no-such-account", near, value=wanted)
-        elif wanted in values.accounts and values.accounts[wanted].kind != channel.kind:
-            other = values.accounts[wanted].kind
-            fits = [name for name, each in values.accounts.items() if each.kind == channel.kind]
-            near = nearest(wanted, fits) or (fits[0] if len(fits) == 1 else None)
+        elif wanted in kinds and kinds[wanted] in ACCOUNT_KINDS and kinds[wanted] != kind:
+            near = nearest(wanted, fits) or only
             yield sheet.problem(
-                ("account",), "other-account", near, value=wanted, other=other, kind=channel.kind
+                ("account",), "other-account", near, value=wanted, other=kinds[wanted], kind=kind
             )
-    for id, source in values.sources.items():
-        for position, wanted in enumerate(source.channels):
-            if wanted not in channels:
+
+
+def _channels_of_sources(files: Files) -> Iterator[Problem]:
+    known = files.ids.get("channels", frozenset())
+    for sheet in files.room("sources").values():
+        wanted = sheet.data.get("channels")
+        for position, channel in enumerate(wanted if isinstance(wanted, list) else ()):
+            if isinstance(channel, str) and channel not in known:
+                near = nearest(channel, known)
                 loc = ("channels", position)
-                near = nearest(wanted, channels)
-                yield sheets["sources", id].problem(loc, "no-such-channel", near, value=wanted)
+                yield sheet.problem(loc, "no-such-channel", near, value=channel)
 
 
-def _languages(values: Values, sheets: Sheets, languages: AbstractSet[str]) -> Iterator[Problem]:
-    spoken: list[tuple[str, str, str]] = [
-        ("channels", id, channel.language) for id, channel in values.channels.items()
-    ]
-    if values.bot and ("", "bot") in sheets:
-        spoken.append(("", "bot", values.bot.language))
-    for room, id, language in spoken:
-        if language not in languages:
-            near, choices = nearest(language, languages), ", ".join(sorted(languages))
-            yield sheets[room, id].problem(
-                ("language",), "no-such-language", near, value=language, choices=choices
-            )
+def _language(sheet: Sheet, languages: AbstractSet[str]) -> Iterator[Problem]:
+    language = _text(sheet, "language")
+    if language is not None and language not in languages:
+        near, choices = nearest(language, languages), ", ".join(sorted(languages))
+        yield sheet.problem(
+            ("language",), "no-such-language", near, value=language, choices=choices
+        )
 
 
-def _same_names(room: str, names: Mapping[str, str | None], sheets: Sheets) -> Iterator[Problem]:
+def _same_names(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
     first: dict[str, str] = {}
-    for id, name in names.items():
-        if not name:
+    for id, sheet in sheets.items():
+        name = sheet.data.get("name")
+        if isinstance(name, dict):
+            name = name.get("fr") or name.get("en")
+        if not isinstance(name, str) or not name.strip():
             continue
         folded = " ".join(name.casefold().split())
         if folded in first:
-            yield sheets[room, id].problem(("name",), "same-name", value=name, other=first[folded])
+            yield sheet.problem(("name",), "same-name", value=name, other=first[folded])
         first.setdefault(folded, id)
 
 
 # -- secrets ---------------------------------------------------------------------------------
 
 
-def rooted(thing: S, folder: Path) -> S:
-    """The thing with absolute paths (``path``, ``…_file``): one meaning for whoever opens them.
+def rooted(thing: S, folder: Path, room: str) -> S:
+    """The thing with absolute paths: one meaning for whoever opens them.
 
-    :param folder: where relative paths start.
+    :param folder: the configuration folder; there the paths of secrets (``…_file``) start.
+    :param room: its own folder in it; there the ``path`` of a source starts.
     """
     files = {
-        name: str(_path(value, folder))
+        name: str(_path(value, folder if name.endswith("_file") else folder / room))
         for name in type(thing).model_fields
         if (name.endswith("_file") or name == "path") and (value := getattr(thing, name))
     }
@@ -140,37 +136,41 @@ def _path(value: str, folder: Path) -> Path:
     return (folder / Path(value).expanduser()).absolute()
 
 
-def _user(id: str, room: str, values: Values) -> str | None:
+def _user(id: str, room: str, files: Files) -> str | None:
     """Who needs the secrets of this thing now; None where nothing that is enabled does."""
     if room == "accounts":
-        return next(
-            (
-                f"channels/{name}"
-                for name, channel in values.channels.items()
-                if channel.account == id and channel.enabled
-            ),
-            None,
-        )
-    things: Mapping[str, Any] = getattr(values, room)
-    return f"{room}/{id}" if things[id].enabled else None
+        for channel, sheet in files.room("channels").items():
+            if sheet.data.get("account") == id and sheet.data.get("enabled", True) is True:
+                return f"channels/{channel}"
+        return None
+    enabled = files.sheets[room, id].data.get("enabled", True) is True
+    return f"{room}/{id}" if enabled else None
 
 
 def _secrets(
-    sheet: Sheet, thing: Any, folder: Path, user: str | None, env: Mapping[str, str]
+    sheet: Sheet,
+    model: type[Settings],
+    folder: Path,
+    user: str | None,
+    env: Mapping[str, str],
 ) -> Iterator[Problem]:
     """``X_file`` and ``X_env``: at most one of them; there, and closed to others."""
-    fields = type(thing).model_fields
-    for name in fields:
+    for name in model.model_fields:
         stem, _, form = name.rpartition("_")
-        value = getattr(thing, name)
+        value = _text(sheet, name)
         if form == "file" and value:
-            if f"{stem}_env" in fields and getattr(thing, f"{stem}_env"):
+            if f"{stem}_env" in model.model_fields and _text(sheet, f"{stem}_env"):
                 yield sheet.problem((name,), "both-secrets", first=name, second=f"{stem}_env")
             yield from _secret_file(sheet, name, value, folder, user, env)
-        elif form == "env" and value and user and not env.get(value):
+        elif form == "env" and value and user and not _is_set(value, env):
             yield sheet.problem((name,), "no-variable", user=user)
-    if isinstance(thing, AccountSettings) and user and not (thing.token_file or thing.token_env):
+    given = "token_file" in sheet.data or "token_env" in sheet.data
+    if model is AccountSettings and user and not given:
         yield sheet.problem(("token_file",), "no-secret", user=user)
+
+
+def _is_set(name: str, env: Mapping[str, str]) -> bool:
+    return bool(env.get(name, "").strip())
 
 
 def _secret_file(
@@ -196,40 +196,3 @@ def _secret_file(
         yield sheet.problem((name,), "open-secret-file", mode=mode)
     if user and found.st_size == 0:
         yield sheet.problem((name,), "empty-secret")
-
-
-# -- knowledge -------------------------------------------------------------------------------
-
-
-def _knowledge(values: Values, sheets: Sheets) -> Iterator[Problem]:
-    for id, award in values.awards.items():
-        sheet = sheets["awards", id]
-        yield from _scales(sheet, award.scales)
-        for position, month in enumerate(award.months):
-            if not 1 <= month <= 12:
-                yield sheet.problem(("months", position), "month", value=month)
-    for room in ("awards", "events", "places"):
-        things: Mapping[str, Any] = getattr(values, room)
-        for id, thing in things.items():
-            if not (thing.name.fr or thing.name.en):
-                yield sheets[room, id].problem(("name",), "nameless")
-    for id, gazetteer in values.places.items():
-        for position, spot in enumerate(gazetteer.spots):
-            if (spot.lat is None) != (spot.lon is None):
-                leaf = "lat" if spot.lat is None else "lon"
-                yield sheets["places", id].problem(("spots", position), "half-place", leaf=leaf)
-
-
-def _scales(sheet: Sheet, scales: tuple[Scale, ...]) -> Iterator[Problem]:
-    """Oldest first, no year in two scales; inside each, distinct levels."""
-    for position, scale in enumerate(scales):
-        loc = ("scales", position)
-        if scale.from_ is not None and scale.until is not None and scale.from_ > scale.until:
-            yield sheet.problem((*loc, "until"), "scale-years")
-        if position:
-            before = scales[position - 1].until
-            if before is None or scale.from_ is None or scale.from_ <= before:
-                yield sheet.problem((*loc, "from"), "scale-overlap")
-        levels = [level.strip() for level in scale.levels]
-        if not levels or not all(levels) or len(set(levels)) < len(levels):
-            yield sheet.problem((*loc, "levels"), "scale-levels")

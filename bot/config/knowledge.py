@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from itertools import pairwise
+from typing import Annotated, Self
 
-from bot.config.model import Settings
+from pydantic import Field, field_validator, model_validator
+
+from bot.config.model import Settings, Wrong
 from bot.config.syntax import IsoDate, Url
 
 
@@ -13,6 +16,13 @@ class Names(Settings):
 
     fr: str | None = Field(None, description="In French.")
     en: str | None = Field(None, description="In English.")
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> Self:
+        if not (self.fr or self.en):
+            found = {"fr": "aucun nom n’est donné", "en": "no name is given"}
+            raise Wrong('fr = "…" (et en)', 'en = "…" (and fr)', found=found)
+        return self
 
 
 class Organiser(Settings):
@@ -30,6 +40,31 @@ class Scale(Settings):
     from_: int | None = Field(None, alias="from", description="First year.")
     until: int | None = Field(None, description="Last year.")
     levels: tuple[str, ...] = Field(description="Lowest first.")
+
+    @field_validator("levels")
+    @classmethod
+    def _distinct(cls, levels: tuple[str, ...]) -> tuple[str, ...]:
+        stripped = [level.strip() for level in levels]
+        if not stripped or not all(stripped) or len(set(stripped)) < len(stripped):
+            raise Wrong(
+                "des niveaux distincts, du plus bas au plus haut",
+                "distinct levels, lowest first",
+                found={
+                    "fr": "un niveau manque, est vide ou se répète",
+                    "en": "a level is missing, empty or repeated",
+                },
+            )
+        return levels
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.from_ is not None and self.until is not None and self.from_ > self.until:
+            found = {
+                "fr": "cette échelle finit avant de commencer",
+                "en": "this scale ends before it begins",
+            }
+            raise Wrong("from ≤ until", "from ≤ until", found=found, at=("until",))
+        return self
 
 
 class AwardExample(Settings):
@@ -56,7 +91,9 @@ class Award(Settings):
     organiser: Organiser | None = Field(None, description="Who gives it.")
     gathering: str | None = Field(None, description="Where it is given: “Numérique en commun[s]”.")
     place: str | None = Field(None, description="The usual place, never a fact by itself.")
-    months: tuple[int, ...] = Field((), description="Months in which it is given.")
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
+        (), description="Months in which it is given: 1 to 12."
+    )
     scope: str = Field(
         "local", description="“everywhere”: any laureate matters; “local”: only local ones."
     )
@@ -68,6 +105,23 @@ class Award(Settings):
     hashtag: str | None = Field(None, description="CamelCase, without #.")
     examples: tuple[AwardExample, ...] = Field((), description="Must be understood.")
     counterexamples: tuple[AwardExample, ...] = Field((), description="Must not be an award.")
+
+    @field_validator("scales")
+    @classmethod
+    def _in_order(cls, scales: tuple[Scale, ...]) -> tuple[Scale, ...]:
+        """Oldest first, and no year in two scales."""
+        for place, (before, scale) in enumerate(pairwise(scales), 1):
+            if before.until is None or scale.from_ is None or scale.from_ <= before.until:
+                raise Wrong(
+                    "des échelles dans l’ordre des années, sans année commune",
+                    "scales in the order of years, with no year in common",
+                    found={
+                        "fr": "cette échelle commence avant la fin de la précédente",
+                        "en": "this scale begins before the one above it ends",
+                    },
+                    at=(place, "from"),
+                )
+        return scales
 
 
 class EventExample(Settings):
@@ -113,6 +167,14 @@ class Spot(Settings):
     kind: str = Field("commune", description="commune | department | region | body | venue")
     common_word: bool = Field(False, description="Also a common word (Vif, Fontaine): be strict.")
     member_of: tuple[str, ...] = Field((), description="Bodies it belongs to: “SITPI”.")
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.lat is None) != (self.lon is None):
+            leaf = "lat" if self.lat is None else "lon"
+            found = {"fr": f"{leaf} manque", "en": f"{leaf} is missing"}
+            raise Wrong("lat et lon, ou aucun des deux", "lat and lon, or neither", found=found)
+        return self
 
 
 class Gazetteer(Settings):

@@ -19,6 +19,7 @@ class Wrong(ValueError):
     :param en: the same in English.
     :param found: what stands there, by language, where “« value » does not fit” says too little.
         Never put a secret there.
+    :param at: where exactly, from the validated value on: ``(2, "from")`` in a list of tables.
     :param nearest: the spelling that was probably meant.
     """
 
@@ -29,8 +30,10 @@ class Wrong(ValueError):
         *,
         found: dict[str, str] | None = None,
         nearest: str | None = None,
+        at: tuple[str | int, ...] = (),
     ) -> None:
         self.expected = {"fr": fr, "en": en}
         self.found = found
         self.nearest = nearest
+        self.at = at
         super().__init__(en)

@@ -204,37 +204,6 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
             "en": "the variable set where the bot starts, or token_file",
         },
     ),
-    # -- knowledge ---------------------------------------------------------------------------
-    "scale-years": (
-        {"fr": "cette échelle finit avant de commencer", "en": "this scale ends before it begins"},
-        {"fr": "from ≤ until", "en": "from ≤ until"},
-    ),
-    "scale-overlap": (
-        {
-            "fr": "cette échelle commence avant la fin de la précédente",
-            "en": "this scale begins before the one above it ends",
-        },
-        {
-            "fr": "des échelles dans l’ordre des années, sans année commune",
-            "en": "scales in the order of years, with no year in common",
-        },
-    ),
-    "scale-levels": (
-        {"fr": "un niveau est vide ou répété", "en": "a level is empty or repeated"},
-        {"fr": "des niveaux distincts, du plus bas", "en": "distinct levels, lowest first"},
-    ),
-    "half-place": (
-        {"fr": "{leaf} manque", "en": "{leaf} is missing"},
-        {"fr": "lat et lon, ou aucun des deux", "en": "lat and lon, or neither"},
-    ),
-    "nameless": (
-        {"fr": "aucun nom n’est donné", "en": "no name is given"},
-        {"fr": 'name.fr = "…" (et name.en)', "en": 'name.en = "…" (and name.fr)'},
-    ),
-    "month": (
-        {"fr": "{value} n’est pas un mois", "en": "{value} is no month"},
-        {"fr": "un nombre de 1 à 12", "en": "a number from 1 to 12"},
-    ),
 }
 
 

@@ -11,10 +11,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -61,6 +62,8 @@ class _Reading:
 
     problems: list[Problem] = field(default_factory=list)
     sheets: dict[tuple[str, str], Sheet] = field(default_factory=dict)
+    models: dict[tuple[str, str], type[Settings]] = field(default_factory=dict)
+    ids: dict[str, set[str]] = field(default_factory=dict)
 
 
 def defaults_folder() -> Path:
@@ -98,15 +101,20 @@ def load(folder: Path | None, env: Mapping[str, str]) -> Config:
     events = _overlaid(root, "events", EventSeries, reading)
     places = _overlaid(root, "places", Gazetteer, reading)
     languages = {path.stem for each in language_folders(root) for path in each.glob("*.toml")}
-    values = checks.Values(bot, accounts, sources, channels, awards, events, places)
-    reading.problems += checks.between(
-        values, reading.sheets, folder=root, languages=languages, env=env
-    )
+    files = checks.Files(reading.sheets, reading.models, reading.ids)
+    reading.problems += checks.between(files, folder=root, languages=languages, env=env)
     if reading.problems:
         raise ConfigError(reading.problems)
-    at_home = {id: checks.rooted(account, root) for id, account in accounts.items()}
-    sources = {id: checks.rooted(source, root / "sources") for id, source in sources.items()}
-    return Config(bot or BotSettings(), at_home, sources, channels, awards, events, places, root)
+    return Config(
+        bot=bot or BotSettings(),
+        accounts={id: checks.rooted(thing, root, "accounts") for id, thing in accounts.items()},
+        sources={id: checks.rooted(thing, root, "sources") for id, thing in sources.items()},
+        channels={id: checks.rooted(thing, root, "channels") for id, thing in channels.items()},
+        awards=awards,
+        events=events,
+        places=places,
+        folder=root,
+    )
 
 
 def _layers(folder: Path | None) -> list[Path]:
@@ -136,10 +144,8 @@ def _strays(root: Path) -> list[Problem]:
 
 def _bot(root: Path, reading: _Reading) -> BotSettings | None:
     path = root / "bot.toml"
-    if not path.exists():
-        return BotSettings()
-    read = _sheet("", path, reading)
-    return _built(read, BotSettings, reading) if read else None
+    read = _sheet("", path, reading) if path.exists() else None
+    return _built("", read, BotSettings, reading) if read else None
 
 
 def _files(folder: Path, reading: _Reading) -> list[Path]:
@@ -154,14 +160,13 @@ def _files(folder: Path, reading: _Reading) -> list[Path]:
 
 
 def _slug(name: str) -> str | None:
-    import unicodedata
-
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64]
     return f"{slug}.toml" if slug else None
 
 
 def _sheet(room: str, path: Path, reading: _Reading) -> Sheet | None:
+    reading.ids.setdefault(room, set()).add(path.stem)
     read = sheet.read(path)
     if isinstance(read, Problem):
         reading.problems.append(read)
@@ -170,7 +175,8 @@ def _sheet(room: str, path: Path, reading: _Reading) -> Sheet | None:
     return read
 
 
-def _built(read: Sheet, model: type[S], reading: _Reading) -> S | None:
+def _built(room: str, read: Sheet, model: type[S], reading: _Reading) -> S | None:
+    reading.models[room, read.path.stem] = model
     try:
         return model.model_validate(read.data)
     except ValidationError as error:
@@ -195,7 +201,7 @@ def _all(paths: list[Path], room: str, model: type[S], reading: _Reading) -> dic
     found: dict[str, S] = {}
     for path in paths:
         read = _sheet(room, path, reading)
-        value = _built(read, model, reading) if read else None
+        value = _built(room, read, model, reading) if read else None
         if value is not None:
             found[path.stem] = value
     return found
@@ -208,41 +214,50 @@ def _kinds_room(
     found: dict[str, S] = {}
     for path in _files(root / room, reading):
         read = _sheet(room, path, reading)
-        value = _of_its_kind(read, family, base, reading) if read else None
+        value = _of_its_kind(room, read, family, base, reading) if read else None
         if value is not None:
             found[path.stem] = value
     return found
 
 
-def _of_its_kind(read: Sheet, family: str, base: type[S], reading: _Reading) -> S | None:
+def _of_its_kind(room: str, read: Sheet, family: str, base: type[S], reading: _Reading) -> S | None:
     kind = read.data.get("kind", base.model_fields["kind"].get_default())
     if not isinstance(kind, str):
-        _built_as_base(read, base, reading)  # says what is wrong with `kind`, and all the rest
+        _built_as_base(room, read, base, reading)  # says what is wrong with `kind` too
         return None
     try:
         found = kinds.load(family, kind)
     except KindError as error:
         module, cause = error.fields["file"], error.fields["cause"]
         made = read.problem(("kind",), "broken-kind", module=module, cause=cause)
-        reading.problems.append(made)
-        _built_as_base(read, base, reading)
-        return None
-    if found is None:
-        names = kinds.likely(family)
+    else:
+        if found is not None:
+            return _built(room, read, found.Options, reading)
+        names = _kind_names(family)
         near = nearest(kind, names)
         made = read.problem(("kind",), "choice", near, value=kind, choices=", ".join(names))
-        reading.problems.append(made)
-        _built_as_base(read, base, reading)
-        return None
-    return _built(read, found.Options, reading)
+    reading.problems.append(made)
+    _built_as_base(room, read, base, reading)
+    return None
 
 
-def _built_as_base(read: Sheet, base: type[S], reading: _Reading) -> None:
-    """Where the kind is unknown, only what every kind has can be judged."""
+def _kind_names(family: str) -> tuple[str, ...]:
+    try:
+        return kinds.names(family)
+    except KindError:  # some other kind's file is broken: the file names still help
+        return kinds.likely(family)
+
+
+def _built_as_base(room: str, read: Sheet, base: type[S], reading: _Reading) -> None:
+    """Where the kind is unknown, only what every kind has can be judged.
+
+    A key that no kind shares may belong to the kind that was meant: it is told only where it
+    looks like a slip for a shared one, or holds a secret.
+    """
     known = {field.alias or name for name, field in base.model_fields.items()}
-    data: dict[str, Any] = {key: value for key, value in read.data.items() if key in known}
-    _built(Sheet(read.path, read.text, data), base, reading)
+    data = {key: value for key, value in read.data.items() if key in known}
+    _built(room, Sheet(read.path, read.text, data), base, reading)
     for key in sorted(set(read.data) - known):
         made = unknown_key(read, (key,), base.model_fields)
-        if made.code == "secret":
+        if made.code == "secret" or nearest(key, known - set(data), at_least=80):
             reading.problems.append(made)

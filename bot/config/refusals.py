@@ -68,6 +68,7 @@ def _refusal(sheet: Sheet, model: type[BaseModel], loc: Loc, detail: Mapping[str
     cause = context.get("error")
     if isinstance(cause, Wrong):
         found = cause.found or _does_not_fit(loc, value)
+        loc = (*loc, *cause.at)
         return sheet.problem(loc, "refused", cause.nearest, found=found, expected=cause.expected)
     code = next((ours for start, ours in _CODES if kind.startswith(start)), "refused")
     if code == "unknown-key":
@@ -87,7 +88,7 @@ def _refusal(sheet: Sheet, model: type[BaseModel], loc: Loc, detail: Mapping[str
 
 def _does_not_fit(loc: Loc, value: Any) -> dict[str, str]:
     said = shown(dotted(loc), value)
-    return {"fr": f"{said} ne convient pas", "en": f"{said} does not fit"}
+    return {"fr": f"{said['fr']} ne convient pas", "en": f"{said['en']} does not fit"}
 
 
 def unknown_key(sheet: Sheet, loc: Loc, fields: Mapping[str, FieldInfo]) -> Problem:
@@ -177,11 +178,16 @@ def _range(model: type[BaseModel], loc: Loc, context: Mapping[str, Any]) -> dict
         for name in _WORDS:
             if (value := getattr(bound, name, None)) is not None:
                 limits.setdefault(name, value)
-    said = [(name, limits[name]) for name in _WORDS if limits.get(name) is not None]
+    said = [(name, _number(limits[name])) for name in _WORDS if limits.get(name) is not None]
     return {
         "fr": " et ".join(f"{_WORDS[name][0]} {value}" for name, value in said),
         "en": " and ".join(f"{_WORDS[name][1]} {value}" for name, value in said),
     }
+
+
+def _number(value: Any) -> str:
+    """90.0 as people write it: 90."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 _WORDS: Mapping[str, tuple[str, str]] = {

@@ -25,24 +25,35 @@ def looks_secret(value: str) -> bool:
     return bool(_SECRET_VALUE.fullmatch(value))
 
 
-def shown(key: str, value: Any) -> str:
-    """``value`` as a message shows it: quoted, short, on one line; ``…`` where it may be secret."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        return "[…]"
-    if isinstance(value, dict):
-        return "{…}"
+def shown(key: str, value: Any) -> dict[str, str]:
+    """``value`` by language as a message shows it: quoted, short, on one line.
+
+    ``…`` stands for what may be secret.
+    """
     if secretive(key):
-        return "« … »"
+        return _quoted("…")
+    if isinstance(value, bool):
+        return _bare("true" if value else "false")
+    if isinstance(value, list | tuple):
+        return _bare("[…]")
+    if isinstance(value, dict):
+        return _bare("{…}")
     if isinstance(value, int) and value.bit_length() > 200:
-        return "…"  # str() refuses very long integers
+        return _bare("…")  # str() refuses very long integers
     text = str(value)
     if not isinstance(value, str):
-        return text[:_LONGEST]
+        return _bare(text[:_LONGEST])
     if looks_secret(text) or ("://" in text and "@" in text):
-        return "« … »"
+        return _quoted("…")
     if "://" in text:
         text = re.split("[?#]", text, maxsplit=1)[0]  # a query may hold a private token
-    text = "".join(character if character.isprintable() else "�" for character in text)
-    return f"« {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'} »"
+    text = "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return _quoted(text if len(text) <= _LONGEST else text[:_LONGEST] + "…")
+
+
+def _bare(text: str) -> dict[str, str]:
+    return {"fr": text, "en": text}
+
+
+def _quoted(text: str) -> dict[str, str]:
+    return {"fr": f"«\u00a0{text}\u00a0»", "en": f"“{text}”"}
