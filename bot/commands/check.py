@@ -1,0 +1,92 @@
+"""``check``: is the configuration right? Every problem of every file at once, or one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bot import languages
+from bot.commands.command import Answer, Command, Context
+from bot.config.read import language_folders
+from bot.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from bot.config.read import Config
+    from bot.languages import Language
+
+
+class Check(Command):
+    """Read every file of the configuration and say all that is wrong with it."""
+
+    kind = "check"
+    names = {"fr": ("verifier",), "en": ("check",)}
+    help = {
+        "fr": "Vérifie tous les fichiers de configuration et dit chaque erreur, avec son fichier "
+        "et sa ligne.",
+        "en": "Check every configuration file and tell each problem with its file and line.",
+    }
+    texts = {
+        "right": {
+            "fr": "Configuration correcte ({folder}). Sources\u00a0: {sources}, dont {resting} en "
+            "repos\u202f; canaux\u00a0: {channels}, dont {silent} en repos\u202f; comptes\u00a0: "
+            "{accounts}\u202f; prix\u00a0: {awards}\u202f; événements\u00a0: {events}\u202f; "
+            "lieux\u00a0: {places}\u202f; langues\u00a0: {languages}.",
+            "en": "The configuration is right ({folder}). Sources: {sources}, {resting} of them at "
+            "rest; channels: {channels}, {silent} of them at rest; accounts: {accounts}; awards: "
+            "{awards}; events: {events}; places: {places}; languages: {languages}.",
+        },
+    }
+
+    async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
+        """Load everything; ``ok`` is False where anything is wrong."""
+        problems: list[Problem] = []
+        config: Config | None = None
+        spoken: Mapping[str, Language] = {}
+        try:
+            config = context.config()
+        except ConfigError as error:
+            problems += error.problems
+        try:
+            spoken = languages.read_all(language_folders(context.config_dir))
+        except ConfigError as error:
+            problems += error.problems
+        for language in spoken.values():
+            problems += languages.problems(language)
+        if problems or config is None:
+            return self._wrong(ConfigError(problems), spoken.get(context.language), context)
+        return self._right(config, spoken, context)
+
+    def _right(self, config: Config, spoken: Mapping[str, Language], context: Context) -> Answer:
+        counts = {
+            "sources": len(config.sources),
+            "resting": sum(not source.enabled for source in config.sources.values()),
+            "channels": len(config.channels),
+            "silent": sum(not channel.enabled for channel in config.channels.values()),
+            "accounts": len(config.accounts),
+            "awards": len(config.awards),
+            "events": len(config.events),
+            "places": sum(len(gazetteer.spots) for gazetteer in config.places.values()),
+            "languages": len(spoken),
+        }
+        folder = str(context.config_dir)
+        text = self.tell("right", context.language, folder=folder, **counts)
+        return Answer(text, data={"ok": True, "folder": folder, "counts": counts, "problems": []})
+
+    def _wrong(self, error: ConfigError, language: Language | None, context: Context) -> Answer:
+        said = languages.say(error, language) if language else error.say(context.language)
+        translate = partial(language.own, "messages") if language else None
+        listed = [
+            {
+                "file": problem.file,
+                "line": problem.line,
+                "key": problem.key,
+                "code": problem.code,
+                "found": problem.found_in(context.language, translate),
+                "expected": problem.expected_in(context.language, translate),
+                "nearest": problem.nearest,
+            }
+            for problem in error.problems
+        ]
+        data = {"ok": False, "folder": str(context.config_dir), "problems": listed}
+        return Answer(said, data=data, ok=False)
