@@ -64,12 +64,13 @@ def _text(sheet: Sheet, key: str) -> str | None:
 def _accounts_of_channels(files: Files) -> Iterator[Problem]:
     known, accounts = sorted(files.ids.get("accounts", ())), files.room("accounts")
     kinds = {id: _text(sheet, "kind") for id, sheet in accounts.items()}
-    for sheet in files.room("channels").values():
+    for id, sheet in files.room("channels").items():
+        field = files.models["channels", id].model_fields["account"]
         wanted, kind = _text(sheet, "account"), _text(sheet, "kind")
         fits = [id for id, other in kinds.items() if other == kind]
         only = fits[0] if len(fits) == 1 else None
         if "account" not in sheet.data:
-            if kind in ACCOUNT_KINDS:
+            if kind in ACCOUNT_KINDS and not field.is_required():
                 yield sheet.problem(("account",), "no-account", only)
         elif wanted is not None and wanted not in known:
             near = nearest(wanted, known) or only

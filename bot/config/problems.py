@@ -114,6 +114,10 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
         {"fr": "{value} n’a pas la bonne longueur", "en": "{value} has the wrong length"},
         {"fr": "{range} éléments ou caractères", "en": "{range} items or characters"},
     ),
+    "pattern": (
+        {"fr": "{value} n’a pas la bonne forme", "en": "{value} has not the right form"},
+        {"fr": "{about}", "en": "{about}"},
+    ),
     "date": (
         {"fr": "{value} n’est pas une date ou une heure", "en": "{value} is no date or time"},
         {"fr": "la forme ISO 8601, par exemple 2025-10-29", "en": "ISO 8601, as in 2025-10-29"},

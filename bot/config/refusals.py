@@ -28,6 +28,7 @@ _CODES: tuple[tuple[str, str], ...] = (
     ("too_", "length"),
     ("string_type", "text"),
     ("string_sub_type", "text"),
+    ("string_pattern", "pattern"),
     ("int_", "whole"),
     ("float_", "number"),
     ("finite_number", "number"),
@@ -77,6 +78,10 @@ def _refusal(sheet: Sheet, model: type[BaseModel], loc: Loc, detail: Mapping[str
         choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         near = nearest(value, choices) if isinstance(value, str) else None
         return sheet.problem(loc, code, near, value=value, choices=", ".join(choices))
+    if code == "pattern":
+        described = _described(model, loc)
+        about = described.description if described and described.description else detail["msg"]
+        return sheet.problem(loc, code, value=value, about=about)
     if code in ("range", "length"):
         limits = _range(model, loc, context)
         return sheet.problem(loc, code, value=value, range=limits)
@@ -158,6 +163,12 @@ def _field(model: type[BaseModel], key: str) -> FieldInfo | None:
     return None
 
 
+def _described(model: type[BaseModel], loc: Loc) -> FieldInfo | None:
+    """The declaration of the value at ``loc``."""
+    inside = _model_at(model, loc[:-1])
+    return _field(inside, loc[-1]) if inside and loc and isinstance(loc[-1], str) else None
+
+
 def _inner_model(annotation: Any) -> type[BaseModel] | None:
     """The model inside ``X | None``, ``tuple[X, ...]``, ``dict[str, X]``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -172,8 +183,7 @@ def _inner_model(annotation: Any) -> type[BaseModel] | None:
 def _range(model: type[BaseModel], loc: Loc, context: Mapping[str, Any]) -> dict[str, str]:
     """The whole range of a field where its declaration is found, else the limit it broke."""
     limits = {name: value for name, value in context.items() if name in _WORDS}
-    inside = _model_at(model, loc[:-1])
-    field = _field(inside, loc[-1]) if inside and loc and isinstance(loc[-1], str) else None
+    field = _described(model, loc)
     for bound in field.metadata if field else ():
         for name in _WORDS:
             if (value := getattr(bound, name, None)) is not None:

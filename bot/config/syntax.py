@@ -96,7 +96,8 @@ def hours(text: str) -> tuple[time, time]:
     return time(first, second), time(third, fourth)
 
 
-def _hours(value: str) -> str:
+def quiet_hours(value: str) -> str:
+    """Quiet hours, normalised to ``HH:MM-HH:MM``; empty: none. Raises Wrong."""
     if not value:
         return value
     try:
@@ -200,8 +201,6 @@ Url = Annotated[str, AfterValidator(_url)]
 Server = Annotated[str, AfterValidator(_server)]
 #: A network that may be reached although it is not public: see :func:`network`.
 Allowed = Annotated[str, AfterValidator(_network)]
-#: Quiet hours, normalised to ``HH:MM-HH:MM``: see :func:`hours`. Empty: none.
-Hours = Annotated[str, AfterValidator(_hours)]
 #: A name of the IANA time zone database.
 Zone = Annotated[str, AfterValidator(_zone)]
 #: ISO 639-1, or longer as BCP 47 says.

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from bot.config.model import Settings
-from bot.config.syntax import Hours, LanguageCode, Server, Url, Variable
+from bot.config.syntax import LanguageCode, Server, Url, Variable, quiet_hours
 
 
 class SourceSettings(Settings):
@@ -84,11 +84,16 @@ class ChannelSettings(Settings):
     )
     per_hour: int = Field(1, ge=0, description="At most so many an hour; 0: no limit.")
     per_day: int = Field(3, ge=0, description="At most so many a day; 0: no limit.")
-    quiet: Hours = Field("20:00-08:00", description="Silence, local time; empty: none.")
+    quiet: str = Field("20:00-08:00", description="Silence, local time; empty: none.")
     gather: int = Field(
         10, ge=0, description="Minutes to wait for other witnesses before the first post."
     )
     hashtags: tuple[str, ...] = Field((), description="Tags it may use, CamelCase, at most 3 kept.")
+
+    @field_validator("quiet")  # a validator, not a type: it holds where a kind sets its own default
+    @classmethod
+    def _quiet(cls, quiet: str) -> str:
+        return quiet_hours(quiet)
 
 
 class Secret(Settings):
