@@ -11,7 +11,11 @@ from bot.understanding.fact import AnyFact, Kind
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """An entry that tells the story, and who published it."""
+    """An entry that tells the story, who published it, and what it says of this happening.
+
+    A story keeps what each witness said, so that it can be told anew when one of them corrects
+    itself: its facts are always made of its witnesses, never of what was thought before.
+    """
 
     entry: str  # Entry.id
     source: str  # source id
@@ -20,6 +24,14 @@ class Witness:
     published: datetime
     official: bool = False  # the organiser's own voice, or the laureate's
     trust: int = 0  # from the source's settings; higher is preferred where values disagree
+    kind: Kind = "other"
+    facts: tuple[AnyFact, ...] = ()
+    title: str = ""
+    summary: str = ""
+    language: str = "fr"
+    alposs: bool = False
+    focus: tuple[str, ...] = ()  # see Happening.focus
+    signature: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,10 @@ class Happening:
     facts: tuple[AnyFact, ...]
     relevant: bool
     alposs: bool = False
+    #: the laureates that make it a story here, in one spelling: the local ones, else all
+    focus: tuple[str, ...] = ()
+    trust: int = 0  # of the source
+    yearly: bool = False  # an event series held once a year: another day is still the same
 
 
 @dataclass(frozen=True, slots=True)

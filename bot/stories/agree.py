@@ -1,0 +1,144 @@
+"""How well a happening agrees with a story, by their facts: 0 is a contradiction, or too little."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from bot.stories import days, names
+from bot.stories.story import Happening, Story
+from bot.understanding.fact import AwardFact, CallFact, EventFact, ReleaseFact
+
+#: An award told without its year belongs to one told so long ago at most.
+_AWARD_WINDOW = timedelta(days=150)
+_CALL_WINDOW = timedelta(days=200)
+_EVENT_WINDOW = timedelta(days=120)
+_RELEASE_WINDOW = timedelta(days=60)
+
+
+def agreement(happening: Happening, story: Story) -> float:
+    """Above 0: the same happening; higher is more certain."""
+    mine, theirs = happening.facts[0], story.facts[0]
+    if isinstance(mine, AwardFact) and isinstance(theirs, AwardFact):
+        return _awards(happening, mine, story, theirs)
+    if isinstance(mine, EventFact) and isinstance(theirs, EventFact):
+        return _events(happening, mine, story, theirs)
+    if isinstance(mine, CallFact) and isinstance(theirs, CallFact):
+        return _calls(happening, mine, story, theirs)
+    if isinstance(mine, ReleaseFact) and isinstance(theirs, ReleaseFact):
+        return _releases(happening, mine, story, theirs)
+    return 0.0
+
+
+def _between(happening: Happening, story: Story) -> timedelta:
+    told: list[datetime] = [witness.published for witness in story.witnesses]
+    return min((abs(happening.entry.published - moment) for moment in told), default=timedelta())
+
+
+def _awards(happening: Happening, mine: AwardFact, story: Story, theirs: AwardFact) -> float:
+    if mine.award_id and theirs.award_id:
+        if mine.award_id != theirs.award_id:
+            return 0.0
+    elif not names.parts(mine.award) & names.parts(theirs.award):
+        return 0.0
+    if mine.year and theirs.year and mine.year != theirs.year:
+        return 0.0
+    if not (mine.year and theirs.year) and _between(happening, story) > _AWARD_WINDOW:
+        return 0.0
+    return max((_focus(happening.focus, w.focus) for w in story.witnesses), default=0.0)
+
+
+def _focus(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
+    """One laureate's story is not the palmarès's: with one on either side both must be one."""
+    if not mine or not theirs:
+        return 0.5 if not mine and not theirs else 0.0
+    shared = sum(any(names.same_name(name, other) for other in theirs) for name in mine)
+    smaller, larger = min(len(mine), len(theirs)), max(len(mine), len(theirs))
+    if smaller == 1:
+        return 1.0 if larger == 1 and shared else 0.0
+    # A palmarès may be told in part: "Échirolles, Claix et Vif" of nine.
+    return shared / smaller if shared / smaller > 0.5 else 0.0
+
+
+def _events(happening: Happening, mine: EventFact, story: Story, theirs: EventFact) -> float:
+    if (mine.status == "past") != _only_recaps(story):
+        return 0.0  # how it went is other news than that it will be
+    dated = _dates(mine, theirs)
+    one_series = bool(mine.series and mine.series == theirs.series)
+    if mine.series and theirs.series and not one_series:
+        return 0.0
+    if mine.edition and theirs.edition and mine.edition != theirs.edition:
+        return 0.0
+    if one_series:
+        if dated is False:
+            same_year = days.year(mine.start) == days.year(theirs.start)
+            return 0.6 if happening.yearly and same_year else 0.0
+        if dated is None and _between(happening, story) > _EVENT_WINDOW:
+            return 0.0
+        return 1.0 if dated else 0.7
+    if mine.city and theirs.city and not names.same_place(mine.city, theirs.city):
+        return 0.0
+    if dated is False:
+        return 0.0
+    here = names.same_place(mine.city, theirs.city)
+    venue = names.same_place(mine.place, theirs.place)
+    named = names.alike_events(mine.name, theirs.name)
+    if dated is None:  # without a day, name and town must both speak for it
+        near = _between(happening, story) <= _EVENT_WINDOW
+        return 0.4 if near and named and (here or venue) else 0.0
+    if named and (here or venue or not (mine.city and theirs.city)):
+        return 0.9
+    at_once = not (mine.time and theirs.time) or mine.time == theirs.time
+    return 0.5 if venue and here and at_once else 0.0
+
+
+def _only_recaps(story: Story) -> bool:
+    told = [fact for w in story.witnesses for fact in w.facts if isinstance(fact, EventFact)]
+    return bool(told) and all(fact.status == "past" for fact in told)
+
+
+def _dates(mine: EventFact, theirs: EventFact) -> bool | None:
+    """True: the same days, or the one moved to the other; None: a day is not known."""
+    if not mine.start or not theirs.start:
+        return None
+    if days.overlap(mine.start, mine.end, theirs.start, theirs.end):
+        return True
+    before = (mine.previous_start, theirs.start), (mine.start, theirs.previous_start)
+    return any(one and other and days.agree(one, other) for one, other in before)
+
+
+def _calls(happening: Happening, mine: CallFact, story: Story, theirs: CallFact) -> float:
+    if mine.series and theirs.series:
+        if mine.series != theirs.series:
+            return 0.0
+    elif not names.alike_events(mine.event, theirs.event):
+        return 0.0
+    if mine.city and theirs.city and not (mine.series or names.same_place(mine.city, theirs.city)):
+        return 0.0
+    if mine.event_start and theirs.event_start:
+        if mine.series and days.year(mine.event_start) == days.year(theirs.event_start):
+            return 1.0
+        same = days.overlap(mine.event_start, mine.event_end, theirs.event_start, theirs.event_end)
+        return 1.0 if same else 0.0
+    if mine.deadline and theirs.deadline:
+        gap = days.apart(mine.deadline, theirs.deadline)
+        if gap is None:
+            return 0.5 if days.agree(mine.deadline, theirs.deadline) else 0.0
+        return 0.9 if gap <= timedelta(days=60) else 0.0
+    return 0.4 if _between(happening, story) <= _CALL_WINDOW else 0.0
+
+
+def _releases(happening: Happening, mine: ReleaseFact, story: Story, theirs: ReleaseFact) -> float:
+    if not names.same_project(mine.project, theirs.project):
+        return 0.0
+    near = _between(happening, story) <= _RELEASE_WINDOW
+    if mine.version and theirs.version:
+        same = _version(mine.version) == _version(theirs.version)
+        return 1.0 if same and near else 0.0
+    return 0.4 if near and names.parts(mine.project) == names.parts(theirs.project) else 0.0
+
+
+def _version(text: str) -> str:
+    """ "v2.4", "2.4.0" and "2.4" are one version; "2.4.0-rc1" is not."""
+    bare = re.sub(r"^(?:version|v)[\s.]*(?=\d)", "", text.strip().casefold())
+    return re.sub(r"(?:\.0)+$", "", bare)

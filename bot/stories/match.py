@@ -1,0 +1,169 @@
+"""Is this the same happening? Facts decide first, then near-equal words.
+
+Three questions, in the order in which the pipeline asks them: :func:`happenings` (what does this
+entry tell of?), :func:`keys` (which stories could it belong to?), :func:`choose` (to which does
+it?). Two tellings are one story when no fact contradicts and enough agree; another year, town,
+edition or version always contradicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.entries.entry import Entry
+from bot.stories import days, names
+from bot.stories.agree import agreement
+from bot.stories.likeness import bands, likeness, signature
+from bot.stories.story import Happening, Story
+from bot.understanding.fact import (
+    AnyFact,
+    AwardFact,
+    CallFact,
+    EventFact,
+    Kind,
+    Understanding,
+)
+from bot.understanding.knowledge import Knowledge
+
+#: Plain tellings further apart than this are not compared by their words.
+_TEXT_WINDOW = timedelta(days=14)
+#: Share of equal MinHash numbers from which two plain tellings are one.
+_ALIKE = 0.5
+
+
+def happenings(
+    entry: Entry, understanding: Understanding, knowledge: Knowledge | None = None
+) -> tuple[Happening, ...]:
+    """What the entry tells of, the main happening first; () where nothing is relevant.
+
+    With ``knowledge`` laureates get one spelling, and a palmarès whose only local laureate is X
+    is the story of X.
+    """
+    if not understanding.relevant:
+        return ()
+    groups: dict[str, list[AnyFact]] = {}
+    for fact in understanding.facts:
+        groups.setdefault(_group(fact), []).append(fact)
+    if not groups:
+        return (
+            Happening(entry, understanding.kind, (), relevant=True, alposs=understanding.alposs),
+        )
+    found = [
+        Happening(
+            entry,
+            _kind(facts[0], understanding.kind),
+            tuple(facts),
+            relevant=True,
+            alposs=understanding.alposs and not isinstance(facts[0], AwardFact),
+            focus=_focus(facts, knowledge),
+            yearly=_yearly(facts[0], knowledge),
+        )
+        for facts in groups.values()
+    ]
+    # Stable: within the entry's kind the order of the text stays.
+    return tuple(sorted(found, key=lambda happening: happening.kind != understanding.kind))
+
+
+def _group(fact: AnyFact) -> str:
+    """Facts with the same name here are one happening."""
+    if isinstance(fact, AwardFact):
+        return f"award|{fact.award_id or names.fold(fact.award)}|{fact.year}"
+    if isinstance(fact, EventFact):
+        return f"event|{fact.series or names.fold(fact.name)}|{fact.start}"
+    if isinstance(fact, CallFact):
+        return f"call|{fact.series or names.fold(fact.event)}|{(fact.event_start or '')[:4]}"
+    return f"release|{names.fold(fact.project)}|{fact.version}"
+
+
+def _kind(fact: AnyFact, entry: Kind) -> Kind:
+    if isinstance(fact, AwardFact):
+        return "label" if fact.label else "award"
+    if isinstance(fact, EventFact):
+        if entry in ("event", "event_update"):
+            return entry
+        return "event" if fact.status == "scheduled" else "event_update"
+    return "call_for_papers" if isinstance(fact, CallFact) else "release"
+
+
+def _focus(facts: list[AnyFact], knowledge: Knowledge | None) -> tuple[str, ...]:
+    everyone: dict[str, bool] = {}
+    for fact in facts:
+        if isinstance(fact, AwardFact):
+            everyone.update(names.one_spelling(name, knowledge) for name in fact.laureates)
+    local = tuple(name for name, known in everyone.items() if known)
+    return local or tuple(everyone)
+
+
+def _yearly(fact: AnyFact, knowledge: Knowledge | None) -> bool:
+    if not isinstance(fact, EventFact) or not knowledge or not fact.series:
+        return False
+    series = knowledge.events.get(fact.series)
+    return bool(series and not series.recurring)
+
+
+def keys(happening: Happening) -> tuple[str, ...]:
+    """Blocking keys: stories that share none with it are not looked at. Coarse on purpose, so
+    that a telling without a date or level still meets its story."""
+    found: dict[str, None] = {}
+    for fact in happening.facts:
+        if isinstance(fact, AwardFact):
+            for name in (*fact.laureates, *happening.focus):
+                found.update((f"award|{word}", None) for word in names.parts(name))
+        elif isinstance(fact, EventFact):
+            months = days.months(fact.start, fact.previous_start) or days.around(
+                happening.entry.published
+            )
+            if fact.series:
+                found[f"event|{fact.series}"] = None
+            for month in months:
+                found.update((f"event|{word[:5]}|{month}", None) for word in names.parts(fact.name))
+            for day in (fact.start, fact.previous_start):
+                if day and fact.city:
+                    found.update((f"event|{word}|{day}", None) for word in names.parts(fact.city))
+        elif isinstance(fact, CallFact):
+            for word in names.parts(fact.series or fact.event):
+                found[f"call|{word}"] = None
+        else:
+            found.update((f"release|{word}", None) for word in names.parts(fact.project))
+    if not happening.facts:
+        found.update((band, None) for band in bands(signature(happening.entry.text)))
+    return tuple(found)
+
+
+def choose(happening: Happening, candidates: Iterable[Story]) -> Story | None:
+    """The story it belongs to, or None for a new one.
+
+    A story that already holds the entry is only left if its facts now contradict.
+    """
+    best: tuple[float, Story] | None = None
+    mine = signature(happening.entry.text)
+    for story in candidates:
+        score = _likelihood(happening, story, mine)
+        if score > 0 and (
+            best is None
+            or (score, story.created, story.id) > (best[0], best[1].created, best[1].id)
+        ):
+            best = (score, story)
+    return best[1] if best else None
+
+
+def _likelihood(happening: Happening, story: Story, mine: tuple[int, ...]) -> float:
+    own = any(witness.entry == happening.entry.id for witness in story.witnesses)
+    if happening.facts and story.facts:
+        others = tuple(w for w in story.witnesses if w.entry != happening.entry.id)
+        if own and not others:
+            return 2.0 if type(happening.facts[0]) is type(story.facts[0]) else 0.0
+        bare = replace(story, witnesses=others) if own else story
+        return agreement(happening, bare) + (1.0 if own else 0.0)
+    if happening.facts or story.facts:
+        return 2.0 if own and len(story.witnesses) == 1 else 0.0
+    near = abs(happening.entry.published - story.witnesses[-1].published) <= _TEXT_WINDOW
+    alike = max((likeness(mine, witness.signature) for witness in story.witnesses), default=0.0)
+    same_link = bool(happening.entry.url) and any(
+        witness.url == happening.entry.url for witness in story.witnesses
+    )
+    if own or same_link:
+        return 2.0
+    return alike if near and alike >= _ALIKE else 0.0

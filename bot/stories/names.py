@@ -1,0 +1,121 @@
+"""Names of people, towns, projects and events: are these two the same?
+
+Everything here is for comparing, never for showing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from bot.understanding.knowledge import Knowledge
+from bot.understanding.language import fold
+
+_HYPHENS = re.compile(r"[-\u2010-\u2015\u2212]+")
+_WORD = re.compile(r"[^\W_]+(?:[-.+][^\W_]+)*[+]*", re.UNICODE)
+_PART = re.compile(r"[^\W_]+", re.UNICODE)
+#: Words that say nothing of which one is meant.
+_EMPTY = frozenset(
+    ["la", "le", "les", "l", "de", "d", "du", "des", "un", "une", "et", "ou", "a", "au", "aux", "en", "the", "of", "and", "an", "in", "for", "to", "sur", "pour", "par", "avec", "ville", "commune", "mairie", "municipalite", "city", "town", "council", "projet", "project", "societe", "scop", "association"]
+)
+#: What a body is: "Grenoble" is not "Grenoble-Alpes Métropole", nor "Voiron" the "Pays voironnais".
+_BODIES = {
+    "metropole": "metropole",
+    "metropolis": "metropole",
+    "metro": "metropole",
+    "departement": "departement",
+    "department": "departement",
+    "region": "region",
+    "pays": "pays",
+    "communaute": "communaute",
+    "agglomeration": "communaute",
+    "agglo": "communaute",
+    "syndicat": "syndicat",
+    "universite": "universite",
+    "university": "universite",
+    "parc": "parc",
+    "park": "parc",
+}
+#: Words of event names too common to tell two events of one day apart.
+_COMMON_EVENT = frozenset(
+    ["rencontre", "rencontres", "soiree", "journee", "journees", "edition", "evenement", "atelier", "ateliers", "conference", "linux", "libre", "libres", "logiciel", "logiciels", "numerique", "open", "source", "free", "software", "day", "night", "event", "2023", "2024", "2025", "2026", "2027", "2028", "2029", "2030"]
+)
+
+
+@lru_cache(maxsize=4096)
+def words(name: str) -> frozenset[str]:
+    """The telling words of a name; a hyphenated word stays one ("pont-de-claix")."""
+    folded = _HYPHENS.sub("-", fold(name)).replace("'", " ")
+    return frozenset(word for word in _WORD.findall(folded) if word not in _EMPTY)
+
+
+@lru_cache(maxsize=4096)
+def parts(name: str) -> frozenset[str]:
+    """The telling words of a name, hyphens cut."""
+    return frozenset(word for word in _PART.findall(fold(name)) if word not in _EMPTY)
+
+
+def _body(name: str) -> frozenset[str]:
+    return frozenset(_BODIES[word] for word in parts(name) if word in _BODIES)
+
+
+@lru_cache(maxsize=8192)
+def same_name(a: str, b: str) -> bool:
+    """Do two spellings name the same laureate? "Claix" is not "Pont-de-Claix"."""
+    first, second = words(a), words(b)
+    if not first or not second:
+        return fold(a).strip() == fold(b).strip()
+    if first == second or parts(a) == parts(b):
+        return True
+    kinds = _body(a)
+    if kinds != _body(b):
+        return False
+    if kinds:  # "Métropole de Grenoble" and "Grenoble-Alpes Métropole"
+        one, other = parts(a) - _BODIES.keys(), parts(b) - _BODIES.keys()
+        return not one or not other or bool(one & other)
+    return first < second or second < first
+
+
+def same_project(a: str, b: str) -> bool:
+    """ "kiosque" and "bibliotheque-kiosque" with one version are one project."""
+    first, second = parts(a), parts(b)
+    return bool(first and second) and (first <= second or second <= first)
+
+
+def same_place(a: str | None, b: str | None) -> bool:
+    """Do two places share a telling word? Unknown ones do not."""
+    return bool(a and b and parts(a) & parts(b))
+
+
+def alike_events(a: str, b: str) -> bool:
+    """Do two event names share a telling word, or the beginning of one ("carto")?"""
+    if parts(a) and parts(a) == parts(b):
+        return True
+    first = {word for word in parts(a) if len(word) > 2 and word not in _COMMON_EVENT}
+    second = {word for word in parts(b) if len(word) > 2 and word not in _COMMON_EVENT}
+    if not first or not second:  # all words are common: nearly all must be shared
+        shared, every = parts(a) & parts(b), parts(a) | parts(b)
+        return len(shared) >= 0.6 * len(every)
+    return any(
+        one == other or (min(len(one), len(other)) >= 5 and one[:5] == other[:5])
+        for one in first
+        for other in second
+    )
+
+
+def one_spelling(name: str, knowledge: Knowledge | None) -> tuple[str, bool]:
+    """The gazetteer's spelling of a place and True, or the name itself and False."""
+    known = knowledge.made(_gazetteer) if knowledge else {}
+    found = known.get(" ".join(sorted(words(name))))
+    return (found, True) if found else (name, False)
+
+
+def _gazetteer(knowledge: Knowledge) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for gazetteer in knowledge.places.values():
+        for spot in gazetteer.spots:
+            if spot.kind == "venue":
+                continue
+            for spelling in (spot.name, *spot.names):
+                known.setdefault(" ".join(sorted(words(spelling))), spot.name)
+    return known
