@@ -39,6 +39,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     links: tuple[str, ...] = ()  # canonical http(s) links found in the text, in order
     media: tuple[Media, ...] = ()
+    alternates: tuple[str, ...] = ()  # other names, by which it is known if its guid changes (R7)
 
     @property
     def text(self) -> str:

@@ -6,6 +6,7 @@ To add a kind: one file here with a subclass of :class:`Source`, its ``kind`` an
 
 from __future__ import annotations
 
+import html
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from bot.config.wiring import SourceSettings
 if TYPE_CHECKING:
     from bot.sources.fetch import Fetcher
 
+#: One sentence by language: {"fr": …, "en": …}.
+Words = Mapping[str, str]
 #: What a kind wants to remember between two reads (validators, digests): JSON values only.
 State = Mapping[str, Any]
 
@@ -33,7 +36,11 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing as a source shows it: raw text or HTML, nothing cleaned yet."""
+    """One thing as a source shows it, nothing cleaned yet.
+
+    ``title``, ``summary`` and ``content`` are HTML, or plain text in which no tag or entity
+    would be misread; a kind whose source says "plain" passes it through :func:`as_html`.
+    """
 
     guid: str | None = None
     url: str | None = None
@@ -46,6 +53,7 @@ class Item:
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
+    base: str | None = None  # what relative links in its texts are relative to (xml:base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,12 @@ class Reading:
     title: str | None = None  # the source's own title
     language: str | None = None  # of the whole source, BCP 47
     wait: timedelta | None = None  # the server asked not to be read again before (P6, P7)
-    notices: tuple[str, ...] = ()  # for admins: a redirect seen, a wrong charset…
+    notices: tuple[Words, ...] = ()  # for admins: a lasting redirect, an empty feed…
+
+
+def as_html(plain: str) -> str:
+    """Plain text in the form that :class:`Item` wants: what looks like a tag stays text."""
+    return html.escape(plain, quote=False) if "<" in plain or "&" in plain else plain
 
 
 class Source(ABC):

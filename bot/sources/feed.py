@@ -1,0 +1,196 @@
+"""RSS and Atom (RSS 0.9x, 1.0, 2.0; RFC 4287), by feedparser. This file is its only door."""
+
+from __future__ import annotations
+
+import calendar
+import io
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import Field
+
+from bot.config.syntax import Url
+from bot.config.wiring import SourceSettings
+from bot.errors import Unreadable
+from bot.sources import apart, conditional, document, rhythm
+from bot.sources.source import Reading, Source, State, as_html
+
+_WEB_PAGE = {
+    "fr": "une page web au lieu d’un flux, peut-être une page de connexion",
+    "en": "a web page instead of a feed, maybe a login page",
+}
+_NO_FEED = {"fr": "ce n’est pas un flux RSS ou Atom", "en": "this is no RSS or Atom feed"}
+_NOTHING = {"fr": "réponse vide", "en": "an empty answer"}
+_CUT = {
+    "fr": "le flux est tronqué ; je lis ce qu’il en reste",
+    "en": "the feed is cut off; I read what is left of it",
+}
+_ARCHIVE = {
+    "fr": "ce flux est une page d’archives ; je n’en annonce rien. Donnez l’adresse du flux courant",
+    "en": "this feed is an archive page; I announce nothing of it. Give the current feed’s address",
+}
+_ARCHIVE_MARK = re.compile(rb"<(?:\w+:)?archive(?:\s[^>]*)?/>")
+_ENDS = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
+_TEXT = 200_000  # characters of one text that are read: a book is no news
+
+
+class Feed(Source):
+    """A feed somewhere on the web, asked politely."""
+
+    kind = "feed"
+
+    class Options(SourceSettings):
+        """Settings of a feed."""
+
+        url: Url = Field(description="Address of the feed, RSS or Atom.")
+
+    async def read(self, state: State, now: datetime) -> Reading:
+        """Ask for the feed and read it. Raises SourceError; the caller then keeps ``state``."""
+        answer = await conditional.ask(self.fetcher, self.options.url, state, now)
+        interval = timedelta(minutes=self.options.interval)
+        if answer.fetched is None:
+            wish = answer.state.get("rhythm") or {}
+            wait = rhythm.wait(wish, now, interval, answer.wait)
+            return Reading(False, state=answer.state, wait=wait, notices=answer.notices)
+        fetched = answer.fetched
+        content_type = fetched.headers.get("Content-Type", "")
+        found = document.from_json(await apart.run(parse, fetched.body, content_type, fetched.url))
+        after = answer.state
+        after["rhythm"] = wish = rhythm.read(fetched.body)
+        notices = answer.notices
+        items = found.items
+        if found.archive:
+            notices, items = (*notices, _ARCHIVE), ()
+        elif not items and state.get("items"):
+            # R11: what was known stays known, and the next question is unconditional as before
+            return Reading(
+                False, state=state, notices=(*notices, conditional.EMPTY), title=found.title
+            )
+        elif found.cut:
+            notices = (*notices, _CUT)
+            after = {**after, **_validators_of(state)}
+        after["items"] = len(items)
+        return Reading(
+            True,
+            items,
+            after,
+            title=found.title,
+            language=found.language,
+            wait=rhythm.wait(wish, now, interval, answer.wait),
+            notices=notices,
+        )
+
+
+def _validators_of(state: State) -> dict[str, Any]:
+    """Those of before: a damaged body proves nothing about its own (P4)."""
+    return {name: state.get(name) for name in ("etag", "modified", "digest")}
+
+
+def parse(body: bytes, content_type: str, url: str) -> dict[str, Any]:
+    """A feed's bytes -> the JSON form of :class:`bot.sources.document.Document`.
+
+    Runs outside the event loop, see :mod:`bot.sources.apart`. Raises Unreadable.
+    """
+    import feedparser
+
+    if not body.strip():
+        raise Unreadable(cause=_NOTHING)
+    headers = {"content-location": url}
+    if content_type:
+        headers["content-type"] = content_type
+    # Neither its sanitizer nor its resolving of links in texts: entries/clean.py makes plain
+    # text of everything and resolves the links itself, in a quarter of the time.
+    parsed = feedparser.parse(
+        io.BytesIO(body),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not parsed.get("version") and not parsed.get("entries"):
+        start = body[:2000].lstrip().lower()
+        page = b"<html" in start or b"<!doctype html" in start or "html" in content_type.lower()
+        raise Unreadable(cause=_WEB_PAGE if page else _NO_FEED)
+    atom = str(parsed.get("version", "")).startswith("atom")
+    header = parsed.get("feed", {})
+    tail = body[-2048:].lower()
+    return {
+        "title": _text(header, "title", strict=True),
+        "language": header.get("language") or None,
+        "items": [_item(entry, atom, header.get("language")) for entry in parsed["entries"]],
+        "cut": bool(parsed.get("bozo")) and not any(end in tail for end in _ENDS),
+        "archive": bool(_ARCHIVE_MARK.search(body[:8192])),
+    }
+
+
+def _item(entry: Mapping[str, Any], atom: bool, language: str | None) -> dict[str, Any]:
+    contents = [part for part in entry.get("content", ()) if part.get("value")]
+    media = _media(entry)
+    summary = _text(entry, "summary", strict=atom)
+    if entry.get("media_content") and not atom:
+        # a media:description comes as a plain content: it is the picture's alt text
+        alts = [part["value"] for part in contents if part.get("type") == "text/plain"]
+        contents = [part for part in contents if part.get("type") != "text/plain"]
+        for one, alt in zip(media, alts, strict=False):
+            one["alt"] = str(alt)[:1500]
+    details = [entry.get("title_detail") or {}, *contents, entry.get("summary_detail") or {}]
+    published = _moment(entry, "published_parsed")
+    updated = _moment(entry, "updated_parsed")
+    return {
+        "guid": str(entry["id"]) if entry.get("id") else None,
+        "url": str(entry["link"]) if entry.get("link") else None,
+        "title": _text(entry, "title", strict=True),
+        "summary": summary,
+        "content": "\n".join(_html(part, strict=atom) for part in contents)[:_TEXT] or None,
+        "language": next((d["language"] for d in details if d.get("language")), language),
+        "published": published or updated,
+        "updated": updated,
+        "authors": [str(a["name"]) for a in entry.get("authors", ()) if a.get("name")],
+        "tags": [str(t.get("label") or t.get("term")) for t in entry.get("tags", ()) if t],
+        "media": media,
+        "base": next((d["base"] for d in details if d.get("base")), None),
+    }
+
+
+def _text(of: Mapping[str, Any], name: str, *, strict: bool) -> str | None:
+    detail = of.get(f"{name}_detail") or {"value": of.get(name), "type": "text/html"}
+    return _html(detail, strict=strict)[:_TEXT] or None
+
+
+def _html(detail: Mapping[str, Any], *, strict: bool) -> str:
+    """``strict``: believe feedparser's "plain". A description in RSS is HTML by the standard,
+    and feedparser calls it plain as soon as one of its tags is unusual."""
+    value = str(detail.get("value") or "")
+    return as_html(value) if strict and detail.get("type") == "text/plain" else value
+
+
+def _moment(entry: Mapping[str, Any], name: str) -> str | None:
+    # feedparser answers "updated" with "published" and warns: ask the plain dict
+    parts = dict.get(entry, name) if isinstance(entry, dict) else None
+    if not isinstance(parts, time.struct_time):
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parts), UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _media(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    listed = [
+        *entry.get("media_content", ()),
+        *({**link, "url": link.get("href")} for link in entry.get("enclosures", ())),
+    ]
+    for one in listed:
+        address = str(one.get("url") or "")
+        size = str(one.get("filesize") or one.get("length") or "")
+        if address and address not in found:
+            found[address] = {
+                "url": address,
+                "type": str(one.get("type") or ""),
+                "alt": "",
+                "length": int(size) if size.isascii() and size.isdigit() else None,
+            }
+    return list(found.values())

@@ -1,0 +1,278 @@
+"""Polite, safe HTTP: the one door through which sources read the world.
+
+It asks at most once at a time per host (P14), says who it is (P13), sends neither cookies nor
+Referer (P12), follows few redirects (P10), connects to public addresses only (S1), and ends: by
+time (R3), by size once decompressed (R2), always.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from yarl import URL
+
+from bot.config.settings import FetchSettings
+from bot.errors import Forbidden, Gone, Refused, SourceError, TooLarge, Unreachable, Unreadable
+from bot.sources.address import BLOCKED, Guard
+from bot.sources.caching import fresh_for, retry_after
+
+log = logging.getLogger(__name__)
+
+#: P10; RFC 9110 section 15.4 leaves the number to the client
+REDIRECTS = 5
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+_CHUNK = 64 * 1024
+
+_BAD_ADDRESS = {
+    "fr": "une adresse http(s) complète, sans mot de passe, est nécessaire",
+    "en": "a full http(s) address without a password is needed",
+}
+_TOO_SLOW = {"fr": "trop lent", "en": "too slow"}
+_NO_NAME = {"fr": "nom introuvable", "en": "name not found"}
+_NO_TLS = {"fr": "certificat ou chiffrement refusé", "en": "certificate or encryption refused"}
+_NO_CONNECTION = {"fr": "connexion impossible", "en": "cannot connect"}
+_CUT_OFF = {"fr": "connexion coupée", "en": "connection cut off"}
+_LOOP = {"fr": "redirection en boucle", "en": "redirects in a loop"}
+_MANY = {"fr": "trop de redirections", "en": "too many redirects"}
+_NO_HTTP = {"fr": "réponse HTTP mal formée", "en": "malformed HTTP answer"}
+_TRUNCATED = {"fr": "réponse tronquée ou abîmée", "en": "truncated or damaged answer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One answer. ``headers`` is case-insensitive."""
+
+    status: int  # 200–299 or 304
+    url: str  # where the body came from, after redirects
+    headers: Mapping[str, str]
+    body: bytes  # decompressed
+    moved: str | None = None  # where permanent redirects (301, 308) alone lead; not to http
+    wait: timedelta | None = None  # the server asked not to be read again before (P6)
+
+
+class Fetcher:
+    """One per bot. The session opens at the first request.
+
+    :param user_agent: ``name/version (+url; contact)``.
+    :param clock: now, UTC and aware.
+    """
+
+    def __init__(
+        self, settings: FetchSettings, user_agent: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._settings = settings
+        self._agent = user_agent
+        self._clock = clock
+        self._guard = Guard(settings.allow)
+        self._session: aiohttp.ClientSession | None = None
+        self._hosts: dict[str, _Turn] = {}
+        self._places = asyncio.Semaphore(settings.concurrency)
+        self._paused: dict[str, datetime] = {}  # hosts that answered 429 (P8)
+
+    async def get(
+        self, url: str, headers: Mapping[str, str] | None = None, *, max_bytes: int | None = None
+    ) -> Fetched:
+        """Read ``url``. ``headers`` are added; of them only ``Accept`` and ``If-…`` go on to
+        another origin.
+
+        :param max_bytes: the size cap in bytes where it is not the settings' own.
+
+        Raises Unreachable, Refused, Gone, Forbidden, TooLarge, Unreadable.
+        """
+        _address(url)
+        cap = max_bytes or self._settings.max_bytes
+        sent = {"Accept": ACCEPT, "Accept-Encoding": "gzip, deflate", **(headers or {})}
+        seen = {url}
+        permanent = True
+        moved = None
+        loop = asyncio.get_running_loop()
+        left = self._settings.timeout  # seconds; waiting for one's turn does not count
+        for _ in range(REDIRECTS + 1):
+            async with self._turn(url):
+                began = loop.time()
+                answer = await self._ask(url, sent, cap, left)
+                left = max(left - (loop.time() - began), 0.01)
+            if isinstance(answer, Fetched):
+                return Fetched(answer.status, url, answer.headers, answer.body, moved, answer.wait)
+            target = _target(url, answer.location)
+            _address(target)
+            if target in seen:
+                raise Unreachable(cause=_LOOP)
+            permanent = permanent and answer.permanent and not _downgrade(url, target)
+            moved = target if permanent else moved
+            if _origin(url) != _origin(target):
+                sent = {k: v for k, v in sent.items() if k.lower().startswith(("accept", "if-"))}
+            seen.add(target)
+            url = target
+        raise Unreachable(cause=_MANY)
+
+    async def close(self) -> None:
+        """Close the connections. May be called twice."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    socket_factory=self._guard.socket,
+                    limit=self._settings.concurrency,
+                    limit_per_host=1,
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self._agent},
+                skip_auto_headers=("Accept", "Accept-Encoding"),
+                timeout=aiohttp.ClientTimeout(total=None),  # _ask ends the whole exchange
+                trust_env=False,  # neither proxies nor ~/.netrc: credentials stay here
+            )
+        return self._session
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, url: str) -> AsyncIterator[None]:
+        """One request in flight per host, ``concurrency`` in all; a paused host is not asked."""
+        host = (urlsplit(url).hostname or "").lower()
+        turn = self._hosts.setdefault(host, _Turn())
+        turn.waiting += 1
+        try:
+            async with turn.lock:
+                self._check_pause(host)
+                async with self._places:
+                    yield
+        except Refused as refusal:
+            if refusal.fields.get("status") == 429 and refusal.retry_after:
+                self._paused[host] = self._clock() + refusal.retry_after
+            raise
+        finally:
+            turn.waiting -= 1
+            if not turn.waiting:
+                del self._hosts[host]
+
+    def _check_pause(self, host: str) -> None:
+        until = self._paused.get(host)
+        if until is None:
+            return
+        left = until - self._clock()
+        if left > timedelta():
+            raise Refused(retry_after=left, status=429)
+        del self._paused[host]
+
+    async def _ask(
+        self, url: str, headers: Mapping[str, str], cap: int, seconds: float
+    ) -> Fetched | _Redirect:
+        """One exchange, from connecting to the last byte."""
+        address = _address(url)
+        try:
+            async with asyncio.timeout(seconds), self._exchange(address, headers) as answer:
+                return await self._read(answer, cap)
+        except SourceError:
+            raise
+        except TimeoutError as error:
+            raise Unreachable(cause=_TOO_SLOW) from error
+        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
+            raise Unreachable(cause=_NO_TLS) from error
+        except aiohttp.ClientConnectorDNSError as error:
+            raise Unreachable(cause=_NO_NAME) from error
+        except aiohttp.ClientConnectorError as error:
+            if error.os_error.errno == BLOCKED:
+                raise Forbidden from None  # the chain would name the inside host
+            raise Unreachable(cause=_NO_CONNECTION) from error
+        except aiohttp.ClientPayloadError as error:
+            raise Unreadable(cause=_TRUNCATED) from error
+        except aiohttp.InvalidURL as error:
+            raise Unreachable(cause=_BAD_ADDRESS) from error
+        except aiohttp.ClientResponseError as error:
+            raise Unreadable(cause=_NO_HTTP) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise Unreachable(cause=_CUT_OFF) from error
+        except (UnicodeError, ValueError) as error:  # a name that IDNA refuses, an odd header
+            raise Unreachable(cause=_BAD_ADDRESS) from error
+
+    @contextlib.asynccontextmanager
+    async def _exchange(
+        self, address: URL, headers: Mapping[str, str]
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        answer = await self._open().get(address, headers=headers, allow_redirects=False)
+        try:
+            yield answer
+        except BaseException:
+            answer.close()  # what is left of the body must not be drained
+            raise
+        else:
+            answer.release()
+
+    async def _read(self, answer: aiohttp.ClientResponse, cap: int) -> Fetched | _Redirect:
+        status, headers, now = answer.status, answer.headers, self._clock()
+        if status in (301, 302, 303, 307, 308) and "Location" in headers:
+            return _Redirect(headers["Location"], status in (301, 308))
+        if status == 410:
+            raise Gone
+        if status != 304 and not 200 <= status < 300:
+            wait = retry_after(headers.get("Retry-After"), now)
+            raise Refused(retry_after=wait if status in (429, 503) else None, status=status)
+        wait = fresh_for(headers, now)
+        if status == 304:
+            return Fetched(status, str(answer.url), headers, b"", wait=wait)
+        if (answer.content_length or 0) > cap:
+            raise TooLarge(limit=cap)
+        parts: list[bytes] = []
+        size = 0
+        async for chunk in answer.content.iter_chunked(_CHUNK):
+            size += len(chunk)
+            if size > cap:
+                raise TooLarge(limit=cap)
+            parts.append(chunk)
+        return Fetched(status, str(answer.url), headers, b"".join(parts), wait=wait)
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    location: str
+    permanent: bool
+
+
+class _Turn:
+    """The queue before one host."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.waiting = 0
+
+
+def _address(url: str) -> URL:
+    try:
+        address = URL(url)
+    except (ValueError, TypeError) as error:
+        raise Unreachable(cause=_BAD_ADDRESS) from error
+    if address.scheme not in ("http", "https") or not address.host or address.user is not None:
+        raise Unreachable(cause=_BAD_ADDRESS)
+    if address.password is not None:
+        raise Unreachable(cause=_BAD_ADDRESS)
+    return address
+
+
+def _target(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location.strip()).partition("#")[0]
+    except ValueError as error:
+        raise Unreachable(cause=_BAD_ADDRESS) from error
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """RFC 6454: scheme, host, port."""
+    address = _address(url)
+    return address.scheme, address.host, address.port
+
+
+def _downgrade(old: str, new: str) -> bool:
+    return old.lower().startswith("https:") and not new.lower().startswith("https:")
