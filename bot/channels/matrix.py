@@ -56,6 +56,8 @@ class Matrix(Channel):
 
     async def start(self) -> None:
         """Log the account in (once for all its channels), sync, join the room."""
+        if self._connection is not None:
+            await self._connection.open()
         await self._ready()
 
     async def stop(self) -> None:
@@ -115,8 +117,8 @@ class Matrix(Channel):
         if self._connection is None:
             self._connection = await hold(self.account)
         else:
-            await self._connection.open()
-        if not self._room:
+            await self._connection.reopen()
+        if not self._connection.inside(self._room):
             self._room = await self._connection.enter(self.options.room)
         return self._connection, self._room
 

@@ -25,7 +25,7 @@ from nio import (
     SyncResponse,
 )
 
-from bot.channels.matrix_errors import KeysLost, RoomClosed, call
+from bot.channels.matrix_errors import KeysLost, RoomClosed, SoundClient, call
 from bot.channels.matrix_files import crypto_folder, pickle_key
 from bot.channels.matrix_keys import settle_device, share
 from bot.config.wiring import AccountSettings
@@ -77,6 +77,7 @@ class Connection:
         self.device_id = account.settings.device or ""
         self.locked: Locked | None = None
         self.wanted: set[str] = set()  # rooms that the configuration names
+        self._token = ""
         self._loop: asyncio.Task[None] | None = None
         self._turned = asyncio.Condition()
         self._sending = asyncio.Lock()
@@ -84,6 +85,13 @@ class Connection:
         self._full_state = True
 
     # -- life ---------------------------------------------------------------------------------
+
+    async def reopen(self) -> None:
+        """Open again what an error ended. Locked out: only with another token than the refused
+        one (a new login), so that nothing is asked in vain."""
+        if self.locked is not None and self.account.secret() == self._token:
+            raise self.locked
+        await self.open()
 
     async def open(self) -> None:
         """Check the token, load the keys, sync once with the whole state, start the loop.
@@ -106,7 +114,7 @@ class Connection:
     async def _log_in(self) -> None:
         settings = self.account.settings
         folder = crypto_folder(self.account.data_dir, self.account.id)
-        client = AsyncClient(
+        client = SoundClient(
             settings.server.rstrip("/"),
             settings.user or "",
             device_id=settings.device,
@@ -120,7 +128,7 @@ class Connection:
             ),
         )
         self.client = client
-        client.access_token = self.account.secret()
+        client.access_token = self._token = self.account.secret()
         me = await call(client.whoami(), channel=self.name)
         for setting, told in (("user", me.user_id), ("device", me.device_id)):
             expected = getattr(settings, setting)
@@ -242,6 +250,10 @@ class Connection:
 
     # -- rooms --------------------------------------------------------------------------------
 
+    def inside(self, room_id: str) -> bool:
+        """Is the bot a member, as far as syncing has told?"""
+        return room_id in self.connected().rooms
+
     async def enter(self, room: str) -> str:
         """The id of ``room`` (an id or an alias), joined and known. Raises RoomClosed."""
         client = self.connected()
@@ -342,9 +354,6 @@ class Connection:
             return await call(what, channel=self.name, changes=True)
         except RoomClosed as error:
             raise await self._why_closed(room_id) from error
-        except Locked as error:
-            self.locked = error
-            raise
 
     async def _why_closed(self, room_id: str) -> RoomClosed:
         joined = await call(self.connected().joined_rooms(), channel=self.name)

@@ -20,6 +20,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
 import aiohttp
+from nio import AsyncClient
 from nio.exceptions import EncryptionError, LocalProtocolError
 from nio.responses import ErrorResponse
 
@@ -30,6 +31,30 @@ PATIENCE = 60
 
 #: error codes by which the account itself is closed, whatever the HTTP status
 _LOCKED = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
+
+
+class SoundClient(AsyncClient):
+    """nio's client, but an HTTP error is never taken for success.
+
+    nio reads the body alone: a gateway's 502 becomes ``{}``, which is what a carried-out
+    ``PUT sendToDevice`` answers, and the room key that it lost counts as handed over.
+    """
+
+    async def create_matrix_response(
+        self,
+        response_class: type,
+        transport_response: Any,
+        data: tuple[Any, ...] | None = None,
+        save_to: Any = None,
+    ) -> Any:
+        """As nio's, with the status looked at."""
+        response = await super().create_matrix_response(
+            response_class, transport_response, data, save_to
+        )
+        if transport_response.status >= 400 and not isinstance(response, ErrorResponse):
+            response = ErrorResponse.from_dict(await self.parse_body(transport_response))
+            response.transport_response = transport_response
+        return response
 
 
 class RoomClosed(Locked):
@@ -89,7 +114,7 @@ def meaning(response: ErrorResponse, *, channel: str, changes: bool) -> ChannelE
     cause = f"{status} {code}".strip() if code else f"HTTP {status}"
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         return NotNow(channel=channel, cause=cause, after=wait(response))
-    if status == 401 or code in _LOCKED:
+    if code in _LOCKED or (status == 401 and code):  # a bare 401 is some gateway's
         return Locked(channel=channel, cause=cause)
     if status == 403 and code:
         return RoomClosed(channel=channel, cause=cause, room="?", user="?")
