@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 
+from bot.entries.changes import lookups
 from bot.entries.entry import Entry
 from bot.store.noun import Noun
-from bot.store.tables import entries, story_entries
+from bot.store.tables import entries, entry_names, story_entries
 from bot.store.values import pack, unpack
 from bot.understanding.fact import Understanding
 
@@ -35,16 +36,26 @@ class EntryRow:
 class Entries(Noun):
     """The entries, by id."""
 
-    def known(self, source: str, ids: Iterable[str] | None = None) -> dict[str, str]:
-        """{id: fingerprint} of a source's entries: of ``ids``, or of all that are remembered."""
-        query = select(entries.c.id, entries.c.fingerprint).where(entries.c.source == source)
+    def known(self, source: str, read: Iterable[Entry] | None = None) -> dict[str, str]:
+        """What :func:`bot.entries.changes.changes` asks about the entries that were read.
+
+        ``{id: fingerprint}`` and, in the same mapping, ``{alternate key: id}``; of ``read``, or
+        (without it) of all of the source's entries.
+        """
+        by_id = select(entries.c.id, entries.c.fingerprint).where(entries.c.source == source)
+        by_name = select(entry_names.c.key, entry_names.c.entry).where(
+            entry_names.c.source == source
+        )
+        if read is None:
+            rows = [*self._db.execute(by_id), *self._db.execute(by_name)]
+            return {str(row[0]): str(row[1]) for row in rows}
         found: dict[str, str] = {}
-        if ids is None:
-            found.update((row.id, row.fingerprint) for row in self._db.execute(query))
-            return found
-        for chunk in _chunks(ids):
-            rows = self._db.execute(query.where(entries.c.id.in_(chunk)))
-            found.update((row.id, row.fingerprint) for row in rows)
+        for chunk in _chunks(lookups(read)):
+            found.update(
+                tuple(row) for row in self._db.execute(by_id.where(entries.c.id.in_(chunk)))
+            )
+            names = self._db.execute(by_name.where(entry_names.c.key.in_(chunk)))
+            found.update(tuple(row) for row in names)
         return found
 
     def save(
@@ -70,6 +81,14 @@ class Entries(Noun):
             "decision": None if decision is None else dict(decision),
         }
         self._put(entries, row, keep=("first_seen",))
+        names = [
+            {"source": entry.publisher.source, "key": key, "entry": entry.id}
+            for key in dict.fromkeys(entry.alternates)
+        ]
+        if names:
+            insert = self._insert(entry_names).values(names)
+            # Two entries may share a weak key (a title): it stays the first one's.
+            self._db.execute(insert.on_conflict_do_nothing(index_elements=["source", "key"]))
 
     def decide(self, id: str, decision: Mapping[str, Any]) -> None:
         """Note what was decided about an entry."""

@@ -26,8 +26,8 @@ class Notices(Noun):
     def once(self, key: str, text: str, now: datetime) -> bool:
         """True the first time: then tell it. False as long as it is not cleared."""
         insert = self._insert(notices).values(key=key, text=text, since=now)
-        done = self._db.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
-        return done.rowcount > 0
+        told = insert.on_conflict_do_nothing(index_elements=["key"]).returning(notices.c.key)
+        return self._db.execute(told).first() is not None
 
     def clear(self, key: str) -> bool:
         """It is over: should it come again, it is told again. True if it was there."""

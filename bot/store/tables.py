@@ -96,6 +96,15 @@ entries = Table(
     Index("ix_entries_last_seen", "last_seen"),
 )
 
+entry_names = Table(
+    "entry_names",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("key", Text, primary_key=True),  # an alternate key of the entry (R6, R7)
+    Column("entry", Text, ForeignKey("entries.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_entry_names_entry", "entry"),
+)
+
 stories = Table(
     "stories",
     metadata,

@@ -82,6 +82,15 @@ def upgrade() -> None:
     op.create_index("ix_entries_source", "entries", ["source", "first_seen"])
     op.create_index("ix_entries_url", "entries", ["url"])
     op.create_table(
+        "entry_names",
+        sa.Column("source", sa.Text(), primary_key=True),
+        sa.Column("key", sa.Text(), primary_key=True),
+        sa.Column(
+            "entry", sa.Text(), sa.ForeignKey("entries.id", ondelete="CASCADE"), nullable=False
+        ),
+    )
+    op.create_index("ix_entry_names_entry", "entry_names", ["entry"])
+    op.create_table(
         "meta",
         sa.Column("key", sa.Text(), primary_key=True),
         sa.Column("value", sa.JSON(), nullable=False),
