@@ -32,6 +32,9 @@ class Organiser(Settings):
     names: tuple[str, ...] = Field((), description="Other spellings.")
     long: Names | None = Field(None, description="Said in full: “l’association ADULLACT”.")
     hosts: tuple[str, ...] = Field((), description="Its own sites; there it is official.")
+    projects: tuple[str, ...] = Field(
+        (), description="Software it publishes, and its names on forges: their releases matter."
+    )
 
 
 class Scale(Settings):
