@@ -23,6 +23,8 @@ from bot.store.lock import migration_lock
 
 log = logging.getLogger(__name__)
 
+#: where the steps are
+STEPS = Path(__file__).parent / "migrations"
 #: any fixed number: PostgreSQL's advisory lock for "one process migrates"
 _TURN = 0x414C504F
 
@@ -56,9 +58,7 @@ def migrate(engine: Engine, data_dir: Path, *, until: str = "head") -> None:
 
 def _run(connection: Connection, data_dir: Path, until: str) -> None:
     settings = Config()
-    settings.set_main_option(
-        "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
-    )
+    settings.set_main_option("script_location", str(STEPS).replace("%", "%%"))
     settings.attributes["connection"] = connection
     script = ScriptDirectory.from_config(settings)
     known = {step.revision for step in script.walk_revisions()}
