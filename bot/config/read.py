@@ -259,5 +259,5 @@ def _built_as_base(room: str, read: Sheet, base: type[S], reading: _Reading) -> 
     _built(room, Sheet(read.path, read.text, data), base, reading)
     for key in sorted(set(read.data) - known):
         made = unknown_key(read, (key,), base.model_fields)
-        if made.code == "secret" or nearest(key, known - set(data), at_least=80):
+        if made.code == "secret" or nearest(key, known - set(data), at_least=75):
             reading.problems.append(made)
