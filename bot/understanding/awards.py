@@ -1,0 +1,848 @@
+"""Awards and labels obtained: who, which, at what level, when, where, from whom.
+
+Steps: find what is named (awards, levels, categories, names, dates); read each sentence's claims
+(:mod:`roles`, :mod:`lists`); give each claim its award; join what belongs together; fill in what
+the rest of the entry says (year, date, place, organiser, streak), each with its evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from bot.config.knowledge import Award
+from bot.understanding import categories, dates, levels, lists, mentions, names
+from bot.understanding.cues import Cue
+from bot.understanding.fact import AwardFact, Evidence, Reason
+from bot.understanding.language import Prepared, Sentence
+from bot.understanding.matcher import Finding, Matcher
+from bot.understanding.mentions import Mention
+from bot.understanding.names import Name
+from bot.understanding.roles import Claim, Laureate, Reader
+
+#: What may be news of an award at all: without one of these nothing is read any further.
+_GATE = re.compile(
+    r"prix|label|troph|laureat|palmares|arobase|@@|copyleft|recompens|award|prize|medaill|distin"
+    r"|mention|prime|sacre|honou?r|badge|winner|\bwins?\b|\bwon\b|certifi|couronn|d'or\b|\bgold\b"
+)
+#: An award that somebody is said to have had longer ago than this is history, not news.
+_OLD_DAYS = 400
+
+
+class Awards(Matcher):
+    """Finds awards and labels obtained."""
+
+    kind: ClassVar[str] = "awards"
+
+    def match(self, entry: Prepared) -> Finding:
+        """Facts with evidence; weight 1.0 where the title says it."""
+        if not _GATE.search(entry.folded) and not mentions.find(entry):
+            return Finding()
+        return _Reading(entry).finding()
+
+
+@dataclass(slots=True)
+class _Obtained:
+    """One award of one laureate, gathered from one or more claims."""
+
+    award: str | None
+    laureate: Laureate
+    name: str
+    basis: str
+    claims: list[Claim]
+    level: levels.Level | None = None
+    category: str | None = None
+    category_span: tuple[int, int] | None = None
+    mention: bool = False
+
+
+class _Reading:
+    """Reads one entry."""
+
+    def __init__(self, entry: Prepared) -> None:
+        self.entry = entry
+        self.knowledge = entry.knowledge
+        self.sentences = entry.sentences
+        self.mentions = mentions.find(entry)
+        self.named = [one for one in self.mentions if one.what == "award"]
+        self.cues: list[Cue] = list(self.knowledge.cues(entry.code).find(entry))
+        self.levels = levels.find(entry)
+        self.names: dict[int, list[Name]] = {}
+        self.context = self._context()
+        self.categories = categories.find(entry, self.mentions, self.context)
+        self._name_everything()
+        self.dates = dates.of(entry)
+        self.today = entry.entry.published.astimezone(self.knowledge.timezone).date()
+
+    # ------------------------------------------------------------------ what is named
+
+    def _context(self) -> set[str]:
+        """The awards this entry may speak of: named, or pointed at by who or what gives them."""
+        named = {one.award for one in self.named}
+        if named:
+            return named
+        pointed = {one.award for one in self.mentions}
+        host = names_host(self.entry)
+        for id, award in self.knowledge.awards.items():
+            if (
+                award.organiser
+                and host
+                and any(host == one or host.endswith("." + one) for one in award.organiser.hosts)
+            ):
+                pointed.add(id)
+        return pointed
+
+    def _name_everything(self) -> None:
+        self.givers = [
+            (one.start, one.end) for one in self.mentions if one.what in ("organiser", "gathering")
+        ]
+        award_spans = [(one.start, max(one.end, one.year_end)) for one in self.named]
+        level_spans = [(one.start, one.end) for one in self.levels if one.unit == "name"]
+        blocked = award_spans + level_spans + [(c.start, c.end) for c in self.categories]
+        for sentence in self.sentences:
+            self.names[sentence.index] = [
+                one
+                for one in names.find(self.entry, sentence)
+                if not any(first < one.end and one.start < last for first, last in blocked)
+            ]
+
+    # ------------------------------------------------------------------ claims
+
+    def _claims(self) -> list[Claim]:
+        reader = Reader(self.entry, self.cues, self.names, self.givers)
+        found: list[Claim] = []
+        for sentence in self.sentences:
+            anchors = self._anchors(sentence)
+            claims = [
+                one
+                for one in reader.claims(sentence, anchors)
+                if anchors or self._speaks(sentence, one)
+            ]
+            if not claims or all(one.sure and not one.laureates for one in claims):
+                claims += self._listed(sentence, anchors)
+                claims += self._nominal(sentence, anchors, reader)
+            else:
+                self._pair_in(sentence, claims)
+            for claim in claims:
+                if claim.sure and self._is_old(claim):
+                    claim.sure = False
+            found += claims
+        return found
+
+    def _anchors(self, sentence: Sentence) -> list[tuple[int, int]]:
+        """Spans of the sentence that name something one may obtain."""
+        inside = lambda start: sentence.start <= start < sentence.end  # noqa: E731 - four uses below
+        found = [(one.start, one.end) for one in self.named if inside(one.start)]
+        found += [
+            (one.start, one.end)
+            for one in self.levels
+            if inside(one.start) and (self.context or one.unit in ("copyleft", "@"))
+        ]
+        found += [
+            (one.start, one.end)
+            for one in self.cues
+            if one.name == "awardnoun" and inside(one.start)
+        ]
+        return found
+
+    def _speaks(self, sentence: Sentence, claim: Claim) -> bool:
+        """ "Primée à Paris": the verb itself speaks of an award."""
+        return claim.form in ("honour", "laureate")
+
+    def _marks(self, start: int, end: int) -> list[lists.Mark]:
+        marks = [
+            lists.Mark(one.start, one.end, level=at)
+            for at, one in enumerate(self.levels)
+            if start <= one.start < end and self._level_counts(one)
+        ]
+        marks += [
+            lists.Mark(one.start, one.end, category=one.text)
+            for one in self.categories
+            if start <= one.start < end
+        ]
+        return sorted(marks)
+
+    def _level_counts(self, level: levels.Level) -> bool:
+        return any(levels.fits(level, self.knowledge.awards[id]) for id in self.context)
+
+    def _pair_in(self, sentence: Sentence, claims: list[Claim]) -> None:
+        """ "Nextcloud (prix européen), CS Group (stratégie)…": several in one sentence."""
+        marks = self._marks(sentence.start, sentence.end)
+        people = [
+            one
+            for one in self.names[sentence.index]
+            if not one.located and not any(a < one.end and one.start < b for a, b in self.givers)
+        ]
+        marks = (
+            [one for one in marks if one.category]
+            if sum(bool(m.category) for m in marks) > 1
+            else [one for one in marks if one.level is not None]
+        )
+        if len(marks) < 2 or len([one for one in people if not one.inside]) < 2:
+            return
+        paired = lists.pair(people, marks)
+        if len(paired) > 1 and len({one.text for one in paired}) > 1:
+            sure = [one for one in claims if one.sure]
+            if sure:
+                sure[0].laureates = paired
+                sure[0].form = "list"
+                for other in sure[1:]:
+                    other.laureates = []
+
+    def _listed(self, sentence: Sentence, anchors: list[tuple[int, int]]) -> list[Claim]:
+        """An item of a palmarès."""
+        if (
+            not self.context
+            or sentence.where == "title"
+            or not lists.looks_like_item(sentence.text)
+        ):
+            if not (self.context and self._under(sentence) and len(sentence.text) < 120):
+                return []
+        if any(
+            cue.name in ("hope", "lose", "not") and sentence.start <= cue.start < sentence.end
+            for cue in self.cues
+        ):
+            return []
+        marks = self._marks(sentence.start, sentence.end)
+        people = [one for one in self.names[sentence.index] if not one.inside]
+        header = self._under(sentence)
+        found: list[Laureate] = []
+        if marks and people:
+            found = lists.pair(people, marks)
+        elif marks and (first := lists.first_of_line(self.entry, sentence.start, sentence.end)):
+            if first.end <= marks[0].start:
+                first.level, first.category = marks[0].level, marks[0].category
+                found = [first]
+        elif header is not None:
+            found = self._item(sentence, people, header)
+        if not found:
+            return []
+        if header is None and not any(one.level is not None or one.category for one in found):
+            return []
+        return [Claim(sentence, True, found, sentence.start, sentence.end, "list")]
+
+    def _item(self, sentence: Sentence, people: list[Name], header: lists.Mark) -> list[Laureate]:
+        if not lists.is_item(sentence.text) and not re.search(r"\(\d|,|^[^.!?]+$", sentence.text):
+            return []
+        first = lists.first_of_line(self.entry, sentence.start, sentence.end)
+        strung = [
+            one
+            for one in people
+            if re.match(r"\s?\((?:\d\d|2[ab]|[a-z-]+)\)", self.entry.folded[one.end : one.end + 22])
+        ]
+        chosen: list[Laureate] = []
+        if len(strung) > 1:
+            chosen = [Laureate(names.short(one.text), "name", one.start, one.end) for one in strung]
+        elif first:
+            chosen = [first]
+            rest = self.entry.text[first.end : sentence.end]
+            detail = re.match(r"\s*(?:\([^)]*\))?\s*[,–—:-]\s+(?P<what>[^.;\n]{4,70})$", rest)
+            if detail and header.category is None:
+                start = first.end + detail.start("what")
+                first.category, first.category_span = (
+                    detail["what"].strip(),
+                    (start, start + len(detail["what"])),
+                )
+        for one in chosen:
+            one.level = header.level
+            one.category = header.category or one.category
+        return chosen
+
+    def _under(self, sentence: Sentence) -> lists.Mark | None:
+        """The header above an item: the last short line or colon that bore a level or category."""
+        for index in range(sentence.index - 1, max(-1, sentence.index - 16), -1):
+            above = self.sentences[index]
+            if above.where == "title":
+                return None
+            marks = self._marks(above.start, above.end)
+            opens = above.text.rstrip().endswith(":")
+            people = [one for one in self.names[index] if not one.inside]
+            if opens or (marks and not people and lists.looks_like_item(above.text)):
+                return marks[-1] if marks else lists.Mark(above.start, above.end)
+            if not lists.looks_like_item(above.text):
+                return None
+        return None
+
+    def _nominal(
+        self, sentence: Sentence, anchors: list[tuple[int, int]], reader: Reader
+    ) -> list[Claim]:
+        """ "Label NR : Seyssins au niveau 1", "Un badge pour la mairie", "@@@@@ pour Grenoble"."""
+        if not self.context or not anchors:
+            return []
+        if sentence.where != "title" and len(sentence.text) > 90:
+            return []
+        if any(
+            cue.name in ("hope", "lose", "not", "past")
+            and sentence.start <= cue.start < sentence.end
+            for cue in self.cues
+        ):
+            return []
+        known = [one for one in self.named if sentence.start <= one.start < sentence.end]
+        stepped = [
+            one
+            for one in self.levels
+            if sentence.start <= one.start < sentence.end and self._level_counts(one)
+        ]
+        prized = [one for one in self.categories if sentence.start <= one.start < sentence.end]
+        if not (known or stepped):
+            return []
+        people = [
+            one
+            for one in self.names[sentence.index]
+            if not one.inside and not reader._is_giver(one)  # noqa: SLF001 - same reading
+        ]
+        if people and (stepped or prized or any(one.place for one in people)):
+            return [
+                Claim(
+                    sentence,
+                    True,
+                    [reader._laureate(people[0])],
+                    sentence.start,
+                    sentence.end,
+                    "nominal",
+                )  # noqa: SLF001 - same reading
+            ]
+        pour = re.search(r"\b(?:pour|for|a) (notre|nos|our|la|le|l')\s?(\w+)", sentence.folded)
+        if pour and stepped:
+            basis = "source" if pour[1] in ("notre", "nos", "our") else "focus"
+            start = sentence.start + pour.start()
+            return [
+                Claim(
+                    sentence,
+                    True,
+                    [Laureate("", basis, start, start + len(pour[0]))],  # type: ignore[arg-type]  # one of the two literals
+                    sentence.start,
+                    sentence.end,
+                    "nominal",
+                )
+            ]
+        return []
+
+    def _is_old(self, claim: Claim) -> bool:
+        """History: dated long before publication, or told as a memory."""
+        sentence = claim.sentence
+        inside = [
+            one for one in self.dates if sentence.start <= one.start < sentence.end and one.iso
+        ]
+        if any(
+            cue.name == "past" and sentence.start <= cue.start < sentence.end for cue in self.cues
+        ):
+            return True
+        near = [one for one in inside if not self._is_edition(one.start)]
+        if near and all(self._age(one.iso) > _OLD_DAYS for one in near):
+            return not any(one.role == "since" for one in near)
+        return False
+
+    def _is_edition(self, offset: int) -> bool:
+        return any(one.start <= offset < one.year_end for one in self.named)
+
+    def _age(self, iso: str | None) -> int:
+        if not iso:
+            return 0
+        parts = [int(part) for part in iso.split("-")]
+        if len(parts) == 1:
+            return (self.today - date(parts[0], 12, 31)).days
+        return (self.today - date(parts[0], parts[1], parts[2] if len(parts) > 2 else 28)).days
+
+    # ------------------------------------------------------------------ facts
+
+    def finding(self) -> Finding:
+        """All facts, why, and how much the entry is about them."""
+        claims = self._claims()
+        for claim in claims:
+            claim.award = self._award_of(claim)
+        obtained = self._obtained(claims)
+        facts = _grouped([self._fact(one, obtained) for one in obtained])
+        reasons = tuple(self._reasons(claims, obtained))
+        weight = max((self._weight(claim) for one in obtained for claim in one.claims), default=0.0)
+        return Finding(tuple(facts), reasons, weight)
+
+    def _award_of(self, claim: Claim) -> str | None:
+        """The award a claim speaks of: in its sentence, else the entry's only one, else the last
+        one named before it."""
+        sentence = claim.sentence
+        here = [one for one in self.named if sentence.start <= one.start < sentence.end]
+        if here:
+            after = [one for one in here if one.start >= claim.start]
+            ids = {one.award for one in here}
+            return next(iter(ids)) if len(ids) == 1 else (after or here)[0].award
+        if len(self.context) == 1:
+            return next(iter(self.context))
+        stepped = [
+            one
+            for one in self.levels
+            if sentence.start <= one.start < sentence.end and one.unit in ("@", "copyleft")
+        ]
+        for level in stepped:
+            for id, award in self.knowledge.awards.items():
+                if levels.fits(level, award) and (id in self.context or not self.context):
+                    return id
+        if self.named:
+            earlier = [one for one in self.named if one.start < sentence.start]
+            return (earlier[-1] if earlier else self.named[0]).award
+        prized = [
+            one
+            for one in self.categories
+            if one.known and sentence.start <= one.start < sentence.end
+        ]
+        if self.context and prized:
+            for id in sorted(self.context):
+                if prized[0].text and any(mentions.squeezed(prized[0].text.lower()) for _ in (0,)):
+                    return id
+        return None
+
+    def _obtained(self, claims: list[Claim]) -> list[_Obtained]:
+        denied = {
+            (claim.award, self._who(one)[0])
+            for claim in claims
+            if claim.refused
+            for one in claim.laureates
+        }
+        found: dict[tuple[str | None, str, str | None], _Obtained] = {}
+        for claim in claims:
+            if not claim.sure:
+                continue
+            for one in claim.laureates or self._implied(claim, claims):
+                name, basis = self._who(one)
+                if not name or (claim.award, name) in denied:
+                    continue
+                key = (
+                    claim.award,
+                    mentions.squeezed(names.fold(name)),
+                    one.category if len(claim.laureates) > 1 else None,
+                )
+                same = found.get(key) or self._same(found, claim.award, name, one)
+                if same is None:
+                    same = found[key] = _Obtained(claim.award, one, name, basis, [])
+                same.claims.append(claim)
+                if one.level is not None:
+                    same.level = same.level or self.levels[one.level]
+                if one.category and not same.category:
+                    same.category, same.category_span = one.category, one.category_span
+        return list(found.values())
+
+    def _same(
+        self,
+        found: dict[tuple[str | None, str, str | None], _Obtained],
+        award: str | None,
+        name: str,
+        one: Laureate,
+    ) -> _Obtained | None:
+        """The same laureate under a longer or shorter name."""
+        words = set(re.findall(r"\w{3,}", names.fold(name)))
+        for other in found.values():
+            theirs = set(re.findall(r"\w{3,}", names.fold(other.name)))
+            if other.award == award and words and theirs and (words <= theirs or theirs <= words):
+                if one.category and other.category and one.category != other.category:
+                    continue
+                return other
+        return None
+
+    def _implied(self, claim: Claim, claims: list[Claim]) -> list[Laureate]:
+        """Whom a claim without laureate means: another claim's, else the title's town."""
+        if claim.form == "laureate" or any(
+            one.sure and one.laureates and one.award == claim.award for one in claims
+        ):
+            return []
+        if claim.award is None:
+            return []
+        return [Laureate("", "focus", claim.start, claim.end)]
+
+    def _who(self, one: Laureate) -> tuple[str, str]:
+        if one.basis == "name":
+            return one.text, "text"
+        own = names.own_name(self.entry.entry.publisher)
+        role = self.entry.entry.publisher.role
+        if one.basis == "source":
+            return own, "source"
+        before = [
+            name
+            for sentence in self.sentences
+            for name in self.names[sentence.index]
+            if name.place
+            and name.place.kind in ("commune", "body")
+            and not name.located
+            and (name.start < one.start or sentence.where == "title")
+        ]
+        if before:
+            titled = [name for name in before if self.entry.where(name.start) == "title"]
+            name = titled[0] if titled else before[-1]
+            return names.short(
+                name.place.name if name.text.isupper() and name.place else name.text
+            ), "text"
+        if role in ("municipal", "institution") or self.entry.entry.publisher.place:
+            return own, "source"
+        titled = (
+            [
+                name
+                for name in self.names[0]
+                if not name.located
+                and not name.inside
+                and not any(a < name.end and name.start < b for a, b in self.givers)
+            ]
+            if self.sentences and self.sentences[0].where == "title"
+            else []
+        )
+        if titled:
+            return names.short(titled[0].text), "text"
+        return "", "text"
+
+    def _fact(self, one: _Obtained, everyone: list[_Obtained]) -> AwardFact:
+        award = self.knowledge.awards.get(one.award) if one.award else None
+        evidence: list[Evidence] = [
+            self._evidence("laureates", one.laureate.start, one.laureate.end)
+        ]
+        day, day_span = self._date(one, everyone)
+        year, year_span = self._year(one, award, day)
+        level = self._level(one, award, year or self.today.year, everyone)
+        category = self._category(one, award, everyone)
+        place, place_span = self._place(one, day_span)
+        organiser, organiser_span = self._organiser(one, award)
+        streak, streak_span = self._streak(one)
+        for field, span in (
+            ("date", day_span),
+            ("year", year_span),
+            ("level", level[1]),
+            ("category", category[1]),
+            ("place", place_span),
+            ("organiser", organiser_span),
+            ("streak", streak_span),
+        ):
+            if span:
+                evidence.append(self._evidence(field, *span))
+        title = any(claim.sentence.where == "title" for claim in one.claims)
+        confidence = 0.95 if award else 0.5
+        if one.laureate.basis == "focus":
+            confidence -= 0.15
+        if not title and len(one.claims) == 1 and one.claims[0].form == "nominal":
+            confidence -= 0.15
+        return AwardFact(
+            confidence=round(confidence, 2),
+            evidence=tuple(evidence),
+            award_id=one.award,
+            award=(award.name.fr or award.name.en or one.award or "")
+            if award
+            else self._general_name(one),
+            label=award.label if award else self._is_label(one),
+            year=year,
+            laureates=(one.name,),
+            level=level[0],
+            category=category[0],
+            organiser=organiser,
+            date=day,
+            place=place,
+            laureate_basis="source" if one.basis == "source" else "text",
+            streak=streak,
+        )
+
+    def _evidence(self, field: str, start: int, end: int) -> Evidence:
+        return Evidence(field, self.entry.slice(start, end), self.entry.where(start))
+
+    def _general_name(self, one: _Obtained) -> str:
+        """The words that name an award no file knows: "le prix X de Y"."""
+        for claim in one.claims:
+            hit = re.search(
+                r"\b(?:prix|label|troph[ée]e|m[ée]daille|mention|award|prize|distinction)s?\b[^.,;:!?\n]{0,70}",
+                claim.sentence.text,
+                re.IGNORECASE,
+            )
+            if hit:
+                return hit.group().strip()
+        return one.claims[0].sentence.text.strip()[:80]
+
+    def _is_label(self, one: _Obtained) -> bool:
+        return any(re.search(r"\blabel", claim.sentence.folded) for claim in one.claims)
+
+    # ------------------------------------------------------------------ fields
+
+    def _near(self, one: _Obtained) -> list[Sentence]:
+        """The claim's own sentences first, then the rest of the entry."""
+        own = [claim.sentence for claim in one.claims]
+        seen = {sentence.index for sentence in own}
+        return own + [sentence for sentence in self.sentences if sentence.index not in seen]
+
+    def _level(
+        self, one: _Obtained, award: Award | None, year: int, everyone: list[_Obtained]
+    ) -> tuple[str | None, tuple[int, int] | None]:
+        if award is None or not award.scales or one.mention:
+            return None, None
+        if one.level:
+            value = levels.on_scale(one.level, award, year)
+            if value:
+                return value, (one.level.start, one.level.end)
+        if any(other.level for other in everyone if other is not one and other.award == one.award):
+            return None, None
+        for sentence in self._near(one):
+            own = any(claim.sentence is sentence for claim in one.claims)
+            if not own and (len(everyone) > 1 or self._doubtful(sentence)):
+                continue
+            here = [level for level in self.levels if sentence.start <= level.start < sentence.end]
+            values = [
+                (levels.on_scale(level, award, year), level)
+                for level in here
+                if levels.fits(level, award)
+            ]
+            good = [(value, level) for value, level in values if value]
+            if good:
+                value, level = good[-1] if re.search(r"passe de|from", sentence.folded) else good[0]
+                return value, (level.start, level.end)
+        return None, None
+
+    def _doubtful(self, sentence: Sentence) -> bool:
+        return any(
+            cue.name in ("hope", "lose", "not", "past")
+            and sentence.start <= cue.start < sentence.end
+            for cue in self.cues
+        )
+
+    def _category(
+        self, one: _Obtained, award: Award | None, everyone: list[_Obtained]
+    ) -> tuple[str | None, tuple[int, int] | None]:
+        if one.category:
+            return one.category, one.category_span
+        if any(
+            other.category for other in everyone if other is not one and other.award == one.award
+        ):
+            return None, None
+        for sentence in self._near(one):
+            own = any(claim.sentence is sentence for claim in one.claims)
+            if not own and len(everyone) > 1:
+                continue
+            here = [each for each in self.categories if sentence.start <= each.start < sentence.end]
+            here = [each for each in here if each.known or award is None or award.categories] or []
+            here.sort(key=lambda each: not each.known)
+            if here:
+                return here[0].text, (here[0].start, here[0].end)
+        return None, None
+
+    _HANDED = re.compile(
+        r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport"
+    )
+
+    def _date(
+        self, one: _Obtained, everyone: list[_Obtained]
+    ) -> tuple[str | None, tuple[int, int] | None]:
+        for sentence in self._near(one):
+            own = any(claim.sentence is sentence for claim in one.claims)
+            if not own and not self._HANDED.search(sentence.folded):
+                continue
+            if not own and self._doubtful(sentence) and not re.search(r"remi[st]", sentence.folded):
+                continue
+            for span in self.dates:
+                if (
+                    not sentence.start <= span.start < sentence.end
+                    or not span.iso
+                    or len(span.iso) < 7
+                ):
+                    continue
+                if span.role or span.end_iso:
+                    continue
+                span = dates.behind(span, self.today)
+                assert span.iso is not None
+                age = self._age(span.iso)
+                if -45 < age <= _OLD_DAYS and (age >= 0 or len(span.iso) == 7):
+                    return span.iso, (span.start, span.end)
+        for sentence in self.sentences:
+            for cue in self.cues:
+                if cue.name == "live" and sentence.start <= cue.start < sentence.end:
+                    return self.today.isoformat(), (cue.start, cue.end)
+        return None, None
+
+    def _year(
+        self, one: _Obtained, award: Award | None, day: str | None
+    ) -> tuple[int | None, tuple[int, int] | None]:
+        spoken = [m for m in self.named if m.award == one.award and m.year]
+        own = [
+            m
+            for m in spoken
+            if any(c.sentence.start <= m.start < c.sentence.end for c in one.claims)
+        ]
+        for mention in own + spoken:
+            if mention.year and mention.year <= self.today.year + 1:
+                return mention.year, (mention.start, max(mention.end, mention.year_end))
+        for sentence in self._near(one):
+            if any(
+                one_.what == "award"
+                and one_.award != one.award
+                and sentence.start <= one_.start < sentence.end
+                for one_ in self.mentions
+            ):
+                continue
+            hit = re.search(
+                r"(?:edition|millesime|palmares|laureat\w*|label\w*|bronze|argent|\bor|badge|prix|award\w*|prize|trophee\w*|pour|cru|its|the|grand cru)\s(?:de l'annee |en )?((?:20)\d\d)\b|\b((?:20)\d\d)\s(?:award|edition|prize|laureate|winners?|[a-z]+ prize|business|label)",
+                sentence.folded,
+            )
+            if hit:
+                year = int(hit[1] or hit[2])
+                if self.today.year - 1 <= year <= self.today.year:
+                    group = 1 if hit[1] else 2
+                    return year, (
+                        sentence.start + hit.start(group),
+                        sentence.start + hit.end(group),
+                    )
+        if day:
+            return int(day[:4]), None
+        if award is None:
+            return None, None
+        if award.months and self.today.month <= 2 and min(award.months) >= 10:
+            return self.today.year - 1, None
+        return self.today.year, None
+
+    def _place(
+        self, one: _Obtained, day_span: tuple[int, int] | None
+    ) -> tuple[str | None, tuple[int, int] | None]:
+        for sentence in self._near(one):
+            own = any(claim.sentence is sentence for claim in one.claims)
+            dated = day_span and sentence.start <= day_span[0] < sentence.end
+            if (
+                not own
+                and not dated
+                and not re.search(
+                    r"remi[st]|remett|ceremoni|devoil|soiree|handed|presented|direct de",
+                    sentence.folded,
+                )
+            ):
+                continue
+            if len(sentence.text) > 600:
+                continue
+            where = [
+                name
+                for name in self.names[sentence.index]
+                if name.located
+                and not name.inside
+                and name.start != one.laureate.start
+                and not self._is_laureate(name, one)
+            ]
+            venues = _VENUE.finditer(self.entry.text, sentence.start, sentence.end)
+            parts: list[tuple[int, int]] = [hit.span("venue") for hit in venues]
+            for name in where:
+                if not any(first <= name.start < last for first, last in parts):
+                    parts.append((name.start, name.end))
+            parts = [part for part in parts if part[1] - part[0] > 2][:2]
+            parts = [part for part in parts if not self._is_award_span(part)]
+            if parts:
+                parts.sort()
+                words = ", ".join(_venue(self.entry.text[first:last]) for first, last in parts)
+                return words, (parts[0][0], parts[-1][1])
+        return None, None
+
+    def _is_award_span(self, part: tuple[int, int]) -> bool:
+        return any(one.start < part[1] and part[0] < one.end for one in self.named)
+
+    def _is_laureate(self, name: Name, one: _Obtained) -> bool:
+        return mentions.squeezed(names.fold(name.text)) == mentions.squeezed(names.fold(one.name))
+
+    def _organiser(
+        self, one: _Obtained, award: Award | None
+    ) -> tuple[str | None, tuple[int, int] | None]:
+        """Only where the text names it."""
+        if award is None or award.organiser is None:
+            return None, None
+        for mention in self.mentions:
+            if mention.what == "organiser" and mention.award == one.award:
+                inside = any(
+                    other.start <= mention.start and mention.end <= other.end
+                    for other in self.named
+                    if (other.end - other.start) >= (mention.end - mention.start)
+                )
+                if not inside:
+                    return award.organiser.name, (mention.start, mention.end)
+        return None, None
+
+    def _streak(self, one: _Obtained) -> tuple[int | None, tuple[int, int] | None]:
+        for sentence in self._near(one)[: len(one.claims) + 1]:
+            hit = _STREAK.search(sentence.folded)
+            if hit:
+                raw = hit["n"]
+                number = (
+                    int(re.match(r"\d+", raw).group()) if raw[0].isdigit() else self._number(raw)
+                )  # type: ignore[union-attr]  # a digit is there
+                if number and number > 1:
+                    return number, (sentence.start + hit.start(), sentence.start + hit.end())
+        return None, None
+
+    def _number(self, word: str) -> int | None:
+        for language in self.knowledge.languages.values():
+            for known, value in language.table("cues").get("numbers", {}).items():
+                if names.fold(known) == word:
+                    return int(value)
+        return None
+
+    # ------------------------------------------------------------------ why
+
+    def _weight(self, claim: Claim) -> float:
+        if claim.sentence.where == "title":
+            return 1.0
+        first = next((s for s in self.sentences if s.where != "title"), None)
+        return 0.9 if claim.sentence is first or not self.entry.entry.title else 0.7
+
+    def _reasons(self, claims: list[Claim], obtained: Iterable[_Obtained]) -> Iterable[Reason]:
+        seen: set[str] = set()
+        for one in obtained:
+            award = self.knowledge.awards.get(one.award) if one.award else None
+            words = one.claims[0].sentence.text.strip()
+            yield Reason(
+                "award.obtained" if award else "award.unknown",
+                {
+                    "laureate": one.name,
+                    "award": (award.name.fr or "") if award else self._general_name(one),
+                    "words": words,
+                },
+            )
+        if not any(True for claim in claims if claim.sure and claim.laureates):
+            for claim in claims:
+                key = "award.refused" if claim.refused else "award.hoped" if not claim.sure else ""
+                if key and key not in seen:
+                    seen.add(key)
+                    yield Reason(key, {"words": claim.sentence.text.strip()})
+
+
+_STREAK = re.compile(
+    r"(?P<n>\d+(?:e|eme|nd|rd|th)?|[a-z]+)\s(?:annee|fois|an|sacre|label|year|time)s?\s(?:consecutive|consecutif|d'affilee|de suite|running|in a row)s?"
+    r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)".replace("(?P<m>", "(?P<unused>")
+)
+_VENUE = re.compile(
+    r"\b(?:au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?)\s?"
+    r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte|[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:à|a|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
+)
+
+
+def _venue(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip(" ,’'")
+
+
+def names_host(entry: Prepared) -> str | None:
+    """The host of the publisher's site, without www."""
+    home = entry.entry.publisher.home or ""
+    hit = re.match(r"https?://(?:www\.)?([^/:]+)", home)
+    return hit[1].lower() if hit else None
+
+
+def _grouped(facts: list[AwardFact]) -> list[AwardFact]:
+    """Laureates alike in everything else share one fact."""
+    found: list[AwardFact] = []
+    for fact in facts:
+        for at, other in enumerate(found):
+            if (
+                fact.award_id == other.award_id
+                and fact.award_id
+                and fact.level == other.level
+                and fact.category == other.category
+                and fact.year == other.year
+                and fact.date == other.date
+                and (fact.level or fact.category)
+            ):
+                from dataclasses import replace
+
+                found[at] = replace(
+                    other,
+                    laureates=tuple(dict.fromkeys((*other.laureates, *fact.laureates))),
+                    evidence=tuple(dict.fromkeys((*other.evidence, *fact.evidence))),
+                )
+                break
+        else:
+            found.append(fact)
+    return found

@@ -1,0 +1,138 @@
+"""Categories of awards: those an award's file knows, and those a text names by its form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bot.understanding.knowledge import Knowledge
+from bot.understanding.language import Prepared
+from bot.understanding.mentions import Mention, flexible
+
+
+class Category(NamedTuple):
+    """``text[start:end]`` names a category; ``sure`` where its form says so."""
+
+    start: int
+    end: int
+    text: str
+    known: bool
+    mention: bool = False  # a special mention: an award of its own, without level
+
+
+def _patterns(
+    knowledge: Knowledge,
+) -> Mapping[str, tuple[re.Pattern[str] | None, re.Pattern[str] | None]]:
+    found = {}
+    for id, award in knowledge.awards.items():
+        found[id] = (_union(award.categories), _union(award.mentions))
+    return found
+
+
+def _union(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    if not names:
+        return None
+    ordered = sorted({flexible(name) for name in names}, key=len, reverse=True)
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(ordered)})(?![a-z0-9])")
+
+
+_QUOTED = r"\"\s?(?P<quoted{n}>[^\"\n]{{3,60}}?)\s?\""
+_FORMS = re.compile(
+    r"\b(?:categorie|category|rubrique|section)s?\s(?::\s)?(?:"
+    + _QUOTED.format(n=1)
+    + r"|(?:de la |de l'|du |des |d'|of )?(?P<plain>[a-z&][a-z' &-]{2,40}))"
+    r"|\b(?:prix|trophee|award|prize|statuette)\s(?:de la |de l'|du |des |d')(?P<of>(?!jury\b)[a-z][a-z' -]{2,45})"
+    r"|\b(?:prix|trophee|award|prize)\s"
+    + _QUOTED.format(n=2)
+    + r"|"
+    + _QUOTED.format(n=3)
+    + r"\s(?:award|prize)\b"
+    r"|\bprix (?P<special>special du jury|coup de c(?:oe|œ)ur(?: du jury)?|du public)\b"
+)
+_STOP = re.compile(
+    r"\s(?:a|au|aux|pour|par|lors|et|est|du|des|de|d'|qui|que|dont|en|avec|sur|dans|the|at|in|for|from|by|of|to|with|and|was|has|hier|ce|cette|la|le|concours|palmares|label)\b.*$|\s(?:a|au|pour)$"
+)
+_NO_CATEGORY = re.compile(
+    r"^(?:pain|repas|energie|essence|memoire|gaz|foncier|public|annee|ministere|edition|concours|palmares|forum|dernier|mois)\b"
+)
+
+
+def find(prepared: Prepared, mentions: list[Mention], awards: set[str]) -> list[Category]:
+    """Categories in the entry, of ``awards`` and by form, in order, without overlaps."""
+    patterns = prepared.knowledge.made(_patterns)
+    folded, text = prepared.folded, prepared.text
+    found: list[Category] = []
+    for id in awards:
+        for pattern, special in zip(patterns[id], (False, True), strict=True):
+            if pattern:
+                found += [
+                    Category(hit.start(), hit.end(), text[hit.start() : hit.end()], True, special)
+                    for hit in pattern.finditer(folded)
+                    if _set_apart(folded, hit.start(), hit.end(), special)
+                ]
+    for hit in _FORMS.finditer(folded):
+        for group in ("quoted1", "plain", "of", "quoted2", "quoted3", "special"):
+            if hit[group]:
+                found += _by_form(prepared, hit, group)
+                break
+    for mention in mentions:
+        if mention.what == "award":
+            found += _after_name(prepared, mention)
+    blocked = [(m.start, m.end) for m in mentions if m.what == "award"]
+    chosen: list[Category] = []
+    for one in sorted(found, key=lambda one: (one.start, -(one.end - one.start))):
+        if any(first < one.end and one.start < last for first, last in blocked):
+            continue
+        if chosen and one.start < chosen[-1].end:
+            if one.known and not chosen[-1].known:
+                chosen[-1] = one
+            continue
+        chosen.append(one)
+    return chosen
+
+
+_BEFORE = re.compile(
+    r"(?:prix|trophee|categorie|mention|award|prize|category|statuette|medaille|celui|celle|laureate?|best|meilleure?|nec d.or(?: \d{4})?|20\d\d|distinction)s?\s?(?:special[e]?\s|europe[a-z]*\s)?(?:de la |de l'|de |du |des |d'|pour l'|pour la |pour |in |for |of |the )?[\"(]?\s?$"
+    r"|[(\"\n|–—-]\s?$|\bin (?:the )?$|, in $|: (?:the )?$|\bas $|its (?:20\d\d )?$"
+)
+_AFTER = re.compile(r"^\s?[\")]?\s?(?:award|prize|prix|category|laureate|trophy|:|–|—|-\s|$|\n|\))")
+
+
+def _set_apart(folded: str, start: int, end: int, special: bool) -> bool:
+    """A category's words are ordinary words ("communauté"): they count where a prize is near."""
+    before = folded[max(0, start - 44) : start]
+    if _BEFORE.search(before):
+        return True
+    return bool(_AFTER.search(folded[end : end + 14])) and not special
+
+
+def _by_form(prepared: Prepared, hit: re.Match[str], group: str) -> list[Category]:
+    start, end = hit.span(group)
+    words = prepared.folded[start:end]
+    if not group.startswith("quoted"):
+        words = _STOP.sub("", words)
+        if group == "of" and (_NO_CATEGORY.search(words) or not words.strip()):
+            return []
+    words = words.rstrip(" ,'-")
+    if len(words) < 3:
+        return []
+    return [Category(start, start + len(words), prepared.text[start : start + len(words)], False)]
+
+
+_OF = re.compile(r"\s?(?:\d{4}\s)?(?:de la |de l'|du |des |d')(?P<of>[a-z][a-z' -]{2,40})")
+
+
+def _after_name(prepared: Prepared, mention: Mention) -> list[Category]:
+    """ "le NEC d’or 2025 de la cohérence": what follows the name and its year."""
+    hit = _OF.match(prepared.folded, mention.year_end or mention.end)
+    if not hit:
+        return []
+    start = hit.start("of")
+    words = _STOP.sub("", hit["of"]).rstrip(" ,'-")
+    award = prepared.knowledge.awards[mention.award]
+    if not award.categories or len(words) < 4 or _NO_CATEGORY.search(words):
+        return []
+    if any(word in words.split() for word in ("logiciel", "service", "recherche", "ville")):
+        return []
+    return [Category(start, start + len(words), prepared.text[start : start + len(words)], False)]

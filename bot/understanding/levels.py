@@ -1,0 +1,141 @@
+"""Levels: "niveau 5", "cinq copylefts", "@@@@", "4 arobases", "label Or", "the highest grade"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.config.knowledge import Award
+from bot.understanding.knowledge import Knowledge
+from bot.understanding.language import Prepared, fold
+
+
+class Level(NamedTuple):
+    """``text[start:end]`` says a level: a number, a name of a scale ("or"), or the highest."""
+
+    start: int
+    end: int
+    number: int | None = None
+    name: str = ""
+    highest: bool = False
+    unit: str = ""  # "copyleft", "@", "niveau"
+
+
+@dataclass(frozen=True)
+class _Words:
+    pattern: re.Pattern[str]
+    numbers: Mapping[str, int]
+    names: Mapping[str, str]  # folded word -> folded name of the scale
+
+
+def _words(knowledge: Knowledge) -> _Words:
+    numbers: dict[str, int] = {}
+    names: dict[str, str] = {}
+    highest: list[str] = []
+    for language in knowledge.languages.values():
+        table = language.table("cues")
+        numbers.update({fold(word): int(value) for word, value in table.get("numbers", {}).items()})
+        for name, words in table.get("levels", {}).items():
+            names.update({fold(word): fold(name) for word in words})
+        highest += [fold(phrase.lstrip("=")) for phrase in table.get("highest", ())]
+    for award in knowledge.awards.values():
+        for scale in award.scales:
+            for level in scale.levels:
+                if fold(level).isalpha():
+                    names.setdefault(fold(level), fold(level))
+    number = rf"(?:{'|'.join(sorted(numbers, key=len, reverse=True))}|[1-9])"
+    best = "|".join(re.escape(phrase) for phrase in highest) or "(?!)"
+    metal = "|".join(sorted(map(re.escape, names), key=len, reverse=True)) or "(?!)"
+    return _Words(
+        re.compile(
+            rf"(?P<at>(?<![\w@.])@{{1,5}}(?![\w@.]))"
+            rf"|\b(?:niveau|level|grade|echelon|nr)[\s\"-]{{0,3}}(?P<grade>{number})\b(?!\s?(?:ans|%|000))"
+            rf"|\b(?P<count>{number})(?:e|eme|er|ere|st|nd|rd|th)?[\s-]?(?:(?P<copyleft>copylefts?)\b|(?:arobases?\b|arrobases?\b|@))"
+            rf"|\b(?P<outof>{number})\s(?:sur|out of)\s(?P<total>{number})\b"
+            rf"|(?P<best>\b(?:{best})\b)"
+            rf"|\b(?P<metal>{metal})\b"
+        ),
+        numbers,
+        names,
+    )
+
+
+def find(prepared: Prepared) -> list[Level]:
+    """Every level of the entry, in order."""
+    words = prepared.knowledge.made(_words)
+    folded = prepared.folded
+    found: list[Level] = []
+    for hit in words.pattern.finditer(folded):
+        start, end = hit.span()
+        if hit["at"]:
+            found.append(Level(start, end, number=end - start, unit="@"))
+        elif hit["grade"]:
+            found.append(Level(start, end, number=_number(hit["grade"], words), unit="niveau"))
+        elif hit["count"]:
+            if folded[max(0, start - 2) : start] == "d'" or re.match(
+                r"\s(?:de plus|supplementaire|additional|more)", folded[end : end + 18]
+            ):
+                continue  # "recule d'une arobase", "une arobase de plus": a step, not a level
+            unit = "copyleft" if hit["copyleft"] else "@"
+            found.append(Level(start, end, number=_number(hit["count"], words), unit=unit))
+        elif hit["outof"]:
+            found.append(Level(start, end, number=_number(hit["outof"], words), unit="niveau"))
+        elif hit["best"]:
+            found.append(Level(start, end, highest=True))
+        elif _is_metal(prepared, start, end):
+            found.append(Level(start, end, name=words.names[hit["metal"]], unit="name"))
+    return found
+
+
+def _number(word: str, words: _Words) -> int:
+    return int(word) if word.isdigit() else words.numbers[word]
+
+
+_METAL_BEFORE = re.compile(
+    r"(?:labels?|niveau|palier|medaille|distinction|certification|categorie|level|grade|mention|statut|status|en|un|une|de|le|du|[ld]'|the|:)[\s\"(]{0,3}$"
+)
+
+
+def _is_metal(prepared: Prepared, start: int, end: int) -> bool:
+    """Or, Argent, Badge as a level, not the conjunction, the money or the door badge."""
+    before = prepared.folded[max(0, start - 14) : start]
+    if _METAL_BEFORE.search(before):
+        return True
+    first = prepared.text[start]
+    inside = bool(before.strip()) and before.rstrip()[-1] not in ".!?\n"
+    if first.isupper() and inside:
+        return True
+    return bool(
+        re.match(
+            r"\s?(?:20\d\d|[!:(]|level|status|label|award|prize|medal)",
+            prepared.folded[end : end + 9],
+        )
+    )
+
+
+def on_scale(level: Level, award: Award, year: int) -> str | None:
+    """The level as the award's scale of ``year`` spells it; None where it has no such level."""
+    for scale in award.scales:
+        if (scale.from_ or 0) <= year <= (scale.until or 9999):
+            if level.highest:
+                return scale.levels[-1]
+            if level.name:
+                return next((one for one in scale.levels if fold(one) == level.name), None)
+            wanted = str(level.number)
+            return next((one for one in scale.levels if one.rstrip("@") == wanted), None)
+    return None
+
+
+def fits(level: Level, award: Award) -> bool:
+    """Whether the award ever had such a level, in the unit in which it is said."""
+    if level.unit == "copyleft":
+        return bool(award.unit and award.unit.fr and fold(award.unit.fr) == "copyleft")
+    if level.unit == "@":
+        return any(one.endswith("@") for scale in award.scales for one in scale.levels)
+    if level.unit == "niveau":
+        return any(one.isdigit() for scale in award.scales for one in scale.levels)
+    return any(
+        level.highest or fold(one) == level.name for scale in award.scales for one in scale.levels
+    )

@@ -1,0 +1,95 @@
+"""Palmarès: laureates given as lists, tables and strings of "X (category)".
+
+A list is read with its header: "Label Or" above "Échirolles (38)" says that Échirolles has the
+label Or. A line may also be whole in itself: "Meylan @@@@@", "Prix européen : Univention".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.understanding.language import Prepared
+from bot.understanding.names import Name, short
+from bot.understanding.roles import Laureate
+
+
+class Mark(NamedTuple):
+    """A level or a category at ``start``: what tells laureates of one list apart."""
+
+    start: int
+    end: int
+    level: int | None = None
+    category: str | None = None
+
+
+_BULLET = re.compile(r"^\s*(?:[-–—*•▪◦·→>]|\d{1,2}[.)])\s+")
+_DEPARTMENT = re.compile(r"\s*\((?:\d{2,3}|2[ab])\)")
+
+
+def is_item(text: str) -> bool:
+    """A line that begins with a list's sign."""
+    return bool(_BULLET.match(text))
+
+
+def unbulleted(text: str) -> tuple[str, int]:
+    """The line without its sign, and how much was taken off."""
+    hit = _BULLET.match(text)
+    return (text[hit.end() :], hit.end()) if hit else (text, 0)
+
+
+def looks_like_item(text: str) -> bool:
+    """A short line without a sentence's end: an item of a list, a cell, or a header."""
+    plain = text.strip()
+    return len(plain) < 160 and not re.search(r"[.!?…]$", plain)
+
+
+def pair(names: Sequence[Name], marks: Sequence[Mark]) -> list[Laureate]:
+    """Laureates of a string such as "A (x), B (y)" or "x : A ; y : B": each with its mark.
+
+    Whichever comes first in the string, a name or a mark, opens each of its pairs.
+    """
+    outside = [one for one in names if not one.inside]
+    if not outside or not marks:
+        return []
+    found: list[Laureate] = []
+    if outside[0].start < marks[0].start:
+        edge = -1
+        for mark in marks:
+            between = [one for one in outside if edge < one.start < mark.start]
+            if between:
+                found.append(_laureate(between[0], mark))
+            edge = mark.end
+    else:
+        for mark, following in zip(marks, [*marks[1:], None], strict=True):
+            last = following.start if following else 10**9
+            between = [one for one in outside if mark.end <= one.start < last]
+            found += [_laureate(one, mark) for one in between]
+    return found
+
+
+def _laureate(name: Name, mark: Mark) -> Laureate:
+    return Laureate(
+        short(name.place.name if name.text.isupper() and name.place else name.text),
+        "name",
+        name.start,
+        name.end,
+        mark.level,
+        mark.category,
+        (mark.start, mark.end) if mark.category else None,
+    )
+
+
+def first_of_line(prepared: Prepared, start: int, end: int) -> Laureate | None:
+    """Who an item is about: what stands before the first comma, dash, colon or parenthesis."""
+    text = prepared.text[start:end]
+    plain, cut = unbulleted(text)
+    hit = re.match(r"\s*([^,:;(|\t–—]{2,60}?)\s*(?:[,:;(|\t–—]|\s-\s|@|$)", plain)
+    if not hit or not hit[1][:1].isalnum():
+        return None
+    first = start + cut + hit.start(1)
+    name = short(re.sub(r"^(?:l[ae]|les|the)\s", "", hit[1].strip(), flags=re.IGNORECASE))
+    if not name or len(name.split()) > 7:
+        return None
+    return Laureate(name, "name", first, first + len(hit[1]))
