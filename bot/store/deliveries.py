@@ -282,6 +282,10 @@ class Deliveries(Noun):
             which if channel is None else and_(which, deliveries.c.channel == channel)
         )
 
+    def by_url(self, url: str) -> list[Delivery]:
+        """The one whose post is at this address over there, if any."""
+        return self._find(deliveries.c.remote_url == url)
+
     def remote(self, announcement: str, channel: str) -> str | None:
         """The id over there of an announcement's post."""
         query = select(deliveries.c.remote).where(

@@ -1,0 +1,456 @@
+"""``why``: what became of a news item, in sentences: seen, understood, told where, or why not.
+
+It answers to the address of an article, to the address of one of the bot's own posts, and to the
+id of an entry or a story. Everything it says was recorded when it happened, or follows from the
+present settings; it reads nothing from the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bot import languages
+from bot.commands._moments import moment
+from bot.commands.command import Answer, Argument, Command, Context
+from bot.commands.status import next_out
+from bot.config.read import language_folders
+from bot.entries.links import canonical
+
+if TYPE_CHECKING:
+    from bot.config.read import Config
+    from bot.config.wiring import ChannelSettings
+    from bot.languages import Language
+    from bot.outbox.delivery import Delivery
+    from bot.store.database import Tx
+    from bot.store.entries import EntryRow
+    from bot.store.sources import SourceRow
+    from bot.stories.story import Story
+
+
+@dataclass(frozen=True)
+class _Known:
+    """One entry and all that became of it."""
+
+    row: EntryRow
+    source: SourceRow
+    stories: tuple[Story, ...]
+    deliveries: tuple[Delivery, ...]
+    next: Mapping[str, datetime | None]  # when each channel sends next
+
+
+class Why(Command):
+    """Why a news item was told, or was not."""
+
+    kind = "why"
+    names = {"fr": ("pourquoi",), "en": ("why",)}
+    help = {
+        "fr": "Dit ce qu’est devenue une nouvelle\u00a0: quand elle a été lue, comment elle a été "
+        "comprise, où elle a été annoncée, ou pourquoi elle ne l’a pas été.",
+        "en": "Say what became of a news item: when it was read, how it was understood, where it "
+        "was announced, or why it was not.",
+    }
+    arguments = (
+        Argument(
+            "what",
+            {
+                "fr": "l’adresse de l’article ou de l’annonce, ou leur identifiant",
+                "en": "the address of the article or of the announcement, or their id",
+            },
+            required=True,
+        ),
+    )
+    role = "member"
+    faces = frozenset({"terminal", "chat"})
+    texts = {
+        "read": {
+            "fr": "« {title} », lue {at} chez {source}.",
+            "en": "“{title}”, read {at} from {source}.",
+        },
+        "edited": {"fr": "Relue {at}.", "en": "Read again {at}."},
+        "understood": {
+            "fr": "Comprise comme\u00a0: {kind}{sure}.",
+            "en": "Understood as: {kind}{sure}.",
+        },
+        "sure": {"fr": " (sûr à {percent} %)", "en": " ({percent}% sure)"},
+        "kind-award": {"fr": "un prix", "en": "an award"},
+        "kind-label": {"fr": "un label", "en": "a label"},
+        "kind-event": {"fr": "un événement", "en": "an event"},
+        "kind-event_update": {
+            "fr": "un changement pour un événement",
+            "en": "a change of an event",
+        },
+        "kind-call_for_papers": {"fr": "un appel à conférences", "en": "a call for papers"},
+        "kind-release": {"fr": "une nouvelle version d’un logiciel", "en": "a software release"},
+        "kind-other": {
+            "fr": "une nouvelle sans prix, événement ni date limite",
+            "en": "news without award, event or deadline",
+        },
+        "others": {
+            "fr": "La même nouvelle vient aussi de\u00a0: {names}.",
+            "en": "The same news also comes from: {names}.",
+        },
+        "sent": {
+            "fr": "Annoncée sur {channel} {at}{link}.",
+            "en": "Announced on {channel} {at}{link}.",
+        },
+        "sent-edit": {
+            "fr": "Annonce corrigée sur {channel} {at}{link}.",
+            "en": "Announcement corrected on {channel} {at}{link}.",
+        },
+        "sent-withdraw": {
+            "fr": "Annonce retirée de {channel} {at}.",
+            "en": "Announcement taken back from {channel} {at}.",
+        },
+        "withdrawn": {
+            "fr": "L’annonce a été retirée de {channel}.",
+            "en": "The announcement was taken back from {channel}.",
+        },
+        "queued": {
+            "fr": "Attend son tour sur {channel}, au plus tôt {at} (rythme et heures calmes).",
+            "en": "Waits for its turn on {channel}, {at} at the earliest (pace and quiet hours).",
+        },
+        "queued-now": {
+            "fr": "Attend son tour sur {channel}, dès que le bot tourne.",
+            "en": "Waits for its turn on {channel}, as soon as the bot runs.",
+        },
+        "failing": {
+            "fr": "Pas encore passée sur {channel} après {tries} essai(s)\u00a0: {error}. Nouvel "
+            "essai {at}.",
+            "en": "Not through yet on {channel} after {tries} try/tries: {error}. Next try {at}.",
+        },
+        "sending": {"fr": "En cours d’envoi sur {channel}.", "en": "Being sent to {channel}."},
+        "aside": {
+            "fr": "Mise de côté sur {channel}\u00a0: {error}. Un responsable doit regarder "
+            "(message {id}, voir alposs-bot status).",
+            "en": "Set aside on {channel}: {error}. Somebody in charge must look (message {id}, "
+            "see alposs-bot status).",
+        },
+        "held": {
+            "fr": "Peut-être déjà publiée sur {channel}, je n’ai pas pu le vérifier\u00a0: un "
+            "responsable doit regarder (message {id}, voir alposs-bot status).",
+            "en": "Maybe already published on {channel}, I could not check: somebody in charge "
+            "must look (message {id}, see alposs-bot status).",
+        },
+        "expired": {
+            "fr": "N’est pas partie à temps sur {channel}\u00a0: elle n’avait plus d’intérêt.",
+            "en": "Did not go out in time on {channel}: it was no longer of interest.",
+        },
+        "not-told": {"fr": "Pas annoncée\u00a0: {cause}.", "en": "Not announced: {cause}."},
+        "not-on": {
+            "fr": "Pas annoncée sur {channel}\u00a0: {cause}.",
+            "en": "Not announced on {channel}: {cause}.",
+        },
+        "irrelevant": {
+            "fr": "elle ne parle ni de logiciel libre d’ici, ni d’un prix, ni d’un événement suivi",
+            "en": "it is not about local free software, an award or an event that is followed",
+        },
+        "first": {
+            "fr": "elle était déjà là à la première lecture de cette source, et seules les "
+            "nouvelles suivantes sont annoncées",
+            "en": "it was there at the first read of this source, and only later news is announced",
+        },
+        "old": {
+            "fr": "elle date de {published}, plus de {days} jours avant sa lecture",
+            "en": "it dates from {published}, more than {days} days before it was read",
+        },
+        "flood": {
+            "fr": "trop de nouvelles à la fois de cette source\u00a0; elle est dans le résumé",
+            "en": "too much news at once from this source; it is in the digest",
+        },
+        "known": {
+            "fr": "cette histoire était déjà annoncée, par une autre source",
+            "en": "this story was announced already, from another source",
+        },
+        "no-channel": {
+            "fr": "aucun canal n’est actif. Connectez-en un\u00a0: alposs-bot setup",
+            "en": "no channel is enabled. Connect one: alposs-bot setup",
+        },
+        "kinds": {
+            "fr": "ce canal ne prend que\u00a0: {kinds}",
+            "en": "this channel only takes: {kinds}",
+        },
+        "source-channels": {
+            "fr": "cette source n’y est pas reliée",
+            "en": "this source is not connected to it",
+        },
+        "unsure": {
+            "fr": "je ne suis pas assez sûr de l’avoir bien comprise ({percent} %, il faut "
+            "{wanted} %)",
+            "en": "I am not sure enough to have understood it ({percent}%, {wanted}% needed)",
+        },
+        "nothing": {
+            "fr": "rien de neuf à dire par rapport à ce qui est déjà connu",
+            "en": "nothing new to say beside what is known already",
+        },
+        "unknown": {
+            "fr": "Je n’ai pas lu « {what} ». Je lis {count} source(s)\u00a0: {names}.{next} "
+            "Une nouvelle absente de ces sources ne peut pas être annoncée.",
+            "en": "I have not read “{what}”. I read {count} source(s): {names}.{next} News that "
+            "is not in these sources cannot be announced.",
+        },
+        "next-read": {
+            "fr": " Prochaine lecture\u00a0: {source}, {at}.",
+            "en": " Next read: {source}, {at}.",
+        },
+        "source-error": {
+            "fr": "La source {source} ne répond pas en ce moment\u00a0: {error}",
+            "en": "The source {source} does not answer at the moment: {error}",
+        },
+        "and-more": {"fr": "{names} et {n} autres", "en": "{names} and {n} more"},
+    }
+
+    async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
+        """Look it up and tell it; ``ok`` is False where nothing is known of it."""
+        what = str(arguments["what"]).strip()
+        config, now = context.config(), context.now()
+        store = await context.store()
+        found = await store.read(partial(_find, what=what, config=config, now=now))
+        if not found:
+            rows = await store.read(lambda tx: tx.sources.all())
+            text = self._unknown(what, config, rows, now, context.language)
+            return Answer(text, data={"what": what, "found": []}, ok=False)
+        spoken = languages.read_all(language_folders(context.config_dir))
+        words = spoken.get(context.language) or spoken.get("en")
+        told = [self._tell_one(known, config, words, now, context.language) for known in found]
+        return Answer(
+            "\n\n".join("\n".join(lines) for lines in told),
+            data={"what": what, "found": [_data(known) for known in found]},
+        )
+
+    def _tell_one(
+        self, known: _Known, config: Config, words: Language | None, now: datetime, said: str
+    ) -> list[str]:
+        at = partial(moment, now=now, timezone=config.bot.timezone, language=said)
+        row = known.row
+        publisher = row.entry.publisher
+        title = row.entry.title or row.entry.summary.partition("\n")[0] or row.entry.id
+        lines = [self.tell("read", said, title=title, at=at(row.first_seen), source=publisher.name)]
+        if row.understanding is not None:
+            # 0.99 is sure enough for people; the figure stands where it may decide.
+            percent = round(row.understanding.confidence * 100)
+            sure = self.tell("sure", said, percent=percent) if percent < 99 else ""
+            kind = self.tell(f"kind-{row.understanding.kind}", said)
+            lines.append(self.tell("understood", said, kind=kind, sure=sure))
+            for reason in row.understanding.reasons:
+                template = words.text("reasons", reason.key) if words else None
+                if template:
+                    lines.append(template.format_map(_Blank(reason.fields)))
+        others = {
+            witness.name
+            for story in known.stories
+            for witness in story.witnesses
+            if witness.entry != row.entry.id and witness.name != publisher.name
+        }
+        if others:
+            lines.append(self.tell("others", said, names=", ".join(sorted(others))))
+        lines += self._where(known, config, words, now, said)
+        if known.source.error:
+            lines.append(
+                self.tell("source-error", said, source=publisher.name, error=known.source.error)
+            )
+        return lines
+
+    def _where(
+        self, known: _Known, config: Config, words: Language | None, now: datetime, said: str
+    ) -> list[str]:
+        """Told where, waiting where, and for each other channel why not."""
+        at = partial(moment, now=now, timezone=config.bot.timezone, language=said)
+        live = [one for one in known.deliveries if one.state != "superseded"]
+        lines = [self._delivery(one, known, config, at, now, said) for one in live]
+        reached = {one.channel for one in live}
+        cause = self._not_told(known, config, words, at, said)
+        if not reached and cause:
+            return [self.tell("not-told", said, cause=cause)]
+        active = {id: one for id, one in config.channels.items() if one.enabled}
+        if not active and not reached:
+            return [self.tell("not-told", said, cause=self.tell("no-channel", said))]
+        for id, options in active.items():
+            if id not in reached:
+                why = self._not_on(known, config, id, options, said)
+                name = options.name or id
+                lines.append(self.tell("not-on", said, channel=name, cause=why))
+        return lines
+
+    def _delivery(
+        self, one: Delivery, known: _Known, config: Config, at: Any, now: datetime, said: str
+    ) -> str:
+        options = config.channels.get(one.channel)
+        channel = (options.name if options else "") or one.channel
+        if one.state == "sent":
+            key = "sent" if one.action == "post" else f"sent-{one.action}"
+            link = f"\u00a0: {one.remote_url}" if said == "fr" else f": {one.remote_url}"
+            when = at(one.sent_at or one.due)
+            shown = link if one.remote_url else ""
+            return self.tell(key, said, channel=channel, at=when, link=shown)
+        if one.state in ("queued", "unclear"):
+            if one.attempts:
+                return self.tell(
+                    "failing",
+                    said,
+                    channel=channel,
+                    tries=one.attempts,
+                    error=one.error.rstrip(".") or "?",
+                    at=at(max(one.due, now)),
+                )
+            soonest = max(one.due, known.next.get(one.channel) or one.due)
+            key = "queued" if soonest > now else "queued-now"
+            return self.tell(key, said, channel=channel, at=at(soonest))
+        if one.state == "aside":
+            key = "held" if one.doubt else "aside"
+            error = one.error.rstrip(".")
+            return self.tell(key, said, channel=channel, error=error, id=one.id)
+        return self.tell(one.state, said, channel=channel)
+
+    def _not_told(
+        self, known: _Known, config: Config, words: Language | None, at: Any, said: str
+    ) -> str:
+        """Why it was told nowhere, whatever the channel; "" where that depends on the channel."""
+        row = known.row
+        key = str(row.decision.get("key", ""))
+        fields = {name: str(value) for name, value in row.decision.items()}
+        if key in ("irrelevant", "first", "flood", "known", "old"):
+            return self._cause(key, row, config, at, said)
+        template = words.text("reasons", key) if words and key else None
+        if template:
+            return template.format_map(_Blank(fields)).rstrip(".")
+        if row.understanding is not None and not row.understanding.relevant:
+            return self._cause("irrelevant", row, config, at, said)
+        if known.source.first_seen is not None and row.first_seen <= known.source.first_seen:
+            return self._cause("first", row, config, at, said)
+        if row.first_seen - row.entry.published > timedelta(days=config.bot.news.max_age_days):
+            return self._cause("old", row, config, at, said)
+        return ""
+
+    def _cause(self, key: str, row: EntryRow, config: Config, at: Any, said: str) -> str:
+        days = config.bot.news.max_age_days
+        return self.tell(key, said, published=at(row.entry.published), days=days)
+
+    def _not_on(
+        self, known: _Known, config: Config, id: str, options: ChannelSettings, said: str
+    ) -> str:
+        """Why it was not told on this channel."""
+        source = config.sources.get(known.row.entry.publisher.source)
+        if source is not None and source.channels and id not in source.channels:
+            return self.tell("source-channels", said)
+        understood = known.row.understanding
+        if understood is not None:
+            if options.kinds and understood.kind not in options.kinds:
+                kinds = ", ".join(self.tell(f"kind-{kind}", said) for kind in options.kinds)
+                return self.tell("kinds", said, kinds=kinds)
+            if understood.confidence < options.confidence:
+                percent, wanted = understood.confidence * 100, options.confidence * 100
+                return self.tell("unsure", said, percent=round(percent), wanted=round(wanted))
+        return self.tell("nothing", said)
+
+    def _unknown(
+        self, what: str, config: Config, rows: list[SourceRow], now: datetime, said: str
+    ) -> str:
+        read = {id: source for id, source in config.sources.items() if source.enabled}
+        names = [source.name for source in read.values()]
+        shown = ", ".join(names[:8]) or "–"
+        if len(names) > 8:
+            shown = self.tell("and-more", said, names=shown, n=len(names) - 8)
+        due = [
+            (row.next_due, row.id)
+            for row in rows
+            if row.id in read and row.next_due is not None and not row.disabled
+        ]
+        next = ""
+        if due:
+            soonest, id = min(due)
+            when = moment(max(soonest, now), now, config.bot.timezone, said)
+            next = self.tell("next-read", said, source=read[id].name, at=when)
+        return self.tell("unknown", said, what=what, count=len(names), names=shown, next=next)
+
+
+class _Blank(dict[str, str]):
+    """A field that an older entry does not have shows as …"""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _find(tx: Tx, *, what: str, config: Config, now: datetime) -> list[_Known]:
+    """Every entry that ``what`` may mean: by its address, a post's, its id, or a story's."""
+    rows: list[EntryRow] = []
+    url = canonical(what)
+    if url is not None:
+        for spelling in _spellings(url):
+            rows += tx.entries.by_url(spelling)
+        if not rows:
+            ids = {one.story for one in tx.deliveries.by_url(what) if one.story}
+            rows = [row for id in sorted(ids) for row in _entries_of(tx, id)]
+    else:
+        entry = tx.entries.get(what)
+        rows = [entry] if entry else _entries_of(tx, what)
+    return [_known(tx, row, config, now) for row in rows]
+
+
+def _spellings(url: str) -> tuple[str, ...]:
+    """How people and sites spell one address: with and without a last slash, http and https."""
+    bare = url.rstrip("/")
+    other = bare.replace("https://", "http://", 1)
+    if other == bare:
+        other = bare.replace("http://", "https://", 1)
+    return tuple(dict.fromkeys((url, bare, f"{bare}/", other, f"{other}/")))
+
+
+def _entries_of(tx: Tx, story: str) -> list[EntryRow]:
+    found = tx.stories.get(story)
+    witnesses = found.witnesses if found else ()
+    return [row for one in witnesses if (row := tx.entries.get(one.entry)) is not None]
+
+
+def _known(tx: Tx, row: EntryRow, config: Config, now: datetime) -> _Known:
+    stories = tuple(tx.stories.of_entry(row.entry.id))
+    ids = [name for story in stories for name in (story.id, *tx.stories.aliases(story.id))]
+    deliveries = tuple(tx.deliveries.of_story(*ids)) if ids else ()
+    waiting = {one.channel for one in deliveries if one.state in ("queued", "unclear")}
+    return _Known(
+        row=row,
+        source=tx.sources.get(row.entry.publisher.source),
+        stories=stories,
+        deliveries=deliveries,
+        next={
+            id: next_out(tx, id, config.channels[id], now, config.bot.timezone)
+            for id in waiting
+            if id in config.channels
+        },
+    )
+
+
+def _data(known: _Known) -> dict[str, Any]:
+    """The same for machines."""
+    row = known.row
+    understood = row.understanding
+    return {
+        "entry": row.entry.id,
+        "source": row.entry.publisher.source,
+        "url": row.entry.url,
+        "title": row.entry.title,
+        "first_seen": row.first_seen.isoformat(),
+        "kind": understood.kind if understood else None,
+        "relevant": understood.relevant if understood else None,
+        "confidence": understood.confidence if understood else None,
+        "reasons": [
+            {"key": one.key, **one.fields} for one in (understood.reasons if understood else ())
+        ],
+        "decision": dict(row.decision),
+        "stories": [story.id for story in known.stories],
+        "deliveries": [
+            {
+                "id": one.id,
+                "channel": one.channel,
+                "action": one.action,
+                "state": one.state,
+                "sent_at": one.sent_at.isoformat() if one.sent_at else None,
+                "url": one.remote_url,
+                "error": one.error,
+            }
+            for one in known.deliveries
+        ],
+    }
