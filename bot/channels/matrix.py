@@ -14,9 +14,10 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from bot.channels.channel import Channel, Found, Limits, Receipt
-from bot.channels.matrix_client import Account, Connection
+from bot.channels.matrix_client import Connection
 from bot.channels.matrix_find import find_redaction, find_sent
 from bot.channels.matrix_registry import hold, release
+from bot.channels.matrix_sync import Account
 from bot.config.wiring import ChannelSettings
 from bot.outbox.delivery import Delivery
 
@@ -47,7 +48,11 @@ class Matrix(Channel):
     Options = MatrixOptions
     abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent"})
     #: Synapse keeps transaction ids for 24 h
-    window: ClassVar[timedelta | None] = timedelta(hours=20)
+    window: timedelta | None = timedelta(hours=20)
+
+    #: An event may have 65,536 bytes (section 6.2.1), encryption makes it a third larger, and
+    #: text stands in it twice: so many characters fit, an edit's short fallback included.
+    usual: ClassVar[Limits] = Limits(characters=20_000, html=True, form="room")
 
     def __init__(self, id: str, options: MatrixOptions, account: Account) -> None:
         super().__init__(id, options, account)
@@ -67,10 +72,15 @@ class Matrix(Channel):
         if connection is not None:
             await release(connection)
 
+    async def tell_admins(self, key: str, text: str) -> bool:
+        """Tell the admins in the account's admin room; False where there is none."""
+        if self._connection is None:
+            self._connection = await hold(self.account)
+        return await self._connection.tell_admins(key, text)
+
     async def limits(self) -> Limits:
-        """An event may have 65,536 bytes (section 6.2.1), encryption makes it a third larger,
-        and text stands in it twice: 20,000 characters fit, an edit's short fallback included."""
-        return Limits(characters=20_000, html=True, form="room")
+        """The same everywhere: no server says less."""
+        return self.usual
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Send an ``m.notice`` under the transaction id ``delivery.key``."""

@@ -1,8 +1,4 @@
-"""One Matrix account: one client, one sync loop, one device, shared by all of its channels.
-
-The loop is our own: nio's ``sync_forever`` asks hundreds of times a second where a server
-answers with errors, and saves its token before anything is handled. Here: handle, save, look
-after the keys, and back off when something fails.
+"""One Matrix account, opened: entering rooms, sending into them, telling the admins.
 
 **Never in clear.** A message leaves only after the room's encryption is known: from the state
 that syncing follows, and, for a room not yet known as encrypted, from the server itself just
@@ -13,240 +9,25 @@ sending raises.
 from __future__ import annotations
 
 import asyncio
-import logging
-import random
-from collections import deque
-from typing import Any, Protocol
+import hashlib
+from typing import Any
 
-from nio import (
-    AsyncClient,
-    AsyncClientConfig,
-    MatrixRoom,
-    SyncResponse,
-)
+from nio import AsyncClient, MatrixRoom
 
-from bot.channels.matrix_errors import KeysLost, RoomClosed, SoundClient, call
-from bot.channels.matrix_files import crypto_folder, pickle_key
-from bot.channels.matrix_keys import settle_device, share
-from bot.config.wiring import AccountSettings
-from bot.errors import ChannelError, Locked, NotNow, Rejected
+from bot.channels.matrix_errors import KeysLost, RoomClosed, call
+from bot.channels.matrix_keys import share
+from bot.channels.matrix_sync import Syncing
+from bot.errors import NotNow, Rejected
 
-log = logging.getLogger(__name__)
-
-#: what the bot never looks at is not sent to it; members are (keys are shared with them)
-FILTER: dict[str, Any] = {
-    "presence": {"types": []},
-    "account_data": {"types": []},
-    "room": {
-        "ephemeral": {"types": []},
-        "account_data": {"types": []},
-        "timeline": {"limit": 20},
-    },
-}
-#: milliseconds that one sync waits on the server for news
-LONG_POLL = 30_000
-#: seconds between two tries after the first error, and at most
-BACK_OFF, BACK_OFF_MOST = 2.0, 300.0
-#: invitations followed per ten minutes (S8)
-JOINS, JOINS_WITHIN = 5, 600.0
 #: the only room encryption there is (Matrix client-server API, section 10.12)
 MEGOLM = "m.megolm.v1.aes-sha2"
+#: seconds until the state of a room just joined has to be there
+JOINED_WITHIN = 30
 
 
-class Account(Protocol):
-    """What this file needs of :class:`bot.channels.account.Account`."""
-
-    id: str
-    settings: AccountSettings
-    data_dir: Any
-
-    def secret(self) -> str:
-        """The access token."""
-
-
-class Connection:
-    """A logged-in device that syncs. Get it with :func:`hold`, give it back with :func:`release`."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.name = f"Matrix {account.id}"
-        self.holders = 0
-        self.opening = asyncio.Lock()
-        self.client: AsyncClient | None = None
-        self.user_id = account.settings.user or ""
-        self.device_id = account.settings.device or ""
-        self.locked: Locked | None = None
-        self.wanted: set[str] = set()  # rooms that the configuration names
-        self._token = ""
-        self._loop: asyncio.Task[None] | None = None
-        self._turned = asyncio.Condition()
-        self._sending = asyncio.Lock()
-        self._joins: deque[float] = deque()
-        self._full_state = True
-
-    # -- life ---------------------------------------------------------------------------------
-
-    async def reopen(self) -> None:
-        """Open again what an error ended. Locked out: only with another token than the refused
-        one (a new login), so that nothing is asked in vain."""
-        if self.locked is not None and self.account.secret() == self._token:
-            raise self.locked
-        await self.open()
-
-    async def open(self) -> None:
-        """Check the token, load the keys, sync once with the whole state, start the loop.
-
-        Raises Locked (KeysLost) or NotNow; nothing stays open then.
-        """
-        async with self.opening:
-            if self._loop is not None and not self._loop.done():
-                return
-            await self._close()
-            self.locked = None
-            try:
-                await self._log_in()
-                await self._turn(milliseconds=0)
-            except BaseException:
-                await self._close()
-                raise
-            self._loop = asyncio.create_task(self._follow(), name=f"sync {self.account.id}")
-
-    async def _log_in(self) -> None:
-        settings = self.account.settings
-        folder = crypto_folder(self.account.data_dir, self.account.id)
-        client = SoundClient(
-            settings.server.rstrip("/"),
-            settings.user or "",
-            device_id=settings.device,
-            store_path=str(folder),
-            config=AsyncClientConfig(
-                max_limit_exceeded=0,  # the outbox retries, not the client
-                max_timeouts=0,
-                request_timeout=30,
-                store_sync_tokens=False,  # saved below, once handled
-                pickle_key=pickle_key(self.account.data_dir, self.account.id, settings),
-            ),
-        )
-        self.client = client
-        client.access_token = self._token = self.account.secret()
-        me = await call(client.whoami(), channel=self.name)
-        for setting, told in (("user", me.user_id), ("device", me.device_id)):
-            expected = getattr(settings, setting)
-            if not told or (expected and expected != told):
-                cause = f"the access token belongs to the {setting} {told}, not {expected}"
-                raise Locked(channel=self.name, cause=cause)
-        self.user_id, self.device_id = me.user_id, me.device_id
-        try:
-            client.restore_login(me.user_id, me.device_id, client.access_token)
-        except ValueError as error:  # the pickle key does not open the key store
-            raise KeysLost(channel=self.name, device=me.device_id, cause="wrong key") from error
-        if client.olm is None:
-            raise KeysLost(channel=self.name, device=me.device_id, cause="no key store")
-        await settle_device(client, channel=self.name)
-        client.next_batch = client.store.load_sync_token() or ""
-        self._full_state = True
-
-    async def close(self) -> None:
-        """End the loop and the client's connections. Never raises."""
-        async with self.opening:
-            await self._close()
-
-    async def _close(self) -> None:
-        loop, self._loop = self._loop, None
-        if loop is not None:
-            loop.cancel()
-            await asyncio.gather(loop, return_exceptions=True)
-        client, self.client = self.client, None
-        if client is not None:
-            await client.close()
-            if client.store is not None:
-                client.store.database.close()
-
-    # -- following the server -----------------------------------------------------------------
-
-    async def _follow(self) -> None:
-        """The sync loop: waits on the server, backs off on errors, ends when locked out."""
-        delay = 0.0
-        while True:
-            try:
-                await self._turn(milliseconds=LONG_POLL)
-                delay = 0.0
-            except Locked as error:
-                self.locked = error
-                log.error("matrix account locked: %s", error, extra={"account": self.account.id})  # noqa: TRY400  # a refusal, not a defect: no traceback
-                async with self._turned:
-                    self._turned.notify_all()
-                return
-            except ChannelError as error:
-                delay = min(max(delay * 2, BACK_OFF), BACK_OFF_MOST)
-                asked = error.after.total_seconds() if error.after else 0.0
-                log.warning("matrix sync failed: %s", error, extra={"account": self.account.id})
-                await asyncio.sleep(max(asked, delay * random.uniform(0.8, 1.2)))  # noqa: S311  # jitter, no secret
-            except Exception:
-                # An event that the client cannot digest must not silence the account: its batch
-                # is passed over, and the whole state is read again.
-                log.exception("matrix sync broke off", extra={"account": self.account.id})
-                self._full_state = True
-                delay = min(max(delay * 2, BACK_OFF), BACK_OFF_MOST)
-                await asyncio.sleep(delay)
-
-    async def _turn(self, *, milliseconds: int) -> None:
-        """One sync: handled, then its token saved, then the keys looked after."""
-        client = self.connected()
-        response = await call(
-            client.sync(
-                timeout=milliseconds,
-                sync_filter=FILTER,
-                since=client.next_batch or None,
-                full_state=self._full_state,
-            ),
-            channel=self.name,
-            patience=120 if self._full_state else milliseconds / 1000 + 20,
-        )
-        self._full_state = False
-        for room_id in response.rooms.leave:
-            client.rooms.pop(room_id, None)
-        await self._answer_invitations(client)
-        client.store.save_sync_token(response.next_batch)
-        await self._look_after_keys(client, response)
-        async with self._turned:
-            self._turned.notify_all()
-
-    async def _look_after_keys(self, client: AsyncClient, response: SyncResponse) -> None:
-        """Upload, query, claim: what nio's own loop would do between two syncs."""
-        if client.olm is None:
-            raise KeysLost(channel=self.name, device=self.device_id, cause="no key store")
-        if response.device_key_count.signed_curve25519 == 0:
-            client.olm.uploaded_key_count = 0  # nio overlooks a zero
-        if client.outgoing_to_device_messages:
-            for answer in await asyncio.gather(
-                *map(client.to_device, client.outgoing_to_device_messages)
-            ):
-                log.debug("to-device message: %s", type(answer).__name__)
-        if client.should_upload_keys:
-            await call(client.keys_upload(), channel=self.name)
-        if client.should_query_keys:
-            await call(client.keys_query(), channel=self.name)
-        if client.should_claim_keys:
-            await call(client.keys_claim(client.get_users_for_key_claiming()), channel=self.name)
-
-    async def _answer_invitations(self, client: AsyncClient) -> None:
-        """Join where an admin of this account invites, or where the configuration sends us."""
-        now = asyncio.get_running_loop().time()
-        while self._joins and now - self._joins[0] > JOINS_WITHIN:
-            self._joins.popleft()
-        for room_id, room in list(client.invited_rooms.items()):
-            welcome = room_id in self.wanted or room.inviter in self.account.settings.admins
-            if not welcome:
-                log.info("invitation left unanswered", extra={"inviter": room.inviter})
-                del client.invited_rooms[room_id]
-            elif len(self._joins) < JOINS:
-                self._joins.append(now)
-                del client.invited_rooms[room_id]
-                try:
-                    await call(client.join(room_id), channel=self.name, changes=True)
-                except RoomClosed as error:  # invited and taken back: nothing to do there
-                    log.warning("could not join: %s", error, extra={"room": room_id})
+class Connection(Syncing):
+    """An account in its rooms. Get it with ``matrix_registry.hold``, give it back with
+    ``release``."""
 
     # -- rooms --------------------------------------------------------------------------------
 
@@ -279,7 +60,7 @@ class Connection:
             return self.locked is not None or room_id in self.connected().rooms
 
         try:
-            async with asyncio.timeout(30), self._turned:
+            async with asyncio.timeout(JOINED_WITHIN), self._turned:
                 await self._turned.wait_for(known)
         except TimeoutError as error:
             raise NotNow(channel=self.name, cause="the room's state did not come") from error
@@ -337,6 +118,22 @@ class Connection:
             )
             return str(response.event_id)
 
+    async def tell_admins(self, key: str, text: str) -> bool:
+        """Say ``text`` in the admin room as ``m.text``, the admins mentioned, so that a phone
+        rings; once per ``key`` and ``text``. False where the account has no admin room."""
+        settings = self.account.settings
+        if not settings.admin_room:
+            return False
+        room_id = await self.enter(settings.admin_room)
+        content = {
+            "msgtype": "m.text",
+            "body": text,
+            "m.mentions": {"user_ids": list(settings.admins)},
+        }
+        told = hashlib.sha256(f"{key}\0{text}".encode()).hexdigest()[:32]
+        await self.send(room_id, content, f"notice-{told}")
+        return True
+
     async def redact(self, room_id: str, event_id: str, key: str) -> None:
         """Take an event away. Already gone is success."""
         async with self._sending:
@@ -364,14 +161,6 @@ class Connection:
 
     def _closed(self, room: str, cause: str) -> RoomClosed:
         return RoomClosed(channel=self.name, room=room, user=self.user_id, cause=cause)
-
-    def connected(self) -> AsyncClient:
-        """The client, for calls of the neighbouring files. Raises Locked or NotNow."""
-        if self.locked is not None:
-            raise self.locked
-        if self.client is None:
-            raise NotNow(channel=self.name, cause="not connected")
-        return self.client
 
     def _room(self, room_id: str) -> MatrixRoom:
         room = self.connected().rooms.get(room_id)

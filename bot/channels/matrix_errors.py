@@ -4,7 +4,7 @@
 
     no connection at all ───────────────> NotNow      nothing was sent
     429 M_LIMIT_EXCEEDED ───────────────> NotNow      with the wait that it asks for
-    401, M_UNKNOWN_TOKEN, deactivated ──> Locked      a new login is needed
+    401, M_UNKNOWN_TOKEN, other 403 ────> Locked      a new login is needed
     403 M_FORBIDDEN ────────────────────> RoomClosed  not a member, or not enough power
     413 M_TOO_LARGE, 400, 404, 422 ─────> Rejected    this message, never
     time-out, broken answer, 5xx ───────> Unclear     for a call that changes something
@@ -33,7 +33,7 @@ PATIENCE = 60
 _LOCKED = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
 
 
-class SoundClient(AsyncClient):
+class SoundClient(AsyncClient):  # type: ignore[misc]  # nio ships no types
     """nio's client, but an HTTP error is never taken for success.
 
     nio reads the body alone: a gateway's 502 becomes ``{}``, which is what a carried-out
@@ -116,8 +116,10 @@ def meaning(response: ErrorResponse, *, channel: str, changes: bool) -> ChannelE
         return NotNow(channel=channel, cause=cause, after=wait(response))
     if code in _LOCKED or (status == 401 and code):  # a bare 401 is some gateway's
         return Locked(channel=channel, cause=cause)
-    if status == 403 and code:
+    if status == 403 and code == "M_FORBIDDEN":
         return RoomClosed(channel=channel, cause=cause, room="?", user="?")
+    if status == 403 and code:
+        return Locked(channel=channel, cause=cause)
     if status in {400, 404, 409, 413, 422} and code:
         return Rejected(channel=channel, cause=cause, code=code)
     # 5xx, and whatever is no Matrix answer: a gateway's page, an empty object

@@ -25,7 +25,10 @@ async def settle_device(client: AsyncClient, *, channel: str) -> None:
     known = answer.device_keys.get(client.user_id, {}).get(client.device_id)
     if known is None:
         olm.account.shared = False  # the server has none: upload them (again)
-    elif known["keys"].get(f"ed25519:{client.device_id}") != olm.account.identity_keys["ed25519"]:
+    elif (
+        known.get("keys", {}).get(f"ed25519:{client.device_id}")
+        != olm.account.identity_keys["ed25519"]
+    ):
         raise KeysLost(channel=channel, device=client.device_id, cause="the key store is lost")
     if client.should_upload_keys:
         await call(client.keys_upload(), channel=channel)
@@ -52,10 +55,14 @@ async def share(client: AsyncClient, room: MatrixRoom, *, channel: str) -> None:
             client.share_group_session(room.room_id, ignore_unverified_devices=True),
             channel=channel,
         )
+    except KeyError as error:  # a member came or went just now, and nio dropped the session
+        raise NotNow(channel=channel, cause="the room's members changed") from error
     finally:
         # Where claiming failed, nio leaves a mark behind that would make every later send wait.
         client.sharing_session.pop(room.room_id, None)
-    session = client.olm.outbound_group_sessions[room.room_id]
+    session = client.olm.outbound_group_sessions.get(room.room_id)
+    if session is None:
+        raise NotNow(channel=channel, cause="the room's members changed")
     reached = session.users_shared_with | session.users_ignored
     left = [
         device.id

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.channels.matrix_client import Account, Connection
+from bot.channels.matrix_client import Connection
+from bot.channels.matrix_sync import Account
 
 _connections: dict[tuple[str, str, int], Connection] = {}
 
