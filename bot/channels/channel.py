@@ -52,7 +52,7 @@ class Channel(ABC):
     Options: ClassVar[type[ChannelSettings]] = ChannelSettings
     abilities: ClassVar[frozenset[Ability]] = frozenset()
     #: how long the other side keeps an idempotency key, minus a margin; None: it keeps none
-    window: ClassVar[timedelta | None] = None
+    window: timedelta | None = None  # an instance may know better: GoToSocial keeps no keys
     #: what is taken for granted until the other side has told its limits
     usual: ClassVar[Limits] = Limits()
 
@@ -61,10 +61,10 @@ class Channel(ABC):
         self.options = options
         self.account = account
 
-    async def start(self) -> None:
+    async def start(self) -> None:  # noqa: B027 - most kinds open nothing
         """Open what is needed (log in, sync). Raises ChannelError; is called again later then."""
 
-    async def stop(self) -> None:
+    async def stop(self) -> None:  # noqa: B027 - and close nothing
         """Close it. Never raises."""
 
     async def tell_admins(self, key: str, text: str) -> bool:  # noqa: ARG002 - most kinds have no admins
@@ -79,14 +79,14 @@ class Channel(ABC):
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Send a new message under ``delivery.key``; reply to ``delivery.reply_to`` if set."""
 
-    async def edit(self, remote: str, delivery: Delivery) -> Receipt:
+    async def edit(self, remote: str, delivery: Delivery) -> Receipt:  # noqa: ARG002 - for kinds that can
         """Put ``delivery.message`` in the place of the message ``remote``."""
         raise TypeError(f"channel kind {self.kind} declares no edit")
 
-    async def withdraw(self, remote: str, delivery: Delivery) -> None:
+    async def withdraw(self, remote: str, delivery: Delivery) -> None:  # noqa: ARG002 - the same
         """Take the message ``remote`` away. Already gone is success."""
         raise TypeError(f"channel kind {self.kind} declares no withdraw")
 
-    async def find(self, delivery: Delivery, since: datetime) -> Found:
+    async def find(self, delivery: Delivery, since: datetime) -> Found:  # noqa: ARG002 - the same
         """Look for ``delivery`` among the messages sent since ``since`` (D: unclear outcomes)."""
         raise TypeError(f"channel kind {self.kind} declares no find")

@@ -1,0 +1,304 @@
+"""Mastodon, GoToSocial, Pleroma and whatever else speaks Mastodon's client API.
+
+A status is posted under the delivery's key (``Idempotency-Key``: Mastodon keeps it for an hour
+per account). Where an answer was lost, the account's own statuses are read back and compared by
+their words. Servers that keep no keys are served by that search alone.
+API: docs.joinmastodon.org/methods/statuses.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+from pydantic import Field
+
+from bot.channels.account import Account
+from bot.channels.channel import Channel, Found, Limits, Receipt
+from bot.channels.mastodon_client import Client
+from bot.channels.mastodon_text import same
+from bot.config.wiring import ChannelSettings
+from bot.errors import Locked, NotNow, Rejected, Unclear
+from bot.outbox.delivery import Delivery
+
+log = logging.getLogger(__name__)
+
+#: Mastodon keeps keys for 3,600 s; the rest is margin for clocks and for a slow request
+WINDOW = timedelta(minutes=50)
+#: how far the server's clock may be from ours
+SKEW = timedelta(minutes=10)
+#: statuses a page (the API's most), and pages that one search reads
+PAGE, PAGES = 40, 20
+
+
+class MastodonOptions(ChannelSettings):
+    """A Fediverse account that posts."""
+
+    kind: str = Field("mastodon", description="mastodon")
+    account: str = Field(description="Id of the Mastodon account it speaks through.")
+    visibility: Literal["public", "unlisted", "private", "direct"] = Field(
+        "public", description="Who sees its posts, unless a message says otherwise."
+    )
+
+
+@dataclass
+class Instance:
+    """What a server says of itself (``/api/v2/instance``, else v1)."""
+
+    software: Literal["mastodon", "gotosocial", "other"] = "other"
+    title: str = ""
+    version: str = ""
+    rules: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=lambda: Limits(characters=500, per_url=23))
+
+    @property
+    def window(self) -> timedelta | None:
+        """How long keys are trusted: only Mastodon itself is known to keep them."""
+        return WINDOW if self.software == "mastodon" else None
+
+
+@dataclass
+class _Login:
+    """One account's client, shared by its channels: one rate budget."""
+
+    client: Client
+    token: str
+    user: str  # account id over there
+
+
+_logins: WeakKeyDictionary[Account, _Login] = WeakKeyDictionary()
+
+
+class Mastodon(Channel):
+    """One account's posts in one visibility."""
+
+    kind = "mastodon"
+    Options = MastodonOptions
+    abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent"})
+    usual = Limits(characters=500, per_url=23)
+
+    def __init__(self, id: str, options: MastodonOptions, account: Account) -> None:
+        super().__init__(id, options, account)
+        self.instance: Instance | None = None
+        self.window = None  # until the server has said what it is
+
+    async def start(self) -> None:
+        """Check the token, and learn what the server is. Raises ChannelError."""
+        await self._ready()
+
+    async def stop(self) -> None:
+        """Close the account's connections."""
+        login = _logins.pop(self.account, None)
+        if login is not None:
+            login.client.close()
+
+    async def limits(self) -> Limits:
+        """What ``configuration.statuses`` says. Raises ChannelError."""
+        login = await self._login()
+        self._meet(await read_instance(login.client))
+        assert self.instance is not None
+        return self.instance.limits
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """POST /api/v1/statuses under ``delivery.key``."""
+        client = (await self._ready()).client
+        try:
+            return await self._post(client, delivery, delivery.reply_to)
+        except NotNow as error:
+            if delivery.reply_to is None or error.fields.get("status") != 404:
+                raise
+        # The answered status is gone over there, so nothing was made: the words stand alone.
+        return await self._post(client, delivery, None)
+
+    async def _post(self, client: Client, delivery: Delivery, reply_to: str | None) -> Receipt:
+        message = delivery.message
+        return await self._changed(
+            client,
+            lambda api: api.status_post(
+                message.text,
+                in_reply_to_id=reply_to,
+                visibility=self._visibility(delivery),
+                spoiler_text=message.spoiler or None,
+                language=message.language[:2] or None,
+                idempotency_key=delivery.key,
+            ),
+        )
+
+    async def edit(self, remote: str, delivery: Delivery) -> Receipt:
+        """PUT /api/v1/statuses/:id. The language stays: an absent one is kept."""
+        client = (await self._ready()).client
+        message = delivery.message
+        try:
+            return await self._changed(
+                client,
+                lambda api: api.status_update(remote, message.text, spoiler_text=message.spoiler),
+            )
+        except NotNow as error:
+            if error.fields.get("status") in (404, 405):  # gone there (D5), or no edits at all
+                raise Rejected(None, **error.fields) from error
+            raise
+
+    async def withdraw(self, remote: str, delivery: Delivery) -> None:  # noqa: ARG002 - the door's
+        """DELETE /api/v1/statuses/:id. 404 and 410: it is gone already."""
+        client = (await self._ready()).client
+        try:
+            await client.call(lambda api: api.status_delete(remote), changes=True)
+        except (NotNow, Rejected) as error:
+            if error.fields.get("status") not in (404, 410):
+                raise
+
+    async def find(self, delivery: Delivery, since: datetime) -> Found:
+        """Look through the account's own statuses, newest first, back past ``since``."""
+        login = await self._ready()
+        if delivery.action != "post":
+            return await self._find_change(login.client, delivery)
+        oldest, below = since - SKEW, None
+        for _ in range(PAGES):
+            page = await login.client.call(_page_of(login.user, below))
+            if not page:
+                return Found(None, complete=True)
+            for status in page:
+                made = _moment(status)
+                if made is not None and made < oldest:
+                    return Found(None, complete=True)
+                if _is(status, delivery):
+                    return Found(Receipt(str(status["id"]), status.get("url")), complete=True)
+            below = str(page[-1]["id"])
+        return Found(None, complete=False)
+
+    async def _find_change(self, client: Client, delivery: Delivery) -> Found:
+        """Was an edit or a withdrawal done?"""
+        remote = delivery.remote or ""
+        status: Any = None
+        try:
+            status = await client.call(lambda api: api.status(remote))
+        except (NotNow, Rejected) as error:
+            if error.fields.get("status") not in (404, 410):
+                raise
+        if delivery.action == "withdraw":
+            done = status is None
+        else:
+            done = status is not None and _is(status, delivery)
+        return Found(Receipt(remote) if done else None, complete=True)
+
+    async def _changed(self, client: Client, work: Any) -> Receipt:
+        """A call that makes or changes a status. A 200 without an id proves nothing."""
+        status = await client.call(work, changes=True)
+        id = status.get("id") if isinstance(status, dict) else None
+        if not id:
+            cause = {"fr": "réponse sans identifiant", "en": "an answer without an id"}
+            raise Unclear(channel=self.id, cause=cause)
+        return Receipt(str(id), status.get("url"))
+
+    def _visibility(self, delivery: Delivery) -> str:
+        """A message that is not for everybody stays so; else the channel's setting counts."""
+        asked = delivery.message.visibility
+        return str(self.options.visibility) if asked == "public" else asked
+
+    async def _ready(self) -> _Login:
+        """The login, with the server's nature known: it decides ``window``."""
+        login = await self._login()
+        if self.instance is None:
+            self._meet(await read_instance(login.client))
+        return login
+
+    async def _login(self) -> _Login:
+        """The account's client; a new or renewed token is checked once. Raises ChannelError."""
+        token = self.account.secret()
+        login = _logins.get(self.account)
+        if login is None or login.token != token or login.client.stuck:
+            client = Client(self.id, self.account.settings.server, token)
+            me = await verify(client)
+            login = _logins[self.account] = _Login(client, token, str(me["id"]))
+        return login
+
+    def _meet(self, instance: Instance) -> None:
+        self.instance = instance
+        self.window = instance.window
+
+
+async def verify(client: Client) -> dict[str, Any]:
+    """GET /api/v1/accounts/verify_credentials: the account of the token. Raises ChannelError,
+    Locked where the token is no user's."""
+    try:
+        me = await client.call(lambda api: api.account_verify_credentials())
+    except Rejected as error:  # 422: a token of an application, not of a user
+        raise Locked(None, **error.fields) from error
+    if not isinstance(me, dict) or not me.get("id"):
+        cause = {"fr": "ce n’est pas un serveur Mastodon", "en": "this is no Mastodon server"}
+        raise NotNow(channel=client.name, cause=cause)
+    return me
+
+
+async def read_instance(client: Client) -> Instance:
+    """What the server says of itself. Raises ChannelError."""
+    try:
+        told = await client.call(lambda api: api.instance_v2())
+    except (NotNow, Rejected) as error:
+        if error.fields.get("status") not in (400, 404, 410):
+            raise
+        told = await client.call(lambda api: api.instance_v1())
+    return understand(told if isinstance(told, dict) else {})
+
+
+def understand(told: dict[str, Any]) -> Instance:
+    """Make sense of an instance's answer, whatever of it is there."""
+    version = str(told.get("version") or "")
+    source = str(told.get("source_url") or "").lower()
+    software: Literal["mastodon", "gotosocial", "other"] = "other"
+    if "gotosocial" in source or "gotosocial" in version.lower() or version.startswith("0."):
+        software = "gotosocial"
+    elif re.match(r"[1-9]\d*\.\d+", version) and "compatible" not in version.lower():
+        software = "mastodon"
+    configuration = told.get("configuration")
+    statuses = configuration.get("statuses") if isinstance(configuration, dict) else None
+    statuses = statuses if isinstance(statuses, dict) else {}
+    most = statuses.get("max_characters") or told.get("max_toot_chars") or 500
+    per_url = statuses.get("characters_reserved_per_url") or 23
+    rules = told.get("rules")
+    return Instance(
+        software=software,
+        title=str(told.get("title") or ""),
+        version=version,
+        rules=tuple(
+            str(rule.get("text") or "")
+            for rule in (rules if isinstance(rules, list) else ())
+            if isinstance(rule, dict)
+        ),
+        limits=Limits(
+            characters=int(most) if str(most).isdecimal() else 500,
+            # the others count a link in full, whatever they say
+            per_url=int(per_url) if software == "mastodon" and str(per_url).isdecimal() else None,
+        ),
+    )
+
+
+def _page_of(user: str, below: str | None) -> Any:
+    return lambda api: api.account_statuses(user, exclude_reblogs=True, max_id=below, limit=PAGE)
+
+
+def _moment(status: Any) -> datetime | None:
+    """When a status was made; None where the server does not say."""
+    made = status.get("created_at")
+    if isinstance(made, str):
+        try:
+            made = datetime.fromisoformat(made)
+        except ValueError:
+            return None
+    if not isinstance(made, datetime):
+        return None
+    return made if made.tzinfo else made.replace(tzinfo=UTC)
+
+
+def _is(status: Any, delivery: Delivery) -> bool:
+    """Is it the same words, under the same warning?"""
+    message = delivery.message
+    return (
+        not status.get("reblog")
+        and same(str(status.get("content") or ""), message.text)
+        and (status.get("spoiler_text") or "").strip() == message.spoiler.strip()
+    )
