@@ -40,10 +40,10 @@ class NewsSettings(Settings):
     )
     flood_cap: int = Field(
         5,
-        ge=1,
+        ge=0,
         le=100,
         description="Announcements that one read of a source may cause; the rest "
-        "goes to the digest.",
+        "goes to a digest. 0: no cap.",
     )
     edit_limit: int = Field(
         3,
@@ -81,6 +81,42 @@ class LogSettings(Settings):
     )
 
 
+class RelevanceSettings(Settings):
+    """What is worth announcing. The rule is read aloud by ``understanding/relevance.py``."""
+
+    kinds: tuple[
+        Literal["award", "label", "event", "event_update", "call_for_papers", "release"], ...
+    ] = Field(
+        ("award", "label", "event", "event_update", "call_for_papers", "release"),
+        description="Kinds of news that may be announced.",
+    )
+    centre: str = Field(
+        "Grenoble", description="Place of config/places from which distances are measured."
+    )
+    event_km: float = Field(
+        110, ge=0, le=20_000, description="An event is near within so many kilometres."
+    )
+    award_km: float = Field(
+        70, ge=0, le=20_000, description="A laureate is local within so many kilometres."
+    )
+    flagships: bool = Field(
+        True, description="Events marked flagship matter wherever they are held."
+    )
+    awards_anywhere: bool = Field(
+        True,
+        description="Awards of scope “everywhere” matter whoever receives them; false: only "
+        "local laureates.",
+    )
+    unknown_awards: bool = Field(
+        True,
+        description="Awards without a file matter if they are about free software and their "
+        "laureate is local.",
+    )
+    words: tuple[str, ...] = Field(
+        (), description="Further words by which an award is known to be about free software."
+    )
+
+
 class BotSettings(Settings):
     """The file ``bot.toml``."""
 
@@ -94,6 +130,9 @@ class BotSettings(Settings):
     )
     fetch: FetchSettings = Field(FetchSettings(), description="How sources are read.")
     news: NewsSettings = Field(NewsSettings(), description="What is still news.")
+    relevance: RelevanceSettings = Field(
+        RelevanceSettings(), description="What is worth announcing."
+    )
     store: StoreSettings = Field(StoreSettings(), description="Where the bot remembers.")
     web: WebSettings = Field(WebSettings(), description="Health and metrics.")
     log: LogSettings = Field(LogSettings(), description="What is logged.")

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.config.knowledge import Award, EventSeries, Gazetteer
+from bot.config.settings import RelevanceSettings
 from bot.languages import Language
 from bot.understanding.cues import Cues
 
@@ -28,6 +29,7 @@ class Knowledge:
     places: Mapping[str, Gazetteer]
     languages: Mapping[str, Language]
     timezone: ZoneInfo
+    relevance: RelevanceSettings = RelevanceSettings()
     _made: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -38,9 +40,17 @@ class Knowledge:
         places: Mapping[str, Gazetteer],
         languages: Mapping[str, Language],
         timezone: str = "Europe/Paris",
+        relevance: RelevanceSettings | None = None,
     ) -> Knowledge:
         """From the files of config/. Raises zoneinfo.ZoneInfoNotFoundError for an unknown zone."""
-        return cls(dict(awards), dict(events), dict(places), dict(languages), ZoneInfo(timezone))
+        return cls(
+            dict(awards),
+            dict(events),
+            dict(places),
+            dict(languages),
+            ZoneInfo(timezone),
+            relevance or RelevanceSettings(),
+        )
 
     def made(self, build: Callable[[Knowledge], Made]) -> Made:
         """What ``build`` makes of this knowledge, made once."""

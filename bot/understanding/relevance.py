@@ -1,0 +1,136 @@
+"""The rule that says what is worth announcing. Its values are ``[relevance]`` of bot.toml.
+
+Relevant is, in this order:
+
+1. an award or label obtained that has a file in config/awards, if its scope is "everywhere", or
+   if a laureate is local (within ``award_km`` of ``centre``, or the source itself speaks there);
+2. an award without a file, if its laureate is local and its sentence speaks of free software;
+3. an event, a call or a release, where its matcher found it near, a flagship, or from a local
+   public body or an organiser of AlpOSS.
+
+A kind that is not in ``kinds`` is never relevant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.understanding.fact import AwardFact, Kind, Reason
+from bot.understanding.language import Prepared, fold
+from bot.understanding.places import Places
+
+if TYPE_CHECKING:
+    from bot.understanding.matcher import Finding
+
+
+def kind_of(finding: Finding) -> Kind:
+    """What an entry is, if this finding weighs most in it."""
+    if finding.kind:
+        return finding.kind
+    for fact in finding.facts:
+        if isinstance(fact, AwardFact):
+            return "label" if fact.label else "award"
+    return "other"
+
+
+def judge(entry: Prepared, finding: Finding) -> tuple[bool, Reason | None]:
+    """Whether one finding is worth announcing, and the rule that says so."""
+    settings = entry.knowledge.relevance
+    kind = kind_of(finding)
+    if kind == "other" and finding.relevant is not True:
+        return False, None
+    if kind != "other" and kind not in settings.kinds:
+        return False, Reason("relevance.kind", {"kind": kind})
+    if finding.relevant is not None:
+        return finding.relevant, None
+    awards = [fact for fact in finding.facts if isinstance(fact, AwardFact)]
+    for fact in awards:
+        reason = _award(entry, fact)
+        if reason:
+            return True, reason
+    if awards:
+        return False, _not_ours(entry, awards)
+    return False, None
+
+
+def _award(entry: Prepared, fact: AwardFact) -> Reason | None:
+    settings = entry.knowledge.relevance
+    name = ", ".join(fact.laureates)
+    known = entry.knowledge.awards.get(fact.award_id or "")
+    if known:
+        if known.scope == "everywhere" and settings.awards_anywhere:
+            return Reason("relevance.everywhere", {"award": fact.award})
+        if any(is_local(entry, one) for one in fact.laureates):
+            return Reason("relevance.local", {"laureate": name})
+        return None
+    if (
+        settings.unknown_awards
+        and any(is_local(entry, one) for one in fact.laureates)
+        and _is_free(entry, fact)
+    ):
+        return Reason("relevance.unknown", {"laureate": name, "award": fact.award})
+    return None
+
+
+def _not_ours(entry: Prepared, awards: Sequence[AwardFact]) -> Reason:
+    fact = awards[0]
+    known = fact.award_id in entry.knowledge.awards
+    return Reason(
+        "relevance.far" if known else "relevance.other-domain",
+        {"laureate": ", ".join(fact.laureates), "award": fact.award},
+    )
+
+
+def is_local(entry: Prepared, laureate: str) -> bool:
+    """Within reach: by the gazetteer, by a local adjective beside its name, or by the source."""
+    settings = entry.knowledge.relevance
+    places = entry.knowledge.made(Places.build)
+    if places.named(laureate):
+        return places.is_local(laureate, settings.award_km, settings.centre)
+    inside = places.find(laureate)
+    if inside:
+        return any(
+            places.is_local(hit.spot.name, settings.award_km, settings.centre) for hit in inside
+        )
+    publisher = entry.entry.publisher
+    if fold(laureate) in fold(publisher.name):
+        town = places.of_publisher(publisher.name, publisher.place)
+        if town:
+            return places.is_local(town, settings.award_km, settings.centre)
+    wanted = fold(laureate)
+    for sentence in entry.sentences:
+        if wanted in sentence.folded:
+            near = [hit for hit in places.of(entry) if sentence.start <= hit.start < sentence.end]
+            if any(
+                places.is_local(hit.spot.name, settings.award_km, settings.centre)
+                for hit in near
+                if hit.how == "adjective" or hit.spot.kind == "department"
+            ):
+                return True
+    return False
+
+
+def _is_free(entry: Prepared, fact: AwardFact) -> bool:
+    """Whether the award itself, or the sentence that gives it, speaks of free software."""
+    words = [*entry.knowledge.relevance.words]
+    if any(fold(word) in entry.folded for word in words):
+        return True
+    said = {item.words for item in fact.evidence if item.field == "laureates"}
+    cues = entry.knowledge.cues(entry.code)
+    spans = [(cue.start, cue.end) for cue in cues.find(entry) if cue.name == "free"]
+    for sentence in entry.sentences:
+        if any(words in sentence.text for words in said) and any(
+            sentence.start <= start < sentence.end for start, _ in spans
+        ):
+            return True
+    return False
+
+
+_ALPOSS = re.compile(r"(?<![a-z0-9])alposs(?=(?:\d{2,4})?(?![a-z0-9]))")
+
+
+def names_alposs(entry: Prepared) -> bool:
+    """Whether the word AlpOSS stands in the entry ("totalPossible" does not hold it)."""
+    return bool(_ALPOSS.search(entry.folded))
