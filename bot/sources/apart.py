@@ -52,7 +52,9 @@ def _guarded(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) 
 
 
 def _in_process(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) -> Any:
-    order = json.dumps([function.__module__, function.__qualname__, list(texts)]).encode()
+    order = json.dumps(
+        [function.__module__, function.__qualname__, list(texts), SECONDS, MEMORY]
+    ).encode()
     root = str(Path(__file__).resolve().parents[2])
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and code; the body is stdin
@@ -74,10 +76,10 @@ def _in_process(function: Callable[..., Any], body: bytes, texts: tuple[str, ...
 
 def child() -> None:
     """What the process does: the order and the document on stdin, the result on stdout."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    module, name, texts, seconds, memory = json.loads(sys.stdin.buffer.readline())
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(SECONDS) + 5, int(SECONDS) + 5))
-    module, name, texts = json.loads(sys.stdin.buffer.readline())
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 5, int(seconds) + 5))
     body = sys.stdin.buffer.read()
     function = getattr(importlib.import_module(module), name)
     try:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 from pydantic import Field
 
@@ -98,14 +99,12 @@ def parse(body: bytes, content_type: str, url: str) -> dict[str, Any]:
 
     if not body.strip():
         raise Unreadable(cause=_NOTHING)
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
-    # Neither its sanitizer nor its resolving of links in texts: entries/clean.py makes plain
+    # It is not told the feed's address: it would resolve guids against it, and they would all
+    # change with it (R7). Neither its sanitizer nor its resolving of links in texts: entries/clean.py makes plain
     # text of everything and resolves the links itself, in a quarter of the time.
     parsed = feedparser.parse(
         io.BytesIO(body),
-        response_headers=headers,
+        response_headers={"content-type": content_type} if content_type else {},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -119,13 +118,13 @@ def parse(body: bytes, content_type: str, url: str) -> dict[str, Any]:
     return {
         "title": _text(header, "title", strict=True),
         "language": header.get("language") or None,
-        "items": [_item(entry, atom, header.get("language")) for entry in parsed["entries"]],
+        "items": [_item(entry, atom, url, header.get("language")) for entry in parsed["entries"]],
         "cut": bool(parsed.get("bozo")) and not any(end in tail for end in _ENDS),
         "archive": bool(_ARCHIVE_MARK.search(body[:8192])),
     }
 
 
-def _item(entry: Mapping[str, Any], atom: bool, language: str | None) -> dict[str, Any]:
+def _item(entry: Mapping[str, Any], atom: bool, url: str, language: str | None) -> dict[str, Any]:
     contents = [part for part in entry.get("content", ()) if part.get("value")]
     media = _media(entry)
     summary = _text(entry, "summary", strict=atom)
@@ -140,7 +139,7 @@ def _item(entry: Mapping[str, Any], atom: bool, language: str | None) -> dict[st
     updated = _moment(entry, "updated_parsed")
     return {
         "guid": str(entry["id"]) if entry.get("id") else None,
-        "url": str(entry["link"]) if entry.get("link") else None,
+        "url": _resolved(url, str(entry["link"])) if entry.get("link") else None,
         "title": _text(entry, "title", strict=True),
         "summary": summary,
         "content": "\n".join(_html(part, strict=atom) for part in contents)[:_TEXT] or None,
@@ -150,8 +149,15 @@ def _item(entry: Mapping[str, Any], atom: bool, language: str | None) -> dict[st
         "authors": [str(a["name"]) for a in entry.get("authors", ()) if a.get("name")],
         "tags": [str(t.get("label") or t.get("term")) for t in entry.get("tags", ()) if t],
         "media": media,
-        "base": next((d["base"] for d in details if d.get("base")), None),
+        "base": _resolved(url, next((d["base"] for d in details if d.get("base")), "")) or None,
     }
+
+
+def _resolved(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link)
+    except ValueError:  # "http://[": clean() will drop it
+        return link
 
 
 def _text(of: Mapping[str, Any], name: str, *, strict: bool) -> str | None:

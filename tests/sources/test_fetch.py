@@ -106,14 +106,16 @@ async def test_r3_slow_loris_ends_and_delays_nobody(raw, site, make_fetcher):
     fetcher = make_fetcher(timeout=1)
     slow = await raw(drip)
     site.serve("/feed", b"quick")
+    await fetcher.get(site.url + "/feed")
     began = time.monotonic()
     lost = asyncio.ensure_future(fetcher.get(slow))
-    # another name of the loopback net: one host gets one request at a time
-    quick = await fetcher.get(site.url + "/feed") if "127.0.0.1" not in slow else None
+    # by another name: one host gets one request at a time
+    quick = await fetcher.get(site.url.replace("127.0.0.1", "localhost") + "/feed")
+    assert time.monotonic() - began < 0.8
     with pytest.raises(Unreachable, match="too slow"):
         await lost
     assert time.monotonic() - began < 3
-    assert quick is None or quick.body == b"quick"
+    assert quick.body == b"quick"
 
 
 async def test_r3_time_limit_spans_redirects(site, make_fetcher):
@@ -310,8 +312,6 @@ async def test_s1_redirects_only_to_plain_http_addresses(site, fetcher, location
 
 
 async def test_s1_headers_of_ours_do_not_cross_origins(site, fetcher):
-    site.serve("/feed", status=302, Location=site.url.replace("127.0.0.1", "127.0.0.2") + "/b")
-    # the server listens on 127.0.0.1 only: what matters is the first host's redirect to itself
     site.serve("/feed", status=302, Location=site.url.replace("127.0.0.1", "localhost") + "/b")
     site.serve("/b", b"x")
     sent = {"Authorization": "Bearer secret", "X-Token": "secret", "If-None-Match": '"a"'}
