@@ -72,6 +72,6 @@ def _same(entry: Entry, known: Mapping[str, str], *, weak: bool) -> str | None:
 
 
 def _all_renamed(read: tuple[Entry, ...], known: Mapping[str, str]) -> bool:
-    """None is known by its id, and at least half are by another name."""
+    """None is known by its id, and at least half (and two) are by another name."""
     again = sum(_same(entry, known, weak=True) is not None for entry in read)
-    return again * 2 >= len(read) and again > 0
+    return again * 2 >= len(read) and again > 1
