@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from typing import Literal
 
 Purpose = Literal["new", "update", "reminder", "cancellation", "digest"]
@@ -25,6 +26,12 @@ class Announcement:
     reply_to: str | None = None  # the announcement that this one answers on the channel
     priority: int = 0  # an urgent cancellation is 10 and passes quiet hours
     expires: datetime | None = None  # not worth telling afterwards
+    stories: tuple[str, ...] = ()  # of a digest: what it tells of, in order
+
+
+def announcement_id(story: str, purpose: Purpose, occasion: str = "") -> str:
+    """The id of an announcement: the same three always give the same."""
+    return blake2b(f"{story}|{purpose}|{occasion}".encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,9 @@ class EventSeries(Settings):
     """A gathering that comes back. Its id is its file's stem."""
 
     name: Names = Field(description="Its name: “AlpOSS”.")
+    article: Names | None = Field(
+        None, description="“le”, “les”; empty where the name has none: “AlpOSS”."
+    )
     about: Names | None = Field(None, description="In a few words: “la rencontre du…”.")
     names: tuple[str, ...] = Field((), description="Other names and spellings.")
     acronyms: tuple[str, ...] = Field((), description="Matched in capitals only.")
@@ -164,6 +167,7 @@ class Spot(Settings):
     """One place of the gazetteer."""
 
     name: str = Field(description="As written in announcements.")
+    article: Names | None = Field(None, description="“le”, “la”: “le SITPI”; mostly empty.")
     names: tuple[str, ...] = Field((), description="Other spellings and inhabitants' names.")
     lat: float | None = Field(None, ge=-90, le=90, description="Degrees north, WGS 84.")
     lon: float | None = Field(None, ge=-180, le=180, description="Degrees east, WGS 84.")

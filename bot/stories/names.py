@@ -16,7 +16,47 @@ _WORD = re.compile(r"[^\W_]+(?:[-.+][^\W_]+)*[+]*", re.UNICODE)
 _PART = re.compile(r"[^\W_]+", re.UNICODE)
 #: Words that say nothing of which one is meant.
 _EMPTY = frozenset(
-    ["la", "le", "les", "l", "de", "d", "du", "des", "un", "une", "et", "ou", "a", "au", "aux", "en", "the", "of", "and", "an", "in", "for", "to", "sur", "pour", "par", "avec", "ville", "commune", "mairie", "municipalite", "city", "town", "council", "projet", "project", "societe", "scop", "association"]
+    [
+        "la",
+        "le",
+        "les",
+        "l",
+        "de",
+        "d",
+        "du",
+        "des",
+        "un",
+        "une",
+        "et",
+        "ou",
+        "a",
+        "au",
+        "aux",
+        "en",
+        "the",
+        "of",
+        "and",
+        "an",
+        "in",
+        "for",
+        "to",
+        "sur",
+        "pour",
+        "par",
+        "avec",
+        "ville",
+        "commune",
+        "mairie",
+        "municipalite",
+        "city",
+        "town",
+        "council",
+        "projet",
+        "project",
+        "societe",
+        "scop",
+        "association",
+    ]
 )
 #: What a body is: "Grenoble" is not "Grenoble-Alpes Métropole", nor "Voiron" the "Pays voironnais".
 _BODIES = {
@@ -38,7 +78,39 @@ _BODIES = {
 }
 #: Words of event names too common to tell two events of one day apart.
 _COMMON_EVENT = frozenset(
-    ["rencontre", "rencontres", "soiree", "journee", "journees", "edition", "evenement", "atelier", "ateliers", "conference", "linux", "libre", "libres", "logiciel", "logiciels", "numerique", "open", "source", "free", "software", "day", "night", "event", "2023", "2024", "2025", "2026", "2027", "2028", "2029", "2030"]
+    [
+        "rencontre",
+        "rencontres",
+        "soiree",
+        "journee",
+        "journees",
+        "edition",
+        "evenement",
+        "atelier",
+        "ateliers",
+        "conference",
+        "linux",
+        "libre",
+        "libres",
+        "logiciel",
+        "logiciels",
+        "numerique",
+        "open",
+        "source",
+        "free",
+        "software",
+        "day",
+        "night",
+        "event",
+        "2023",
+        "2024",
+        "2025",
+        "2026",
+        "2027",
+        "2028",
+        "2029",
+        "2030",
+    ]
 )
 
 

@@ -22,7 +22,23 @@ from bot.understanding.fact import (
 from bot.understanding.knowledge import Knowledge
 
 NEWS = Path(__file__).parents[1] / "news"
-LOCAL = ["Échirolles", "Claix", "Fontaine", "Le_Pont-de-Claix", "Seyssins", "Saint-Égrève", "Vif", "Meylan", "Grenoble", "Voreppe", "Crolles", "Saint-Martin-d’Hères", "Grenoble-Alpes_Métropole", "SITPI", "La_Tronche"]
+LOCAL = [
+    "Échirolles",
+    "Claix",
+    "Fontaine",
+    "Le_Pont-de-Claix",
+    "Seyssins",
+    "Saint-Égrève",
+    "Vif",
+    "Meylan",
+    "Grenoble",
+    "Voreppe",
+    "Crolles",
+    "Saint-Martin-d’Hères",
+    "Grenoble-Alpes_Métropole",
+    "SITPI",
+    "La_Tronche",
+]
 
 
 def _knowledge() -> Knowledge:

@@ -1,0 +1,213 @@
+"""Who hears a story: which announcements it calls for, and in which channels.
+
+Nothing here looks at words. A story that nobody should hear any more (too old, already over), a
+source that may not speak in a channel, a fact that is not certain enough: all of that is decided
+here, with values only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from bot.announcements.announcement import Announcement, Purpose, announcement_id
+from bot.config.settings import BotSettings
+from bot.config.wiring import ChannelSettings, SourceSettings
+from bot.stories.story import Story
+from bot.understanding.fact import AnyFact, CallFact, EventFact
+from bot.understanding.knowledge import Knowledge
+
+#: A cancellation of what is still to come passes quiet hours.
+URGENT = 10
+#: “Aussi : …” is added by edit so often at most, and only in rooms (VOICE.md).
+_ALSO_EDITS = 2
+#: Edits of one message in a room at most (criterion R10).
+_ROOM_EDITS = 24
+
+
+def announcement(
+    story: str,
+    purpose: Purpose,
+    occasion: str = "",
+    *,
+    reply_to: str | None = None,
+    priority: int = 0,
+    expires: datetime | None = None,
+) -> Announcement:
+    """An announcement with the id that its story, purpose and occasion give it."""
+    id = announcement_id(story, purpose, occasion)
+    return Announcement(id, story, purpose, occasion, reply_to, priority, expires)
+
+
+def route(
+    before: Story | None,
+    after: Story,
+    channels: Mapping[str, ChannelSettings],
+    *,
+    sources: Mapping[str, SourceSettings],
+    told: Collection[tuple[str, str]],
+    now: datetime,
+    settings: BotSettings,
+    first_sight: bool = False,
+    knowledge: Knowledge | None = None,
+) -> tuple[tuple[Announcement, str], ...]:
+    """The announcements that a changed story calls for, each with a channel id.
+
+    :param before: the story as it was, None for a new one.
+    :param told: (announcement id, channel id) of all that was announced or is queued.
+    :param first_sight: its source is read for the first time: nothing goes to the public (R8).
+    :param knowledge: lets small monthly meetings wait for the digest, and days be local.
+    """
+    if not after.relevant or not after.witnesses:
+        return ()
+    today = now.astimezone(knowledge.timezone).date() if knowledge else now.date()
+    first = announcement(after.id, "new", expires=_expiry(after, knowledge))
+    found: list[tuple[Announcement, str]] = []
+    for id, channel in channels.items():
+        if not channel.enabled or not _hears(id, channel, after, sources):
+            continue
+        if (first.id, id) in told:
+            change = _change(before, after, channel, first.id, today)
+            if change and (change.id, id) not in told:
+                found.append((change, id))
+        elif _news(before, after) and not (
+            channel.public and (first_sight or _stale(after, now, today, settings, knowledge))
+        ):
+            off = _event(after.facts)
+            urgent = off is not None and off.status == "cancelled" and not _over(off, today)
+            found.append((replace(first, priority=URGENT if urgent else 0), id))
+    return tuple(found)
+
+
+def _hears(
+    id: str, channel: ChannelSettings, story: Story, sources: Mapping[str, SourceSettings]
+) -> bool:
+    """Does the channel want this kind, from one of these sources, as certain as it is?"""
+    if channel.kinds and story.kind not in channel.kinds:
+        return False
+    speaking = [
+        source
+        for witness in story.witnesses
+        if (source := sources.get(witness.source)) is not None and _may_speak(source, id)
+    ]
+    if not speaking:
+        return False
+    certain = any(fact.confidence >= channel.confidence for fact in story.facts)
+    return certain or any(source.plain for source in speaking)
+
+
+def _may_speak(source: SourceSettings, channel: str) -> bool:
+    """A demonstration source speaks only where it is sent by name."""
+    return channel in source.channels if source.sample or source.channels else True
+
+
+def _news(before: Story | None, after: Story) -> bool:
+    """Is there a new witness or a new fact, so that telling it now makes sense?"""
+    return before is None or len(after.witnesses) > len(before.witnesses) or changed(before, after)
+
+
+def _stale(
+    story: Story, now: datetime, today: date, settings: BotSettings, knowledge: Knowledge | None
+) -> bool:
+    """Too old by its latest publication, over already, or a small meeting for the digest."""
+    oldest = now - timedelta(days=settings.news.max_age_days)
+    if max(witness.published for witness in story.witnesses) < oldest:
+        return True
+    for fact in story.facts:
+        if isinstance(fact, EventFact):
+            series = knowledge.events.get(fact.series or "") if knowledge else None
+            if series and series.recurring:
+                return True
+            if fact.status != "past" and _over(fact, today):
+                return True
+        if isinstance(fact, CallFact) and fact.deadline and _before(fact.deadline, today):
+            return True
+    return False
+
+
+def _before(day: str, today: date) -> bool:
+    """Is a day, a month or a year over?"""
+    return day < today.isoformat()[: len(day)]
+
+
+def _over(fact: EventFact, today: date) -> bool:
+    last = fact.end or fact.start
+    return bool(last and _before(last, today))
+
+
+def _event(facts: tuple[AnyFact, ...]) -> EventFact | None:
+    return next((fact for fact in facts if isinstance(fact, EventFact)), None)
+
+
+def _call(facts: tuple[AnyFact, ...]) -> CallFact | None:
+    return next((fact for fact in facts if isinstance(fact, CallFact)), None)
+
+
+def _expiry(story: Story, knowledge: Knowledge | None) -> datetime | None:
+    """The end of the event's last day, or of the deadline's: later the news is none."""
+    if knowledge is None:
+        return None
+    for fact in story.facts:
+        last = None
+        if isinstance(fact, EventFact) and fact.status != "past":
+            last = fact.end or fact.start
+        elif isinstance(fact, CallFact):
+            last = fact.deadline
+        if last and len(last) == 10:
+            day = date.fromisoformat(last)
+            return datetime.combine(day, time(23, 59), tzinfo=knowledge.timezone)
+    return None
+
+
+def _change(
+    before: Story | None, after: Story, channel: ChannelSettings, first: str, today: date
+) -> Announcement | None:
+    """What is said in answer to the first telling: moved, off, or with more time."""
+    was, now = _event(before.facts) if before else None, _event(after.facts)
+    if now and now.confidence >= channel.confidence and not _over(now, today):
+        if now.status == "cancelled" and not (was and was.status == "cancelled"):
+            occasion = f"cancelled {now.start or ''}".strip()
+            return announcement(after.id, "cancellation", occasion, reply_to=first, priority=URGENT)
+        if now.status == "moved" and was and _spot(was) != _spot(now):
+            occasion = f"moved {now.start or ''} {now.place or ''}".strip()
+            return announcement(after.id, "update", occasion, reply_to=first)
+    asked, asks = _call(before.facts) if before else None, _call(after.facts)
+    if asked and asks and asks.deadline and asks.confidence >= channel.confidence:
+        longer = asked.deadline is not None and asks.deadline > asked.deadline
+        if longer and asks.extended and not _before(asks.deadline, today):
+            occasion = f"deadline {asks.deadline}"
+            return announcement(after.id, "update", occasion, reply_to=first)
+    return None
+
+
+def _spot(fact: EventFact) -> tuple[str | None, ...]:
+    return fact.start, fact.previous_start, fact.place if fact.status == "moved" else None
+
+
+def changed(before: Story, after: Story) -> bool:
+    """Did a fact change that is told? How sure it is, or by which words, is not."""
+
+    def bare(story: Story) -> tuple[AnyFact, ...]:
+        return tuple(replace(fact, confidence=1.0, evidence=()) for fact in story.facts)
+
+    if not before.facts and not after.facts:
+        return before.title != after.title
+    return bare(before) != bare(after)
+
+
+def edits(
+    before: Story, after: Story, *, form: str, made: int, also: int, settings: BotSettings
+) -> bool:
+    """Should a post that was sent be edited to say the story as it now stands?
+
+    :param form: the form of the channel's limits; only a room is edited for a new witness.
+    :param made: edits of that post so far.
+    :param also: those of them that only named another witness.
+    """
+    if form == "room":
+        if made >= _ROOM_EDITS:
+            return False
+        more = len(after.witnesses) > len(before.witnesses)
+        return changed(before, after) or (more and also < _ALSO_EDITS)
+    return changed(before, after) and made < settings.news.edit_limit
