@@ -9,7 +9,7 @@ sections 8.3 ``PUT send``, 11.5 ``m.replace``, 11.6 ``m.in_reply_to``).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import Field
 
@@ -52,7 +52,7 @@ class Matrix(Channel):
 
     #: An event may have 65,536 bytes (section 6.2.1), encryption makes it a third larger, and
     #: text stands in it twice: so many characters fit, an edit's short fallback included.
-    usual: ClassVar[Limits] = Limits(characters=20_000, html=True, form="room")
+    usual = Limits(characters=20_000, html=True, form="room")
 
     def __init__(self, id: str, options: MatrixOptions, account: Account) -> None:
         super().__init__(id, options, account)

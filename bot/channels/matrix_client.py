@@ -15,7 +15,7 @@ from typing import Any
 from nio import AsyncClient, MatrixRoom
 
 from bot.channels.matrix_errors import KeysLost, RoomClosed, call
-from bot.channels.matrix_keys import share
+from bot.channels.matrix_keys import NO_STORE, share
 from bot.channels.matrix_sync import Syncing
 from bot.errors import NotNow, Rejected
 
@@ -23,6 +23,13 @@ from bot.errors import NotNow, Rejected
 MEGOLM = "m.megolm.v1.aes-sha2"
 #: seconds until the state of a room just joined has to be there
 JOINED_WITHIN = 30
+
+UNKNOWN = {
+    "fr": "son chiffrement m’est inconnu",
+    "en": "its encryption is unknown to me",
+}
+NO_POWER = {"fr": "je n’ai pas le droit d’y écrire", "en": "not enough power to send"}
+NO_MEMBER = {"fr": "je n’en suis pas membre", "en": "not a member"}
 
 
 class Connection(Syncing):
@@ -43,13 +50,13 @@ class Connection(Syncing):
             try:
                 room_id = (await call(client.room_resolve_alias(room), channel=self.name)).room_id
             except Rejected as error:  # 404: no such alias
-                raise self._closed(room, str(error.fields["cause"])) from error
+                raise self._closed(room, error.fields["cause"]) from error
         self.wanted.add(room_id)
         if room_id not in client.rooms:
             try:
                 await call(client.join(room_id), channel=self.name)
             except (RoomClosed, Rejected) as error:
-                raise self._closed(room, str(error.fields["cause"])) from error
+                raise self._closed(room, error.fields["cause"]) from error
             await self._until_known(room_id)
         return room_id
 
@@ -63,7 +70,11 @@ class Connection(Syncing):
             async with asyncio.timeout(JOINED_WITHIN), self._turned:
                 await self._turned.wait_for(known)
         except TimeoutError as error:
-            raise NotNow(channel=self.name, cause="the room's state did not come") from error
+            cause = {
+                "fr": "l’état du salon n’est pas arrivé",
+                "en": "the room’s state did not come",
+            }
+            raise NotNow(channel=self.name, cause=cause) from error
 
     async def encrypted(self, room_id: str) -> bool:
         """Is the room encrypted? What was once seen encrypted is; else the server is asked now."""
@@ -80,7 +91,7 @@ class Connection(Syncing):
                 return False
             raise
         if state.content.get("algorithm") != MEGOLM:
-            raise self._closed(room_id, "unknown encryption")
+            raise self._closed(room_id, UNKNOWN)
         self._mark_encrypted(client, room)
         return True
 
@@ -105,10 +116,10 @@ class Connection(Syncing):
             client = self.connected()
             if await self.encrypted(room_id):
                 if client.olm is None:
-                    raise KeysLost(channel=self.name, device=self.device_id, cause="no key store")
+                    raise KeysLost(channel=self.name, device=self.device_id, cause=NO_STORE)
                 await share(client, self._room(room_id), channel=self.name)
             if client.olm is None:
-                raise KeysLost(channel=self.name, device=self.device_id, cause="no key store")
+                raise KeysLost(channel=self.name, device=self.device_id, cause=NO_STORE)
             # From here to the request nothing waits: the room cannot become encrypted between.
             response = await self._in_room(
                 room_id,
@@ -155,15 +166,15 @@ class Connection(Syncing):
     async def _why_closed(self, room_id: str) -> RoomClosed:
         joined = await call(self.connected().joined_rooms(), channel=self.name)
         if room_id in joined.rooms:
-            return self._closed(room_id, "not enough power to send")
+            return self._closed(room_id, NO_POWER)
         self.connected().rooms.pop(room_id, None)
-        return self._closed(room_id, "not a member")
+        return self._closed(room_id, NO_MEMBER)
 
-    def _closed(self, room: str, cause: str) -> RoomClosed:
+    def _closed(self, room: str, cause: object) -> RoomClosed:
         return RoomClosed(channel=self.name, room=room, user=self.user_id, cause=cause)
 
     def _room(self, room_id: str) -> MatrixRoom:
         room = self.connected().rooms.get(room_id)
         if room is None:
-            raise self._closed(room_id, "not a member")
+            raise self._closed(room_id, NO_MEMBER)
         return room

@@ -61,7 +61,7 @@ class RoomClosed(Locked):
     """The account works, but this room does not take its messages."""
 
     texts: ClassVar[dict[str, str]] = {
-        "fr": "le salon {room} ne prend pas mes messages ({cause}) ; rien n’est perdu. "
+        "fr": "le salon {room} ne prend pas mes messages ({cause})\u202f; rien n’est perdu. "
         "Invitez {user} dans ce salon et donnez-lui le droit d’y écrire",
         "en": "the room {room} does not take my messages ({cause}); nothing is lost. "
         "Invite {user} to it and allow it to send messages there",
@@ -73,8 +73,8 @@ class KeysLost(Locked):
 
     texts: ClassVar[dict[str, str]] = {
         "fr": "les clés de chiffrement de l’appareil Matrix {device} ne sont plus utilisables "
-        "({cause}) ; rien n’est envoyé en clair et rien n’est perdu. Remettez la sauvegarde "
-        "du dossier de données, ou créez un nouvel appareil avec : alposs-bot setup",
+        "({cause})\u202f; rien n’est envoyé en clair et rien n’est perdu. Remettez la sauvegarde "
+        "du dossier de données, ou créez un nouvel appareil avec\u00a0: alposs-bot setup",
         "en": "the encryption keys of the Matrix device {device} can no longer be used "
         "({cause}); nothing is sent in clear and nothing is lost. Restore the backup of the "
         "data folder, or make a new device with: alposs-bot setup",
@@ -153,6 +153,12 @@ def _date(header: str) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def _said(error: BaseException) -> str:
+def _said(error: BaseException) -> dict[str, str]:
     """A short cause without addresses or secrets."""
-    return type(error).__name__
+    if isinstance(error, TimeoutError):
+        return {"fr": "pas de réponse à temps", "en": "no answer in time"}
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return {"fr": "connexion impossible", "en": "cannot connect"}
+    if isinstance(error, LocalProtocolError | EncryptionError):
+        return {"fr": "le chiffrement n’est pas prêt", "en": "encryption is not ready"}
+    return {"fr": "connexion interrompue", "en": "connection broken"}

@@ -6,10 +6,10 @@ is the key that encrypts it. Both belong in every backup: without them the devic
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
+from bot.channels.account import write_secret
 from bot.channels.matrix_errors import KeysLost
 from bot.config.wiring import AccountSettings
 
@@ -40,29 +40,25 @@ def pickle_key(data_dir: Path, account_id: str, settings: AccountSettings) -> st
     try:
         if path.exists():
             if path.stat().st_mode & 0o077:
-                raise KeysLost(device=device, cause=f"{path.name} is readable by others: chmod 600")
+                cause = {
+                    "fr": f"d’autres peuvent lire {path.name}\u00a0: chmod 600 {path}",
+                    "en": f"others can read {path.name}: chmod 600 {path}",
+                }
+                raise KeysLost(device=device, cause=cause)
             key = path.read_text(encoding="ascii").strip()
             if not key:
-                raise KeysLost(device=device, cause=f"{path.name} is empty")
+                raise KeysLost(
+                    device=device,
+                    cause={"fr": f"{path.name} est vide", "en": f"{path.name} is empty"},
+                )
             return key
         if any(folder.glob("*.db")):
-            raise KeysLost(device=device, cause=f"{path.name} is missing")
+            raise KeysLost(
+                device=device,
+                cause={"fr": f"{path.name} manque", "en": f"{path.name} is missing"},
+            )
         key = secrets.token_urlsafe(32)
         write_secret(path, key)
     except OSError as error:
         raise KeysLost(device=device, cause=error.strerror or path.name) from error
     return key
-
-
-def write_secret(path: Path, value: str) -> None:
-    """Write a secret so that nobody else can read it, not even for a moment; whole or not at
-    all (the new file takes the old one's place)."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(value + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

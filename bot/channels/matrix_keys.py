@@ -12,6 +12,16 @@ from nio import AsyncClient, MatrixRoom
 from bot.channels.matrix_errors import KeysLost, call
 from bot.errors import NotNow
 
+LOST = {
+    "fr": "le serveur en connaît d’autres pour cet appareil",
+    "en": "the server knows others for this device",
+}
+NO_STORE = {"fr": "le trousseau n’est pas ouvert", "en": "the key store is not open"}
+CHANGED = {
+    "fr": "les membres du salon viennent de changer",
+    "en": "the room’s members have just changed",
+}
+
 
 async def settle_device(client: AsyncClient, *, channel: str) -> None:
     """Compare our keys with those the server holds for this device, and upload new ones.
@@ -29,7 +39,7 @@ async def settle_device(client: AsyncClient, *, channel: str) -> None:
         known.get("keys", {}).get(f"ed25519:{client.device_id}")
         != olm.account.identity_keys["ed25519"]
     ):
-        raise KeysLost(channel=channel, device=client.device_id, cause="the key store is lost")
+        raise KeysLost(channel=channel, device=client.device_id, cause=LOST)
     if client.should_upload_keys:
         await call(client.keys_upload(), channel=channel)
 
@@ -56,13 +66,13 @@ async def share(client: AsyncClient, room: MatrixRoom, *, channel: str) -> None:
             channel=channel,
         )
     except KeyError as error:  # a member came or went just now, and nio dropped the session
-        raise NotNow(channel=channel, cause="the room's members changed") from error
+        raise NotNow(channel=channel, cause=CHANGED) from error
     finally:
         # Where claiming failed, nio leaves a mark behind that would make every later send wait.
         client.sharing_session.pop(room.room_id, None)
     session = client.olm.outbound_group_sessions.get(room.room_id)
     if session is None:
-        raise NotNow(channel=channel, cause="the room's members changed")
+        raise NotNow(channel=channel, cause=CHANGED)
     reached = session.users_shared_with | session.users_ignored
     left = [
         device.id
@@ -73,4 +83,8 @@ async def share(client: AsyncClient, room: MatrixRoom, *, channel: str) -> None:
     ]
     if left:
         client.invalidate_outbound_session(room.room_id)
-        raise NotNow(channel=channel, cause=f"the room key did not reach {len(left)} device(s)")
+        cause = {
+            "fr": f"la clé du salon n’a pas atteint {len(left)} appareil(s)",
+            "en": f"the room key did not reach {len(left)} device(s)",
+        }
+        raise NotNow(channel=channel, cause=cause)

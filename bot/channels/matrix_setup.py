@@ -17,15 +17,18 @@ from urllib.parse import urlsplit
 from nio import AsyncClientConfig, LoginResponse, RoomPreset, RoomVisibility
 from nio.responses import DiscoveryInfoResponse
 
+from bot.channels.account import write_secret
 from bot.channels.matrix_client import MEGOLM
 from bot.channels.matrix_errors import KeysLost, RoomClosed, SoundClient, call
-from bot.channels.matrix_files import crypto_folder, pickle_key, write_secret
-from bot.channels.matrix_keys import settle_device
+from bot.channels.matrix_files import crypto_folder, pickle_key
+from bot.channels.matrix_keys import NO_STORE, settle_device
 from bot.config.wiring import AccountSettings
 from bot.errors import ChannelError, Locked, NotNow, Rejected
 
 #: characters of the name under which members see the device
 DEVICE_NAME = "AlpOSS"
+
+NO_DEVICE = {"fr": "ce jeton n’a pas d’appareil", "en": "this token belongs to no device"}
 
 
 class NoServer(ChannelError):
@@ -33,7 +36,7 @@ class NoServer(ChannelError):
 
     texts: ClassVar[dict[str, str]] = {
         "fr": "aucun serveur Matrix ne répond à {server} ({cause}). Donnez l’adresse du serveur, "
-        "par exemple https://matrix.org, ou le nom qui suit « : » dans @vous:serveur",
+        "par exemple https://matrix.org, ou le nom qui suit «\u00a0:\u00a0» dans @vous:serveur",
         "en": "no Matrix server answers at {server} ({cause}). Give the server’s address, "
         "for example https://matrix.org, or the name after “:” in @you:server",
     }
@@ -140,7 +143,7 @@ async def login(
                 server=base, user=user, cause=error.fields.get("cause"), flows=flows
             ) from error
         if client.olm is None:
-            raise KeysLost(channel=base, device=client.device_id, cause="no key store")
+            raise KeysLost(channel=base, device=client.device_id, cause=NO_STORE)
         await settle_device(client, channel=base)
         token_file = folder / f"token-{client.device_id}"
         write_secret(token_file, client.access_token)
@@ -263,7 +266,7 @@ async def _authenticate(
     client.access_token = token
     me = await call(client.whoami(), channel=name)
     if not me.device_id:
-        raise Locked(channel=name, cause="this token belongs to no device")
+        raise Locked(channel=name, cause=NO_DEVICE)
     client.restore_login(me.user_id, me.device_id, token)
 
 

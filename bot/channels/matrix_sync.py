@@ -21,7 +21,7 @@ from nio import (
 
 from bot.channels.matrix_errors import KeysLost, RoomClosed, SoundClient, call
 from bot.channels.matrix_files import crypto_folder, pickle_key
-from bot.channels.matrix_keys import settle_device
+from bot.channels.matrix_keys import NO_STORE, settle_device
 from bot.config.wiring import AccountSettings
 from bot.errors import ChannelError, Locked, NotNow, Rejected
 
@@ -43,6 +43,9 @@ LONG_POLL = 30_000
 BACK_OFF, BACK_OFF_MOST = 2.0, 300.0
 #: invitations followed per ten minutes (S8)
 JOINS, JOINS_WITHIN = 5, 600.0
+
+WRONG = {"fr": "pickle.key ne les ouvre pas", "en": "pickle.key does not open them"}
+OFFLINE = {"fr": "pas encore connecté", "en": "not connected yet"}
 
 
 class Account(Protocol):
@@ -125,15 +128,18 @@ class Syncing:
         for setting, told in (("user", me.user_id), ("device", me.device_id)):
             expected = getattr(settings, setting)
             if not told or (expected and expected != told):
-                cause = f"the access token belongs to the {setting} {told}, not {expected}"
+                cause = {
+                    "fr": f"le jeton d’accès est celui de {told}, pas de {expected}",
+                    "en": f"the access token belongs to {told}, not to {expected}",
+                }
                 raise Locked(channel=self.name, cause=cause)
         self.user_id, self.device_id = me.user_id, me.device_id
         try:
             client.restore_login(me.user_id, me.device_id, client.access_token)
         except ValueError as error:  # the pickle key does not open the key store
-            raise KeysLost(channel=self.name, device=me.device_id, cause="wrong key") from error
+            raise KeysLost(channel=self.name, device=me.device_id, cause=WRONG) from error
         if client.olm is None:
-            raise KeysLost(channel=self.name, device=me.device_id, cause="no key store")
+            raise KeysLost(channel=self.name, device=me.device_id, cause=NO_STORE)
         await settle_device(client, channel=self.name)
         client.next_batch = client.store.load_sync_token() or ""
         self._full_state = True
@@ -207,7 +213,7 @@ class Syncing:
     async def _look_after_keys(self, client: AsyncClient, response: SyncResponse) -> None:
         """Upload, query, claim: what nio's own loop would do between two syncs."""
         if client.olm is None:
-            raise KeysLost(channel=self.name, device=self.device_id, cause="no key store")
+            raise KeysLost(channel=self.name, device=self.device_id, cause=NO_STORE)
         if response.device_key_count.signed_curve25519 == 0:
             client.olm.uploaded_key_count = 0  # nio overlooks a zero
         if client.outgoing_to_device_messages:
@@ -244,5 +250,5 @@ class Syncing:
         if self.locked is not None:
             raise self.locked
         if self.client is None:
-            raise NotNow(channel=self.name, cause="not connected")
+            raise NotNow(channel=self.name, cause=OFFLINE)
         return self.client
