@@ -252,9 +252,7 @@ class _Reader:
         together = ranged or all((b - a).days == 1 for a, b in pairwise(known))
         if len(known) == 1 or (together and known[-1] > known[0]):
             last = known[-1].isoformat() if len(known) > 1 else None
-            return [
-                DateSpan(start, end, known[0].isoformat(), last, free=free, weekday=days[0][0])
-            ]
+            return [DateSpan(start, end, known[0].isoformat(), last, free=free, weekday=days[0][0])]
         return [
             DateSpan(start, end, one.isoformat(), free=free, weekday=named)
             for one, (named, _) in zip(known, days, strict=True)
@@ -452,9 +450,7 @@ class _Reader:
             return []
         else:
             day, free = self._nearest(weekday), "week"
-        return [
-            DateSpan(start, end, day.isoformat(), free=free, weekday=weekday, relative=True)
-        ]
+        return [DateSpan(start, end, day.isoformat(), free=free, weekday=weekday, relative=True)]
 
     def _nearest(self, weekday: int) -> date:
         step = (weekday - self.today.weekday() + 3) % 7 - 3
@@ -463,7 +459,7 @@ class _Reader:
     def _weekday_and_days(
         self, days: list[tuple[int | None, int]], start: int, end: int
     ) -> list[DateSpan]:
-        """"samedi 14" without a month: the nearest month in which they agree."""
+        """ "samedi 14" without a month: the nearest month in which they agree."""
         first = self.today.replace(day=1)
         near: list[date] = []
         for _ in range(10):
@@ -492,7 +488,7 @@ class _Reader:
     # --- what joins them --------------------------------------------------------------------
 
     def joined(self, spans: list[DateSpan]) -> list[DateSpan]:
-        """"du 30 mai au 1er juin", "31 janvier et 1er février": one range."""
+        """ "du 30 mai au 1er juin", "31 janvier et 1er février": one range."""
         found: list[DateSpan] = []
         for span in spans:
             one = self._range(found[-1], span) if found else None
@@ -576,7 +572,7 @@ class _Reader:
 
 
 def _said(words: str) -> str | None:
-    """"18 h 30" -> "18:30", "6:30 pm" -> "18:30"; None for what is no time of day."""
+    """ "18 h 30" -> "18:30", "6:30 pm" -> "18:30"; None for what is no time of day."""
     words = words.strip()
     if words in ("midi", "noon"):
         return "12:00"

@@ -150,15 +150,21 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         days_after=re.compile(
             rf"\.?{GAP}{article}(?P<days>{day}(?:{join}{article}{day})*)(?![\d:]|\.\d)\b"
         ),
-        year_after=re.compile(rf",?{GAP}(?:(?:{choice(words('of'))}){GAP})?(?P<year>{_YEAR})(?!\d)|,?{GAP}'(?P<two>\d\d)\b"),
+        year_after=re.compile(
+            rf",?{GAP}(?:(?:{choice(words('of'))}){GAP})?(?P<year>{_YEAR})(?!\d)|,?{GAP}'(?P<two>\d\d)\b"
+        ),
         month_before=before(choice(words("months_of"))),
-        nth_before=before(rf"(?P<nth>{choice(maps['ordinals'])}){GAP}(?P<what>{choice([*full_weekdays, *words('weekend')])}){GAP}{of.removesuffix('?')}"),
+        nth_before=before(
+            rf"(?P<nth>{choice(maps['ordinals'])}){GAP}(?P<what>{choice([*full_weekdays, *words('weekend')])}){GAP}{of.removesuffix('?')}"
+        ),
         weekday_before=re.compile(rf"(?<!\w)(?P<weekday>{choice(weekday)})\.?,?{GAP}{article}$"),
         day_after=re.compile(
             rf"{GAP}{article}(?P<days>{day}(?:{join}(?:{w}{GAP})?{article}{day})*)\b"
             rf"(?!{MAYBE}(?:[h:%€/]|heures?|am|pm|euros|minutes?)|[.,]\d)"
         ),
-        nth_after=re.compile(rf"{GAP}(?:{choice(words('of'))}){MAYBE}(?:{choice(words('this_month'))})\b"),
+        nth_after=re.compile(
+            rf"{GAP}(?:{choice(words('of'))}){MAYBE}(?:{choice(words('this_month'))})\b"
+        ),
         every_before=before(choice(words("every"))),
         between_before=before(choice(words("between"))),
         this_before=before(choice(words("this_before"))),
@@ -172,11 +178,17 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         ago_before=before(rf"(?:{choice(words('ago_before'))}){GAP}(?P<n>{number})"),
         ago_after=re.compile(rf"{GAP}(?:{choice(words('ago_after'))})\b"),
         one_day=frozenset(fold(word) for word in words("days")),
-        until_before=re.compile(rf"(?<!\w)(?:{choice(words('until'))}){MAYBE}(?:(?:{choice(words('article'))}){GAP})?$"),
-        since_before=re.compile(rf"(?<!\w)(?:{choice(words('since'))}){MAYBE}(?:(?:{choice(words('article'))}){GAP})?$"),
+        until_before=re.compile(
+            rf"(?<!\w)(?:{choice(words('until'))}){MAYBE}(?:(?:{choice(words('article'))}){GAP})?$"
+        ),
+        since_before=re.compile(
+            rf"(?<!\w)(?:{choice(words('since'))}){MAYBE}(?:(?:{choice(words('article'))}){GAP})?$"
+        ),
         joins=re.compile(rf"(?:{GAP}(?:{and_}){GAP}|{MAYBE}(?:,|&){MAYBE}){article}$"),
         joins_range=re.compile(rf"(?:{GAP}(?:{to}){GAP}|{MAYBE}(?:{DASH}|→|>){MAYBE}){article}$"),
-        single_day=re.compile(rf"(?:(?P<weekday>{choice(weekday)})\.?,?{GAP}{article})?(?P<day>{day})"),
+        single_day=re.compile(
+            rf"(?:(?P<weekday>{choice(weekday)})\.?,?{GAP}{article})?(?P<day>{day})"
+        ),
         time=re.compile(
             rf"(?<![\w:.,/])(?P<from>{hour}(?={MAYBE}(?:{DASH}|a|et|to){MAYBE}{clock})|{clock})"
             rf"(?:{MAYBE}(?:{DASH}|→){MAYBE}|{GAP}(?:{and_}|{to}){GAP})?(?P<to>(?<=[\s;>–—→-]){clock})?"

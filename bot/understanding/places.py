@@ -206,13 +206,17 @@ def spelled(hit: PlaceHit, text: str) -> str:
 @lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     words = _WORDS.findall(fold(name))
-    return " ".join("saint" if word == "st" else "sainte" if word == "ste" else word for word in words)
+    return " ".join(
+        "saint" if word == "st" else "sainte" if word == "ste" else word for word in words
+    )
 
 
 def _names_of(spot: Spot) -> Iterable[_Name]:
     for spelling in (spot.name, *spot.names):
         words = tuple(_WORDS.findall(fold(spelling.partition(" (")[0])))
-        adjective = spelling[:1].islower() and " " not in spelling and not re.search(r"[\d]|sig-", spelling)
+        adjective = (
+            spelling[:1].islower() and " " not in spelling and not re.search(r"[\d]|sig-", spelling)
+        )
         if adjective:
             for ending in _ENDINGS:
                 yield _Name((*words[:-1], words[-1] + ending), spot, adjective=True)
@@ -245,7 +249,14 @@ def _accepted(
     if name.adjective:
         return "adjective" if words[0].islower() or not name.spot.common_word else None
     if not words[0].isupper() and not words[0].isdigit():
-        return "tag" if re.search(r"[\d]", words) and words.isalnum() and words == folded[start:end] and not words.isdigit() else None
+        return (
+            "tag"
+            if re.search(r"[\d]", words)
+            and words.isalnum()
+            and words == folded[start:end]
+            and not words.isdigit()
+            else None
+        )
     if name.capitals and not words.isupper():
         return None
     before = folded[max(0, start - _BEFORE) : start]
@@ -272,7 +283,7 @@ def _is_place(text: str, folded: str, start: int, end: int, before: str) -> bool
     if _LIST_BEFORE.search(before) and _LIST_AFTER.match(after):
         return True
     # a capital in the middle of a sentence
-    left = text[max(0, start - 3) : start].rstrip(" «\"“(")
+    left = text[max(0, start - 3) : start].rstrip(' «"“(')
     return bool(left) and left[-1] not in ".!?:\n…•" and start > 0
 
 

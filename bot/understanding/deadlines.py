@@ -1,0 +1,316 @@
+"""Calls for talks, stands and papers: for which gathering, until when, with which dates.
+
+A call for award applications, a job, a tender is none. A call is believed where it names a known
+series, or where the entry has to do with free software.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.understanding import dates, signs, venues
+from bot.understanding.cues import Cue
+from bot.understanding.dates import DateSpan
+from bot.understanding.fact import CallFact, Evidence, Reason
+from bot.understanding.knowledge import Knowledge
+from bot.understanding.language import Prepared
+from bot.understanding.matcher import Finding, Matcher
+from bot.understanding.places import Places
+from bot.understanding.series import SeriesIndex
+from bot.understanding.signs import Signs
+
+#: How far before a date the words of a deadline may stand, in characters.
+_NEAR = 60
+_EVENT = re.compile(
+    r"(?:edition|journee|journees|rendez-vous|evenement|rencontre|conference|salon|festival|event|held|takes place|a lieu|aura lieu"
+    r"|auront lieu|se tiendra|se deroulera|aura lieu)\b[^.;!?\n]{0,30}$"
+)
+_CALLED = re.compile(r"\bappels? (?:a|aux) \w+|\bcall for [\w]+|\bcfps?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call found, before its fact is made: shared with the events, who leave its dates alone."""
+
+    cue: Cue
+    series: tuple[str, ...]
+    deadline: DateSpan | None
+    held: DateSpan | None
+    dates: frozenset[tuple[int, int]]
+    spans: tuple[tuple[int, int], ...]
+    extended: bool
+    title: bool
+
+
+class Deadlines(Matcher):
+    """Finds calls and their deadlines."""
+
+    kind = "deadlines"
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        super().__init__(knowledge)
+        self.index = knowledge.made(SeriesIndex.build)
+        self.places = knowledge.made(Places.build)
+
+    def match(self, entry: Prepared) -> Finding:
+        """Read one prepared entry."""
+        call = called(entry, self.index)
+        if call is None:
+            return Finding()
+        id = call.series[0] if call.series else None
+        series = self.knowledge.events[id] if id else None
+        name = (series.name.fr or series.name.en or str(id)) if series else _named(entry, call)
+        hits = self.places.of(entry)
+        usual = series.city if series else None
+        city, city_words, _ = venues.town(entry, hits, list(call.spans), usual, None)
+        if city and usual and city != usual and not _is_held_there(entry, city_words):
+            city = None
+        if city is None and usual and any(hit.town == usual for hit in hits):
+            city = usual
+        evidence = [Evidence("event", name, "knowledge" if series else entry.where(call.cue.start))]
+        if call.deadline:
+            words = entry.slice(call.deadline.start, call.deadline.end)
+            evidence.append(Evidence("deadline", words, entry.where(call.deadline.start)))
+        if call.held:
+            words = entry.slice(call.held.start, call.held.end)
+            evidence.append(Evidence("event_start", words, entry.where(call.held.start)))
+        if city:
+            evidence.append(Evidence("city", city_words, entry.where(call.cue.start)))
+        free = signs.is_free(signs.of(entry))
+        fact = CallFact(
+            series=id,
+            event=name,
+            deadline=call.deadline.last if call.deadline else None,
+            deadline_time=call.deadline.time if call.deadline else None,
+            event_start=call.held.iso if call.held else None,
+            event_end=call.held.last if call.held else None,
+            city=city,
+            url=_link(entry),
+            extended=call.extended,
+            confidence=0.95 if series and call.deadline else 0.75,
+            evidence=tuple(evidence),
+        )
+        relevant = bool(
+            series and (series.flagship or self.places.is_local(city or series.city))
+        ) or (free and self.places.is_local(city))
+        return Finding(
+            facts=(fact,),
+            reasons=(Reason("call", {"name": name, "deadline": fact.deadline or "?"}),),
+            weight=1.1 if call.title else 0.85 if call.deadline else 0.5,
+            kind="call_for_papers",
+            relevant=relevant,
+        )
+
+
+def called(entry: Prepared, index: SeriesIndex) -> Called | None:
+    """The call an entry tells of, found once."""
+    kept = vars(entry)
+    if "called" not in kept:
+        kept["called"] = _called(entry, index)
+    found: Called | None = kept["called"]
+    return found
+
+
+def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
+    found = signs.of(entry)
+    cues = found.get("call", ())
+    if not cues:
+        return None
+    named = index.of(entry)
+    own = index.own(entry)
+    digest = len(entry.sentences) > 8
+    best: Cue | None = None
+    for cue in cues:
+        sentence = entry.sentence_at(cue.start)
+        strong = bool(_CALLED.search(entry.folded, cue.start, cue.end + 14))
+        if (
+            cue.end - cue.start < 12
+            and not strong
+            and not _deadline_near(entry, found, sentence.index)
+        ):
+            continue
+        if digest and entry.where(cue.start) == "content" and not strong:
+            continue
+        best = cue
+        break
+    if best is None:
+        return None
+    where = entry.sentence_at(best.start)
+    spans = _spans(entry, where.index, digest and where.where == "content")
+    if _other(entry, found, spans):
+        return None
+    series = [hit.id for hit in named if any(a <= hit.start < b for a, b in spans)]
+    if not series and not (digest and where.where == "content"):
+        series = [hit.id for hit in named] or ([own] if own else [])
+    today = entry.entry.published.astimezone(entry.knowledge.timezone).date()
+    deadline, held = _dated(entry, found, spans, today)
+    if (
+        deadline is None
+        and not series
+        and not _CALLED.search(entry.folded, best.start, best.end + 14)
+    ):
+        return None
+    if deadline is None and not re.search(
+        r"\bappel|\bcall|\bcfp", entry.folded[best.start : best.end]
+    ):
+        return None
+    used = {(one.start, one.end) for one in (deadline, held) if one}
+    title = where.where == "title" or (
+        bool(entry.sentences) and entry.sentences[0].where == "title" and where.where == "summary"
+    )
+    return Called(
+        cue=best,
+        series=tuple(dict.fromkeys(series)),
+        deadline=deadline,
+        held=held,
+        dates=frozenset(used),
+        spans=spans,
+        extended=any(signs.within(found, "extended", a, b) for a, b in spans),
+        title=title,
+    )
+
+
+def _spans(entry: Prepared, index: int, inside: bool) -> tuple[tuple[int, int], ...]:
+    """What is read of the call: the whole of a short entry, in a newsletter its paragraph."""
+    if not inside:
+        return tuple(
+            (one.start, one.end)
+            for one in entry.sentences
+            if one.where != "content" or one.index < 12
+        )
+    text, start, end = entry.text, entry.sentences[index].start, entry.sentences[index].end
+    line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    line_end = len(text) if line_end < 0 else line_end
+    above = text.rfind("\n", 0, max(0, line_start - 1)) + 1
+    if 0 < line_start - above < 90:
+        line_start = above  # its heading
+    return ((line_start, line_end),)
+
+
+def _deadline_near(entry: Prepared, found: Signs, index: int) -> bool:
+    first = entry.sentences[max(0, index - 1)].start
+    last = entry.sentences[min(len(entry.sentences) - 1, index + 2)].end
+    return any(
+        first <= one.start < last and (one.role == "until" or _is_deadline(entry, found, one))
+        for one in dates.of(entry)
+    )
+
+
+def _is_deadline(entry: Prepared, found: Signs, one: DateSpan) -> bool:
+    if one.role == "until":
+        return True
+    return any(
+        -12 <= one.start - cue.end <= _NEAR
+        and not re.search(r"[.!?]\s", entry.folded[cue.end : max(cue.end, one.start)])
+        for cue in found.get("deadline", ())
+    )
+
+
+def _dated(
+    entry: Prepared, found: Signs, spans: tuple[tuple[int, int], ...], today: date
+) -> tuple[DateSpan | None, DateSpan | None]:
+    """(deadline, days of the gathering)."""
+    known = [
+        one
+        for one in dates.of(entry)
+        if one.iso
+        and one.kind in ("day", "month")
+        and one.role != "since"
+        and any(a <= one.start < b for a, b in spans)
+    ]
+    by: list[tuple[int, int, DateSpan]] = []
+    others: list[DateSpan] = []
+    for one in known:
+        left = entry.folded[max(0, one.start - 70) : one.start]
+        if one.end_iso or one.kind == "month" or (_EVENT.search(left) and one.role != "until"):
+            others.append(one)
+        elif _is_deadline(entry, found, one):
+            by.append((0 if one.role == "until" else 1, one.start, one))
+        else:
+            others.append(one)
+    deadline: DateSpan | None = None
+    if by:
+        by.sort(key=lambda one: one[:2])
+        deadline = by[0][2]
+        moved = any(signs.within(found, "extended", a, b) for a, b in spans)
+        sure = [one for rank, _, one in by if rank == by[0][0]]
+        if moved and len(sure) > 1:  # "jusqu'au 9 mars au lieu du 23 février": the later one
+            deadline = max(sure, key=lambda one: one.iso or "")
+        others += [one for _, _, one in by if one is not deadline and one.role != "until"]
+    if deadline is None and len(others) > 1:
+        days = sorted(
+            (one for one in others if one.kind == "day" and not one.end_iso),
+            key=lambda one: one.iso or "",
+        )
+        if len(days) > 1 or (days and any(one.end_iso for one in others)):
+            deadline = days[0]
+    if deadline:
+        deadline = dates.ahead(deadline, today)
+    rest = [
+        dates.ahead(
+            one,
+            date.fromisoformat(deadline.iso)
+            if deadline and deadline.iso and len(deadline.iso) == 10
+            else today,
+        )
+        for one in others
+        if deadline is None or (one.start, one.end) != (deadline.start, deadline.end)
+    ]
+    after = [
+        one
+        for one in rest
+        if not one.relative
+        and (deadline is None or (one.iso or "") > (deadline.iso or "")[: len(one.iso or "")])
+        and (one.iso or "") >= today.isoformat()[: len(one.iso or "")]
+    ]
+    held = min(
+        after, key=lambda one: (one.kind != "day", one.end_iso is None, one.start), default=None
+    )
+    return deadline, held
+
+
+def _other(entry: Prepared, found: Signs, spans: tuple[tuple[int, int], ...]) -> bool:
+    """A call for applications, a job, a tender."""
+    if not any(signs.within(found, "not_call", a, b) for a, b in spans):
+        return False
+    return not any(
+        _CALLED.search(entry.folded, cue.start, cue.end + 14)
+        for cue in found.get("call", ())
+        if any(a <= cue.start < b for a, b in spans)
+    ) or bool(
+        re.search(
+            r"\baward|\btrophee|\bprix\b|\brecrut|\blabel\b",
+            entry.folded[spans[0][0] : spans[0][1]],
+        )
+    )
+
+
+def _named(entry: Prepared, call: Called) -> str:
+    """The gathering of an unknown series: a quoted title, what stands before the colon."""
+    title = entry.entry.title or entry.slice(*call.spans[0])
+    quoted = re.search(r"[«“\"]\s*([^»”\"]{3,80}?)\s*[»”\"]", title)
+    if quoted:
+        return quoted[1]
+    head = re.match(r"(.{3,60}?)\s*(?::|[-–—]\s|opens|ouvre|lance|prolonge|extends)", title)
+    if head and not _CALLED.search(head[1].lower()):
+        return head[1].strip()
+    after = re.search(
+        r"(?:pour|de|du|des|for|of|d’|d')\s*(?:la |le |les |l’|the )?([A-ZÉ][^,.:;!?]{2,60})", title
+    )
+    return (after[1] if after else title).strip()[:80]
+
+
+def _is_held_there(entry: Prepared, words: str) -> bool:
+    at = entry.text.find(words)
+    return at >= 0 and bool(re.search(r"\b(?:a|in|at)\s+$", entry.folded[max(0, at - 6) : at]))
+
+
+def _link(entry: Prepared) -> str | None:
+    """A link of the text that is the call's own, if any."""
+    links = entry.entry.links or tuple(re.findall(r"https?://[^\s<>\")»]+", entry.text))
+    for link in links:
+        if re.search(r"cfp|call|appel|submit|soumettre|pretalx|propos", link, re.IGNORECASE):
+            return link.rstrip(".,;")
+    return None

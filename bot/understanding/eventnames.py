@@ -1,0 +1,234 @@
+"""The name of a gathering of no known series, its edition, its organiser; newsletters in blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.config.knowledge import EventSeries
+from bot.understanding.dates import DateSpan
+from bot.understanding.language import Prepared, Sentence
+from bot.understanding.places import PlaceHit
+
+_QUOTED = re.compile(r"[«“\"]\s*(?P<name>[^»”\"\n]{3,90}?)\s*[»”\"]")
+#: "Grenoble : Install party…": an agenda's title.
+_TOWN_FIRST = re.compile(r"^[^:\n–—]{2,40}?\s*[:–—]\s+(?P<name>.+)$")
+#: What ends a name that is not between quotes.
+_END = re.compile(
+    r"\s+(?:[–—|-]\s|(?:à|au|aux|chez|en|le|les|ce|cette|dès|du|des|de|d’|d')\s?(?=\d|lundi|mardi|mercredi|jeudi|vendredi|samedi"
+    r"|dimanche|ce\b)|(?:à|aux?|chez|dans|le|les|a|est|sont|aura|auront|sera|seront|se|s’|n’|n'|ce|cette|et non|qui|que|où|pour|reporté\w*|annulé\w*"
+    r"|complet\w*|décalé\w*|repoussé\w*|déplacé\w*|change|déménage|glisse|affiche|revient|reviennent|propos\w+|organis\w+|animé\w*|samedi|dimanche"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|demain|hier|ce soir|at|on|in|is|are|was|has|will|with|for|to|from|of the|postponed|cancelled|moved|by|avec)\b)"
+    r"|\s*[,;:!?.()\[\]…]|\s*$",
+)
+_LABEL = re.compile(r"\b(?:lieu|location|venue|where)\s*:")
+_EDITION = re.compile(
+    r"\b(?:(?P<digits>\d{1,2})\s?(?:e|eme|ere|er|st|nd|rd|th)|(?P<word>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme"
+    r"|huitieme|neuvieme|dixieme|onzieme|douzieme|treizieme|quatorzieme|quinzieme|vingtieme|first|second|third|fourth|fifth|sixth|seventh"
+    r"|eighth|ninth|tenth|eleventh|twelfth))\s+(?:edition|rencontre|rendez-vous|annual|alposs|journee)"
+)
+_ORDINALS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "premiere first",
+            "deuxieme seconde second",
+            "troisieme third",
+            "quatrieme fourth",
+            "cinquieme fifth",
+            "sixieme sixth",
+            "septieme seventh",
+            "huitieme eighth",
+            "neuvieme ninth",
+            "dixieme tenth",
+            "onzieme eleventh",
+            "douzieme twelfth",
+            "treizieme",
+            "quatorzieme",
+            "quinzieme",
+        ),
+        1,
+    )
+    for word in words.split()
+} | {"vingtieme": 20}
+_BY = re.compile(
+    r"\b(?:organisee?s? par|proposee?s? par|organised by|organized by|hosted by|co-?organisee?s? par|animee?s? par|portee?s? par)\s+"
+    r"(?:l'association |l'|la |le |les |the )?(?P<who>[^\n.;:!?()]{2,90})"
+)
+_PROPOSES = re.compile(
+    r"(?:^|\n)\s*(?P<who>(?:la |le |l'|les )?[^\n.;:!?()]{2,40}?)\s+(?:vous propose|propose|organise|vous invite|organises|invites|hosts)\b"
+)
+_AGENDA = re.compile(
+    r"^\W*(?:\d+\W+)?(?:l'?\s?)?(?:agenda|dates?|rendez-vous|a venir|calendrier|calendar|events|evenements|upcoming|coming up|prochains rendez-vous)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a newsletter: a heading and its lines, or one paragraph."""
+
+    start: int
+    end: int
+    heading: bool
+    agenda: bool
+    sentences: tuple[Sentence, ...]
+
+
+def blocks(entry: Prepared) -> list[Block]:
+    """The content in blocks: a short line without a full stop is a heading of what follows."""
+    start = next((first for where, first, _ in entry.parts if where == "content"), None)
+    if start is None:
+        start = entry.parts[-1][1] if entry.parts else 0
+    found: list[tuple[int, int, bool]] = []
+    at = start
+    heading_at: int | None = None
+    for line in entry.text[start:].split("\n"):
+        end = at + len(line)
+        if line.strip():
+            heading = len(line) < 90 and line.rstrip()[-1:] not in ".;,…"
+            if heading:
+                if heading_at is not None:
+                    found.append((heading_at, at - 1, True))
+                heading_at = at
+            elif heading_at is not None:
+                found.append((heading_at, end, True))
+                heading_at = None
+            else:
+                found.append((at, end, False))
+        at = end + 1
+    if heading_at is not None:
+        found.append((heading_at, len(entry.text), True))
+    return [
+        Block(
+            first,
+            last,
+            heading,
+            bool(_AGENDA.search(entry.folded[first : first + 40])),
+            tuple(one for one in entry.sentences if first <= one.start < last),
+        )
+        for first, last, heading in found
+    ]
+
+
+def labelled(entry: Prepared, spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Where "Lieu : …" stands, to the end of its line."""
+    for start, end in spans:
+        hit = _LABEL.search(entry.folded, start, end)
+        if hit:
+            return hit.start(), end
+    return None
+
+
+def name(
+    entry: Prepared,
+    start: int,
+    end: int,
+    all_dates: Sequence[DateSpan],
+    places: Sequence[PlaceHit],
+    block: Block | None = None,
+) -> str:
+    """The name of the gathering called at ``start``: a quoted title, an agenda's title, or the
+    words that go with its kind."""
+    sentence = entry.sentence_at(start)
+    text = entry.text
+    if (
+        block is not None and block.heading and start < block.sentences[0].end
+        if block and block.sentences
+        else False
+    ):
+        assert block is not None
+        heading = text[block.start : block.sentences[0].end].strip()
+        heading = re.sub(r"^\W*\d+[.)]\s*", "", heading)
+        after = re.match(
+            r"^(?:conf[ée]rence|atelier|rencontre|d[ée]bat|talk|workshop|projection)\s*:\s*(?P<name>.{4,})$",
+            heading,
+            re.IGNORECASE,
+        )
+        if after:
+            shown = after["name"].strip()
+            return shown[0].upper() + shown[1:]
+    quoted = _quoted(entry, start, sentence)
+    if quoted:
+        return quoted
+    if sentence.where == "title" and entry.entry.publisher.role == "agenda":
+        first = _TOWN_FIRST.match(sentence.text)
+        if first and any(hit.start < sentence.start + first.start("name") for hit in places):
+            return first["name"].strip()
+        return _cut(text, sentence.start, sentence.end, all_dates, places)
+    if start == end and block is not None:
+        day = next((one for one in all_dates if sentence.start <= one.start < sentence.end), None)
+        last = day.start if day else sentence.end
+        words = text[sentence.start : last].strip(" ,:–—-")
+        return words[:80] or sentence.text[:80]
+    if start == end:
+        return _cut(text, sentence.start, sentence.end, all_dates, places)
+    return _cut(text, start, sentence.end, all_dates, places)
+
+
+def _quoted(entry: Prepared, start: int, sentence: Sentence) -> str | None:
+    for one in (entry.sentences[0], sentence) if entry.sentences else ():
+        hit = _QUOTED.search(entry.text, one.start, one.end)
+        if hit and (abs(hit.start() - start) < 60 or one.where == "title"):
+            return hit["name"].strip()
+    return None
+
+
+def _cut(
+    text: str, start: int, end: int, all_dates: Sequence[DateSpan], places: Sequence[PlaceHit]
+) -> str:
+    for one in all_dates:
+        if start < one.start < end:
+            end = one.start
+            break
+    words = text[start:end]
+    hit = _END.search(words)
+    if hit and hit.start() > 2:
+        words = words[: hit.start()]
+    for place in places:
+        if (
+            start < place.start < start + len(words)
+            and place.how == "name"
+            and place.start - start > 3
+        ):
+            words = text[start : place.start]
+            words = re.sub(r"\s+(?:de|d[’']|du|of|in|at|à|en)\s*$", "", words)
+            break
+    words = words.strip(" ,:–—-'’\n")
+    return words[:1].upper() + words[1:100]
+
+
+def edition(entry: Prepared, spans: Sequence[tuple[int, int]]) -> int | None:
+    """The ordinal of the edition, only where the text gives one."""
+    for start, end in spans:
+        hit = _EDITION.search(entry.folded, start, end)
+        if hit:
+            return int(hit["digits"]) if hit["digits"] else _ORDINALS.get(hit["word"])
+    return None
+
+
+def organiser(
+    entry: Prepared, spans: Sequence[tuple[int, int]], series: EventSeries | None
+) -> str | None:
+    """Who holds it, in the words of the entry."""
+    for start, end in spans:
+        hit = _BY.search(entry.folded, start, end)
+        if hit:
+            words = entry.slice(hit.start("who"), hit.end("who"))
+            return re.split(r"\s+(?:le|à|du|pour|avec|on|at|in|qui|dans)\s", words)[0][:90]
+    for start, end in spans:
+        hit = _PROPOSES.search(entry.folded, start, end)
+        if hit and entry.text[hit.start("who") : hit.end("who")].strip()[:1].isupper():
+            return entry.slice(hit.start("who"), hit.end("who"))
+    if series:
+        named = [
+            one.name
+            for one in series.organisers
+            if any(
+                re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", entry.text)
+                for spelling in (one.name, *(name for name in one.names if len(name) > 6))
+            )
+        ]
+        if len(named) > 1:
+            return ", ".join(named)
+    return None

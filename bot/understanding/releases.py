@@ -1,0 +1,257 @@
+"""Releases: a version of a piece of software, from a forge's title or from prose.
+
+A release matters when a local public body or an organiser of AlpOSS publishes it. A
+pre-release, a test tag or a security notice is told to nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.understanding import dates, signs
+from bot.understanding.fact import Evidence, Reason, ReleaseFact
+from bot.understanding.knowledge import Knowledge
+from bot.understanding.language import Prepared, fold
+from bot.understanding.matcher import Finding, Matcher
+from bot.understanding.places import Places
+from bot.understanding.signs import Signs
+
+_VERSION = r"\d{1,4}(?:\.\d{1,4}){1,3}"
+_SUFFIX = r"(?:[-_.+~ ]?(?:rc|alpha|beta|b|a|dev|pre|preview|test|snapshot|nightly)[-_.]?\d*)"
+#: "smh/guichet-citoyen : version 2.3.0", "v0.7.1", "liblinphone 5.5.0", "Release 3.1 of XYZ"
+_TITLE = re.compile(
+    rf"^(?:(?:new )?(?:release|version)\s*(?:of)?\s*:?\s*)?(?:(?P<owner>[\w.-]+)/)?(?P<project>[^\W\d][\w.+-]*(?: [\w.+-]+){{0,4}}?)?"
+    rf"\s*(?:[:,–—@-]\s*)?(?:\b(?:version|release|v)\s*)?v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?\s*(?:$|[:(,–—]|\b(?:is|est|a|released|disponible)\b)",
+    re.IGNORECASE,
+)
+#: "la version 6.2 de Linphone", "version 2.0 of its MRL toolkit"
+_OF = re.compile(
+    rf"\b(?:version|release|mouture)\s+v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?"
+    r"(?:\s+(?:de|du|des|of)\s*(?:l['’]|la |le |les |son |sa |ses |its |the |our |notre |leur )?\s*(?P<project>[^,.;:!?\n()]{2,60}))?",
+    re.IGNORECASE,
+)
+#: "annuaire-agents 3.0", "Linphone Desktop 6.2"
+_NAMED = re.compile(
+    rf"(?<![\w./-])(?P<project>(?:[A-ZÀÉÈ][\w+-]*|[a-z][\w]*-[\w-]+|[a-z]+[A-Z]\w*|lib\w+)(?: [A-ZÀÉÈ][\w+-]*){{0,3}})\s+v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?(?![\w%€]|\s?(?:%|€|millions?|milliards?|euros|heures|km|Mo|Go))"
+)
+_ALONE = re.compile(
+    rf"\b(?:version|v)\s*(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?", re.IGNORECASE
+)
+_NOT_PROJECT = re.compile(
+    r"^(?:version|la|le|les|l|licence|license|cc|by|gplv?\d?|agpl|lgpl|eupl|python|windows|android|ios|macos|article|chapitre|point|niveau|depuis|samedi|nouvelle"
+    r"|in|on|the|since|with|for|avec|pour)\b",
+    re.IGNORECASE,
+)
+_OF_END = re.compile(
+    r"\s+(?:est|a|is|has|was|sort|arrive|avec|with|which|qui|que|pour|for|sous|under|en|dans|vient|sur|and|et|helps|on|le|la|toolkit)\b"
+)
+_HOSTED = re.compile(
+    r"^/(?P<owner>[\w.-]+(?:/[\w.-]+)*?)/(?P<project>[\w.-]+)/(?:-/)?(?:releases|tags|src|-)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    project: str | None
+    version: str
+    owner: str | None
+    suffix: str
+    start: int
+    end: int
+    title: bool
+
+
+class Releases(Matcher):
+    """Finds releases."""
+
+    kind = "releases"
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        super().__init__(knowledge)
+        self.places = knowledge.made(Places.build)
+        self.publishers = knowledge.made(_publishers)
+
+    def match(self, entry: Prepared) -> Finding:
+        """Read one prepared entry."""
+        forge = entry.entry.publisher.role == "forge"
+        found_signs = signs.of(entry)
+        if (
+            not forge
+            and "release" not in found_signs
+            and not _VERSIONED.search(entry.entry.title or "")
+        ):
+            return Finding()
+        found = self._find(entry, found_signs, forge)
+        if not found:
+            return Finding()
+        if "security" in found_signs and self._is_security(entry):
+            return Finding(reasons=(Reason("security-notice"),))
+        early = bool(found.suffix) or ("prerelease" in found_signs and (forge or found.title))
+        publisher, mine = self._publisher(entry, found)
+        project = found.project or self._project(entry)
+        if project is None:
+            return Finding()
+        day = self._date(entry, found, forge)
+        evidence = [
+            Evidence("version", entry.slice(found.start, found.end), entry.where(found.start))
+        ]
+        if publisher:
+            evidence.append(Evidence("publisher", publisher, "publisher"))
+        fact = ReleaseFact(
+            project=project,
+            version=found.version,
+            publisher=publisher,
+            date=day,
+            confidence=0.95 if forge else 0.8,
+            evidence=tuple(evidence),
+        )
+        reason = Reason(
+            "prerelease" if early else "release", {"name": project, "version": found.version}
+        )
+        return Finding(
+            facts=() if early else (fact,),
+            reasons=(reason,),
+            weight=1.0
+            if found.title or forge
+            else 0.8
+            if entry.where(found.start) == "summary"
+            else 0.4,
+            kind="release",
+            relevant=mine and not early,
+        )
+
+    def _find(self, entry: Prepared, found: Signs, forge: bool) -> _Found | None:
+        title = entry.entry.title or ""
+        if title:
+            hit = _TITLE.match(title.strip())
+            if hit and (forge or hit["project"] and not _NOT_PROJECT.match(hit["project"])):
+                return self._made(entry, hit, 0, title=True)
+        for sentence in entry.sentences:
+            if not (forge or signs.within(found, "release", sentence.start, sentence.end)):
+                continue
+            for pattern in (_OF, _NAMED, _ALONE):
+                for hit in pattern.finditer(sentence.text):
+                    project = hit.groupdict().get("project")
+                    if pattern is _NAMED and (not project or _NOT_PROJECT.match(project)):
+                        continue
+                    return self._made(entry, hit, sentence.start, title=sentence.where == "title")
+        return None
+
+    def _made(self, entry: Prepared, hit: re.Match[str], offset: int, *, title: bool) -> _Found:
+        groups = hit.groupdict()
+        project = groups.get("project")
+        if project:
+            cut = _OF_END.search(project)
+            project = (project[: cut.start()] if cut else project).strip(" :-–—")
+            if fold(project) in ("version", "release", "v", ""):
+                project = None
+        owner = groups.get("owner")
+        return _Found(
+            project,
+            hit["version"],
+            owner,
+            hit["suffix"] or "",
+            offset + hit.start(),
+            offset + hit.end(),
+            title,
+        )
+
+    def _is_security(self, entry: Prepared) -> bool:
+        first = entry.sentences[0]
+        return signs.within(signs.of(entry), "security", first.start, first.end) is not None
+
+    def _project(self, entry: Prepared) -> str | None:
+        """Where the version stands alone: the forge's address, a project of ours the text
+        names, else what the title is about."""
+        hosted = _HOSTED.match(urlsplit(entry.entry.url or "").path)
+        if hosted:
+            return hosted["project"]
+        for spelling in self.publishers.projects:
+            if re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", entry.folded):
+                return self.publishers.projects[spelling][0]
+        if entry.entry.publisher.role == "forge":
+            return entry.entry.publisher.name
+        title = entry.entry.title or ""
+        about = re.match(
+            r"(?:l['’]|la |le |les |un |une |the |our |notre |a )?(?P<what>[^,.;:!?«»\n]{3,60}?)\s+(?:s[’']am[ée]liore|est|sort|arrive|passe|a |is|gets|fait|évolue|se |now|s[’']\w+|en version|disponible)",
+            title,
+            re.IGNORECASE,
+        )
+        return about["what"].strip() if about else None
+
+    def _publisher(self, entry: Prepared, found: _Found) -> tuple[str | None, bool]:
+        """(who publishes it, whether it is one of ours)."""
+        publisher = entry.entry.publisher
+        owner = found.owner
+        if owner is None:
+            hosted = _HOSTED.match(urlsplit(entry.entry.url or "").path)
+            owner = hosted["owner"].split("/")[-1] if hosted else None
+        if owner and (self._local(owner) or fold(owner) in self.publishers.names):
+            return owner, True
+        project = fold(found.project or "")
+        if project in self.publishers.projects:
+            return self.publishers.projects[project][1], True
+        first = project.split(" ")[0]
+        if first in self.publishers.projects:
+            return self.publishers.projects[first][1], True
+        for spelling, name in self.publishers.names.items():
+            near = entry.folded[max(0, found.start - 200) : found.end + 120]
+            if fold(publisher.name) == spelling or re.search(
+                rf"(?<!\w){re.escape(spelling)}(?!\w)", near
+            ):
+                return name, True
+        if publisher.role in ("municipal", "forge", "institution") and self._local(
+            publisher.place or publisher.name
+        ):
+            return publisher.name.removeprefix("Forge "), True
+        sentence = entry.sentence_at(found.start)
+        for hit in self.places.of(entry):
+            if (hit.town or hit.spot.kind == "body") and self.places.is_local(hit.spot.name):
+                near = abs(entry.sentence_at(hit.start).index - sentence.index) <= 1
+                if near and publisher.role != "vendor" and not owner:
+                    return hit.spot.name, True
+        return owner or (publisher.name if publisher.role == "vendor" else None), False
+
+    def _local(self, name: str) -> bool:
+        spot = self.places.named(name)
+        if spot is None:
+            hit = next(iter(self.places.find(name)), None)
+            spot = hit.spot if hit else None
+        return spot is not None and self.places.is_local(spot.name)
+
+    def _date(self, entry: Prepared, found: _Found, forge: bool) -> str | None:
+        today = entry.entry.published.astimezone(self.knowledge.timezone).date()
+        sentence = entry.sentence_at(found.start)
+        for one in dates.of(entry):
+            near = entry.sentence_at(one.start).index - sentence.index
+            if one.kind == "day" and one.iso and 0 <= near <= (3 if found.title else 1):
+                said = dates.behind(one, today)
+                if said.iso and said.iso <= today.isoformat():
+                    return said.iso
+        return today.isoformat() if forge else None
+
+
+_VERSIONED = re.compile(_VERSION)
+
+
+@dataclass(frozen=True)
+class _Publishers:
+    names: dict[str, str]  # folded spelling -> name
+    projects: dict[str, tuple[str, str]]  # folded project -> (project, publisher)
+
+
+def _publishers(knowledge: Knowledge) -> _Publishers:
+    """Those who hold a gathering and publish software: their releases matter."""
+    names: dict[str, str] = {}
+    projects: dict[str, tuple[str, str]] = {}
+    for series in knowledge.events.values():
+        for organiser in series.organisers:
+            if not organiser.projects:
+                continue
+            for spelling in (organiser.name, *organiser.names):
+                names.setdefault(fold(spelling), organiser.name)
+            for project in organiser.projects:
+                projects.setdefault(fold(project), (project, organiser.name))
+    return _Publishers(names, projects)

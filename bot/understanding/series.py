@@ -1,0 +1,130 @@
+"""Known event series in a text: "AlpOSS", "#JdLL2026", "OW2con’27"; and whose site speaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.config.knowledge import EventSeries
+from bot.understanding.knowledge import Knowledge
+from bot.understanding.language import Prepared, fold
+
+_WORDS = re.compile(r"[^\W_]+")
+_GLUED = re.compile(r"^(?P<base>[a-z].*?\D)(?P<year>(?:20)?[2-9]\d)$")
+#: A site's or a file's name is no mention: "alposs.fr".
+_ADDRESS = re.compile(r"\.[a-z]{2,}|/|@[a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesHit:
+    """A series named in a text: ``text[start:end]``."""
+
+    start: int
+    end: int
+    id: str
+    year: int | None = None  # of the edition, where it is glued to the name
+
+
+@dataclass(frozen=True)
+class SeriesIndex:
+    """The names of all series. ``Knowledge.made(SeriesIndex.build)`` gives it."""
+
+    by_word: dict[str, tuple[tuple[tuple[str, ...], str, bool], ...]]
+    hosts: tuple[tuple[str, str], ...]
+    series: dict[str, EventSeries]
+
+    @classmethod
+    def build(cls, knowledge: Knowledge) -> SeriesIndex:
+        """Index names, acronyms and sites of every file of config/events/."""
+        names: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+        hosts: list[tuple[str, str]] = []
+        for id, series in knowledge.events.items():
+            spellings = {series.name.fr, series.name.en, *series.names, *series.acronyms}
+            for spelling in filter(None, spellings):
+                words = tuple(_WORDS.findall(fold(spelling)))
+                capitals = len(words) == 1 and (
+                    spelling in series.acronyms or (spelling.isupper() and len(spelling) < 6)
+                )
+                if words:
+                    names.setdefault(words[0], []).append((words, id, capitals))
+                if len(words) > 1:
+                    names.setdefault("".join(words), []).append((("".join(words),), id, False))
+            hosts += [(host, id) for host in series.hosts]
+        return cls(
+            {
+                word: tuple(sorted(found, key=lambda one: -len(one[0])))
+                for word, found in names.items()
+            },
+            tuple(hosts),
+            dict(knowledge.events),
+        )
+
+    def of(self, prepared: Prepared) -> tuple[SeriesHit, ...]:
+        """The series an entry names, in order, found once."""
+        kept = vars(prepared)
+        if "series" not in kept:
+            kept["series"] = tuple(self._find(prepared))
+        found: tuple[SeriesHit, ...] = kept["series"]
+        return found
+
+    def _find(self, prepared: Prepared) -> Iterator[SeriesHit]:
+        words, starts, ends = prepared.words, prepared.word_starts, prepared.word_ends
+        by_word, past = self.by_word, 0
+        for index, word in enumerate(words):
+            if index < past:
+                continue
+            year = None
+            if word not in by_word:
+                if not word[-1].isdigit() or not (glued := _split(word)) or glued[0] not in by_word:
+                    continue
+                word, year = glued
+            for name, id, capitals in by_word[word]:
+                last = index + len(name)
+                if name[1:] != tuple(words[index + 1 : last]):
+                    continue
+                start, end = starts[index], ends[last - 1]
+                if capitals and not prepared.text[start : start + len(word)].isupper():
+                    continue
+                if (
+                    _ADDRESS.match(prepared.folded, end)
+                    or prepared.folded[start - 1 : start] in "./"
+                ):
+                    if start:
+                        continue
+                past = last
+                yield SeriesHit(start, end, id, year)
+                break
+
+    def own(self, prepared: Prepared) -> str | None:
+        """The series whose own site the entry comes from."""
+        entry = prepared.entry
+        for address in (entry.url, entry.publisher.home):
+            if address:
+                bare = _bare(address)
+                for host, id in self.hosts:
+                    if bare == host or bare.startswith((host + "/", host + "?")):
+                        series = self.series[id]
+                        if entry.publisher.role == "event" or host not in _shared(series):
+                            return id
+        return None
+
+
+def _shared(series: EventSeries) -> set[str]:
+    """Sites of organisers: they speak of other things too."""
+    return {host for organiser in series.organisers for host in organiser.hosts}
+
+
+@lru_cache(maxsize=512)
+def _bare(address: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?", "", address.lower())
+
+
+@lru_cache(maxsize=1024)
+def _split(word: str) -> tuple[str, int] | None:
+    glued = _GLUED.match(word)
+    if glued is None:
+        return None
+    year = int(glued["year"])
+    return glued["base"], year if year > 100 else 2000 + year

@@ -1,0 +1,49 @@
+"""The signs of gatherings, calls and releases in an entry: ``[happenings]`` of its language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.understanding.cues import Cue, Cues
+from bot.understanding.knowledge import Knowledge
+from bot.understanding.language import Prepared
+
+Signs = Mapping[str, tuple[Cue, ...]]
+
+
+def cues_of(knowledge: Knowledge) -> Mapping[str, Cues]:
+    """The compiled ``[happenings]`` tables, by language."""
+    return {
+        code: Cues.build(language.table("happenings"), code)
+        for code, language in knowledge.languages.items()
+    }
+
+
+def of(prepared: Prepared) -> Signs:
+    """Every sign of an entry by its name, found once. Absent names have no sign."""
+    kept = vars(prepared)
+    if "signs" not in kept:
+        every = prepared.knowledge.made(cues_of)
+        cues = every.get(prepared.code)
+        found: dict[str, list[Cue]] = {}
+        for cue in cues.find(prepared) if cues else ():
+            found.setdefault(cue.name, []).append(cue)
+        kept["signs"] = {name: tuple(hits) for name, hits in found.items()}
+    signs: Signs = kept["signs"]
+    return signs
+
+
+def within(signs: Signs, name: str, start: int, end: int) -> Cue | None:
+    """The first sign of that name between two offsets."""
+    return next((cue for cue in signs.get(name, ()) if start <= cue.start < end), None)
+
+
+def is_free(signs: Signs) -> bool:
+    """Whether the entry has to do with free software ("prix libre" is not enough)."""
+    misleading = {cue.last for cue in signs.get("not_free", ())} | {
+        cue.first for cue in signs.get("not_free", ())
+    }
+    for cue in signs.get("free", ()):
+        if cue.first not in misleading and cue.last not in misleading:
+            return True
+    return bool(signs.get("free_gathering"))

@@ -1,0 +1,159 @@
+"""What became of a gathering: still on, moved, cancelled, full or over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.understanding import dates, signs
+from bot.understanding.cues import Cue
+from bot.understanding.dates import DateSpan
+from bot.understanding.fact import Status
+from bot.understanding.language import Prepared
+from bot.understanding.signs import Signs
+
+_TO_BEFORE = re.compile(
+    r"\b(?:au|aux|a|to|until|pour|finalement|le|for|on|now)\s*(?:le\s+|the\s+)?$"
+)
+_FROM_BEFORE = re.compile(
+    r"\b(?:du|from|au lieu du|a la place du|instead of|et non(?: plus)?(?: le)?|not|rather than)\s*(?:le\s+|on\s+|the\s+)?$"
+)
+_NO_MORE = re.compile(
+    r"(?:et non plus|et non pas|et non|au lieu de|a la place de|plutot que|instead of|no longer at|rather than|not at"
+    r"|initialement prevue?s?|prevue?s? d'abord|prevue?s? initialement|originally planned for|originally)\s+"
+    r"(?:a |au |aux |dans |chez |at |in |en )?(?:la |le |l'|les |the )?(?P<place>[^,.;:!?()\n]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """The status and what changed; ``start`` only where the day itself is the new one."""
+
+    status: Status = "scheduled"
+    start: str | None = None
+    end: str | None = None
+    time: str | None = None
+    previous_start: str | None = None
+    previous_place: str | None = None
+    place: str | None = None
+    words: str = ""
+
+
+def read(
+    found: Signs,
+    entry: Prepared,
+    spans: list[tuple[int, int]],
+    all_dates: tuple[DateSpan, ...],
+    day: DateSpan,
+    today: date,
+) -> Became:
+    """Read the status from the sentences that tell of the gathering."""
+
+    def sign(name: str) -> Cue | None:
+        for start, end in spans:
+            if hit := signs.within(found, name, start, end):
+                return hit
+        return None
+
+    def words(cue: Cue) -> str:
+        return entry.slice(cue.start, cue.end)
+
+    if cue := sign("cancelled"):
+        return Became("cancelled", words=words(cue))
+    near = [
+        one
+        for one in all_dates
+        if one.kind == "day" and one.iso and any(a <= one.start < b for a, b in spans)
+    ]
+    unchanged = sign("unchanged")
+    put_off = sign("put_off")
+    if put_off and not (unchanged and _one_day(near)):
+        moved = _new_day(entry, near, put_off, found, today)
+        if moved:
+            return moved
+    moved_sure = sign("moved_sure")
+    if moved_sure:
+        left = _left_place(entry, spans)
+        return Became("moved", previous_place=left, words=words(moved_sure))
+    last = day.last or ""
+    over = last < today.isoformat()[: len(last)]
+    if (cue := sign("recap")) and (over or day.relative):
+        if over:
+            return Became("past", words=words(cue))
+    if (cue := sign("full")) and not over and _about_seats(entry, cue):
+        return Became("full", words=words(cue))
+    if over and sign("recap"):
+        return Became("past")
+    return Became()
+
+
+def _one_day(near: list[DateSpan]) -> bool:
+    return len({one.iso for one in near}) < 2
+
+
+def _new_day(
+    entry: Prepared, near: list[DateSpan], cue: Cue, found: Signs, today: date
+) -> Became | None:
+    """The day it was put off to, and the day it had been set for."""
+    if not near:
+        return None
+    folded = entry.folded
+    known = [dates.ahead(one, today) for one in near]
+    distinct = {one.iso: one for one in reversed(known)}
+    words = entry.slice(cue.start, cue.end)
+    if len(distinct) == 1:
+        only = known[0]
+        left = folded[max(0, only.start - 16) : only.start + 3]
+        before = folded[max(0, only.start - 40) : only.start]
+        if only.start > cue.start or _TO_BEFORE.search(left[:16]):
+            if any(
+                c.name == "formerly" and 0 <= only.start - c.end < 30
+                for c in found.get("formerly", ())
+            ) and not _TO_BEFORE.search(before):
+                return Became("moved", previous_start=only.iso, words=words)
+            return Became("moved", only.iso, only.last, only.time, words=words)
+        return Became("moved", words=words)
+    old: DateSpan | None = None
+    new: DateSpan | None = None
+    for one in known:
+        start = one.start
+        if folded[start : start + 3] in ("le ", "on "):
+            start += 3
+        left = folded[max(0, start - 24) : start]
+        former = any(
+            0 <= one.start - cue_.end < 30
+            and "\n" not in folded[cue_.end : one.start]
+            and not re.search(r"[.!?]", folded[cue_.end : one.start])
+            for cue_ in found.get("formerly", ())
+        )
+        if old is None and (_FROM_BEFORE.search(left) or former):
+            old = one
+        elif new is None and one.start > cue.start and _TO_BEFORE.search(left):
+            new = one
+    ordered = sorted(distinct.values(), key=lambda one: one.iso or "")
+    if new is None:
+        new = next((one for one in reversed(ordered) if old is None or one.iso != old.iso), None)
+    if new is None:
+        return None
+    if old is None or old.iso == new.iso:
+        old = next((one for one in ordered if one.iso != new.iso), None)
+    # the same new day said twice: the more precise one carries the time
+    timed = next((one for one in known if one.iso == new.iso and one.time), new)
+    return Became("moved", new.iso, new.last, timed.time, old.iso if old else None, words=words)
+
+
+def _left_place(entry: Prepared, spans: list[tuple[int, int]]) -> str | None:
+    for start, end in spans:
+        hit = _NO_MORE.search(entry.folded, start, end)
+        if hit:
+            return entry.slice(hit.start("place"), hit.end("place"))[:60]
+    return None
+
+
+def _about_seats(entry: Prepared, cue: Cue) -> bool:
+    """ "complet" of an event, not of a programme, a file or a guide."""
+    before = entry.folded[max(0, cue.start - 24) : cue.start]
+    return not re.search(
+        r"(?:programme|dossier|guide|article|calendrier|liste|texte|version|jeu)\s+$", before
+    )

@@ -1,0 +1,204 @@
+"""Where a gathering is held: its venue and its town."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.understanding.language import Prepared
+from bot.understanding.places import PlaceHit, Places, near_by_post_code, spelled
+
+_HEADS = (
+    "m[ée]diath[èe]que|biblioth[èe]que|ludoth[èe]que|maison|salle|salles|espace|centre|caf[ée]|bar|h[ôo]tel de ville|mairie"
+    "|auditorium|amphith[ée][âa]tre|amphi|campus|[ée]cole|universit[ée]|lyc[ée]e|coll[èe]ge|th[ée][âa]tre|cin[ée]ma|mus[ée]e"
+    "|palais|parc|gymnase|foyer|local|locaux|tiers[- ]lieu|fab[- ]?lab|hackerspace|halle|cit[ée]|facult[ée]|b[âa]timent"
+    "|complexe|ch[âa]teau|chapelle|brasserie|restaurant|librairie|h[ôo]tel|pavillon|domaine|institut|grange|ferme|p[ôo]le|iut"
+    "|mjc|mpt|ens|insa|inp|ulb|cci|cnam|enssib|esisar|ensimag|polytech|town hall|city hall|library|community centre"
+    "|community center|conference centre|convention centre|arts centre|cultural centre|hall|university|museum|school|theatre|venue|bobine|turbine|rampe|casemate"
+)
+_PREP = r"(?:[àÀaA]u?x?|[Dd]ans|[Cc]hez|[Aa]t|[Ii]n|[Aa]t the|[Ii]n the|[Vv]ers|,|@|–|—|:)"
+_ARTICLE = r"(?:(?:l[’']|la |le |les |the |notre |nos |une? |son |sa |leur )\s*)?"
+_WORD = r"[\w’'°.&/-]+"
+#: "à la MJC de Chambéry", "au centre culturel Montrigaud": a noun of venues.
+_NOUN = re.compile(
+    rf"(?:(?<=\s)|^){_PREP}\s*{_ARTICLE}(?P<venue>(?i:{_HEADS})\b(?:[ ,]?[^\n,.;:!?()«»–—]*))"
+)
+#: "l’École normale supérieure de Lyon accueille…": the venue is the subject.
+_HOST = re.compile(
+    rf"(?P<venue>(?i:{_HEADS}|l[ae] [A-ZÉ][\w’-]+)\b[^\n,.;:!?()«»–—]{{0,60}}?)\s+"
+    r"(?:accueill\w+|reçoi\w+|h[ée]berge\w*|ouvre\w*|redevient|hosts?|welcomes?|will host)\b"
+)
+#: "à La Rampe", "à l’IMAG", "at Alpexpo": a proper name after a preposition of place.
+_PROPER = re.compile(
+    r"(?:(?<=\s)|^)(?:[àÀ]|[Aa]u|[Dd]ans|[Cc]hez|[Aa]t|[Aa]t the|@)\s+(?P<article>l[’']\s?|L[’']|[Ll]a |[Ll]e |[Ll]es |the )?"
+    r"(?P<venue>(?-i:[A-ZÀÉÈÎÔ])[\w’'&-]+(?:[ -](?:(?:de|du|des|d’|of|la|le|et)\s?)?(?-i:[A-ZÀÉÈÎÔ0-9])[\w’'&-]+)*)"
+)
+#: Where a venue's words end.
+_END = re.compile(
+    r"\s+(?:(?:[àaÀ]|en|in)\s+(?=[A-ZÀÉÈ])|(?:le|les|ce|dès|de|à|at|from|on|du)\s+(?=\d|lundi|mardi|mercredi|jeudi|vendredi"
+    r"|samedi|dimanche|partir|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:pour|où|qui|que|est|a|sera|seront|sont"
+    r"|accueille\w*|afin|avec|dans|sur|puis|plutôt|et non|au lieu|instead|while|where|which|for|with|has|is|was|will|on the|affiche\w*"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday|this|next"
+    r"|après|before|after|because|and|ont|avait|soit|car|mais|but|not|rather|non|demain|hier)\b)",
+)
+_LABEL = re.compile(r"\b(?:lieu|location|venue|adresse|where|ou)\s*:\s*(?P<tail>[^\n]+)")
+_POSTED = re.compile(r"^(?P<code>\d{5})\s+(?P<town>.+)$")
+_NOT_VENUE = re.compile(
+    r"(?i:ville|mairie de|commune|m[ée]tropole|d[ée]partement|r[ée]gion|universit[ée] d’été|conseil|france|europe|état|savoie|is[èe]re|linux|windows|logiciel)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What was found, and the words that say so. ``near`` None: unknown."""
+
+    place: str | None = None
+    city: str | None = None
+    place_words: str = ""
+    city_words: str = ""
+    near: bool | None = None
+
+
+def listed(prepared: Prepared, places: Places, start: int, end: int) -> Where | None:
+    """The agenda form: "… – La Turbine, Grenoble, Auvergne-Rhône-Alpes", "Lieu : …"."""
+    label = _LABEL.search(prepared.folded, start, end)
+    if label:
+        return _parted(prepared.text[label.start("tail") : label.end("tail")], places)
+    tail = re.match(r"\s*[–—-]\s+(?P<tail>[^\n–—]+)", prepared.text[start:end])
+    if tail and "," in tail["tail"]:
+        found = _parted(tail["tail"], places)
+        return found if found.city or found.near is not None else None
+    return None
+
+
+def _parted(tail: str, places: Places) -> Where:
+    parts = [part.strip(" .") for part in tail.split(",") if part.strip(" .")]
+    city: str | None = None
+    near: bool | None = None
+    kept: list[str] = []
+    for part in reversed(parts):
+        spot = places.named(part)
+        posted = _POSTED.match(part)
+        if spot and spot.kind in ("region", "department") and city is None:
+            near = places.is_local(spot.name) if near is None else near
+            region = spot
+        elif posted and city is None:
+            city = posted["town"]
+            near = near_by_post_code(posted["code"], 5) if near is None else near
+            named = places.named(city)
+            city = named.name if named else city
+        elif spot and spot.kind == "commune" and city is None:
+            city = spot.name
+        else:
+            kept.append(part)
+    if city is None and near is not None and kept and len(kept) > 1:
+        city = kept.pop(0)  # unknown to the gazetteer, but it stands where towns stand
+    kept.reverse()
+    if city and places.named(city):
+        near = places.is_local(city)
+    place = ", ".join(kept) or None
+    return Where(place, city, place or "", city or "", near)
+
+
+def venue(
+    prepared: Prepared,
+    spans: Sequence[tuple[int, int]],
+    hits: Sequence[PlaceHit],
+    avoid: Sequence[tuple[int, int]],
+) -> tuple[str, int, int] | None:
+    """(venue, start, end): the first in ``spans`` that is a venue by its noun or its name.
+
+    :param avoid: stretches that are no venue (names of series, dates).
+    """
+    for start, end in spans:
+        found = [
+            one
+            for pattern in (_NOUN, _PROPER, _HOST)
+            for one in pattern.finditer(prepared.text, start, end)
+        ]
+        for one in sorted(found, key=lambda hit: hit.start("venue")):
+            made = _trimmed(prepared, one, hits, avoid)
+            if made:
+                return made
+        for hit in hits:
+            if hit.spot.kind == "venue" and start <= hit.start < end and hit.how == "name":
+                return prepared.text[hit.start : hit.end], hit.start, hit.end
+    return None
+
+
+def _trimmed(
+    prepared: Prepared,
+    one: re.Match[str],
+    hits: Sequence[PlaceHit],
+    avoid: Sequence[tuple[int, int]],
+) -> tuple[str, int, int] | None:
+    start, words = one.start("venue"), one["venue"]
+    if any(a <= start < b for a, b in avoid):
+        return None
+    first_avoided = min((a for a, b in avoid if start < a), default=None)
+    if first_avoided is not None:
+        words = words[: max(0, first_avoided - start)]
+    cut = _END.search(words)
+    if cut:
+        words = words[: cut.start()]
+    words = words.strip(" ,-–—’'")
+    article = one.groupdict().get("article")
+    named = next((hit for hit in hits if hit.start == start and hit.how == "name"), None)
+    if named and named.end >= start + len(words) and named.spot.kind != "venue":
+        return None
+    if not words or len(words) > 80 or _NOT_VENUE.match(words):
+        return None
+    if article and article[:1].isupper():
+        words = article + words
+        start -= len(article)
+    shown = words[0].upper() + words[1:]
+    return shown, start, start + len(words)
+
+
+def town(
+    prepared: Prepared,
+    hits: Sequence[PlaceHit],
+    spans: Sequence[tuple[int, int]],
+    usual: str | None,
+    publisher: str | None,
+) -> tuple[str | None, str, bool]:
+    """(town, words, certain) of a gathering told in ``spans``.
+
+    :param usual: the town of its series: taken where the entry names it at all.
+    :param publisher: the commune that speaks.
+    """
+    elsewhere: tuple[str, str] | None = None
+    for start, end in spans:
+        for hit in hits:
+            if not (start <= hit.start < end) or hit.town is None or hit.how == "adjective":
+                continue
+            if hit.spot.kind == "body":
+                continue
+            words = prepared.text[hit.start : hit.end]
+            before = prepared.folded[max(0, hit.start - 18) : hit.start]
+            if re.search(
+                r"\b(?:depuis|from|pres de|near|autour de|around|de l'agglomeration)\s+$", before
+            ):
+                continue
+            if usual and hit.town == usual:
+                return spelled(hit, prepared.text), words, True
+            if re.search(r"(?:\b(?:a|in|at)\s+|\()$", before) or hit.spot.kind == "venue":
+                if elsewhere is None or not elsewhere[1].startswith("!"):
+                    elsewhere = (spelled(hit, prepared.text), "!" + words)
+            elif elsewhere is None and not re.search(
+                r"\b(?:ville|mairie|commune|universite|metropole) (?:de |d')$", before
+            ):
+                elsewhere = (spelled(hit, prepared.text), words)
+    if usual:
+        for hit in hits:
+            if hit.town == usual and (hit.how != "adjective" or hit.spot.kind == "commune"):
+                named = spelled(hit, prepared.text)
+                if elsewhere and elsewhere[1].startswith("!"):
+                    break
+                return named, prepared.text[hit.start : hit.end], True
+    if elsewhere:
+        return elsewhere[0], elsewhere[1].lstrip("!"), True
+    if publisher:
+        return publisher, publisher, False
+    return None, "", False
