@@ -4,6 +4,7 @@ What a language file holds, table by table:
 
 - ``[dates]``: months, weekdays, relative words, ordinals;
 - ``[cues]``: stems by which understanding knows receiving, giving, candidacy, negation…;
+- ``[happenings]``: the same for events, calls and releases;
 - ``[sentences]``: the wordings of announcements, with {braces};
 - ``[reasons]``: the sentences of ``why``;
 - ``[messages]``: overrides for the texts of errors, kinds and commands, by their key;
@@ -18,7 +19,7 @@ from __future__ import annotations
 import re
 import string
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,12 +122,13 @@ def read_all(folders: list[Path]) -> dict[str, Language]:
     }
 
 
-def problems(language: Language) -> Iterator[Problem]:
+def problems(language: Language, shipped: Iterable[Language] = ()) -> Iterator[Problem]:
     """What is wrong with a language that could be read: tables missing, broken braces.
 
-    A sentence may name only the {fields} that the English sentence of the same key names, or
-    fewer: others would have no value.
+    :param shipped: the languages that come with the bot. A sentence that they have too may name
+        only the {fields} that one of them names there: others would have no value.
     """
+    known = tuple(shipped)
     path = language.path or Path(f"{language.code}.toml")
     for name in REQUIRED:
         if not language.table(name):
@@ -138,9 +140,9 @@ def problems(language: Language) -> Iterator[Problem]:
             if own is None:
                 yield _problem(path, _line(path, key), where, "braces")
                 continue
-            english = language.fallback.own(name, key) if language.fallback else None
-            allowed = fields(english) if english is not None else None
-            if allowed is not None and (strange := sorted(own - allowed)):
+            spoken = [said for each in known if (said := each.own(name, key)) is not None]
+            allowed = frozenset().union(*(fields(said) or () for said in spoken))
+            if spoken and (strange := sorted(own - allowed)):
                 named = ", ".join(f"{{{each}}}" for each in strange)
                 choices = ", ".join(f"{{{each}}}" for each in sorted(allowed)) or "–"
                 line = _line(path, key)

@@ -42,17 +42,19 @@ class Check(Command):
         """Load everything; ``ok`` is False where anything is wrong."""
         problems: list[Problem] = []
         config: Config | None = None
+        shipped: Mapping[str, Language] = {}
         spoken: Mapping[str, Language] = {}
         try:
             config = context.config()
         except ConfigError as error:
             problems += error.problems
         try:
+            shipped = languages.read_all(language_folders(None))
             spoken = languages.read_all(language_folders(context.config_dir))
         except ConfigError as error:
             problems += error.problems
         for language in spoken.values():
-            problems += languages.problems(language)
+            problems += languages.problems(language, shipped.values())
         if problems or config is None:
             return self._wrong(ConfigError(problems), spoken.get(context.language), context)
         return self._right(config, spoken, context)

@@ -20,8 +20,8 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
     "no-folder": (
         {"fr": "ce dossier n’existe pas", "en": "there is no such folder"},
         {
-            "fr": "un dossier de configuration (voir config/README)",
-            "en": "a configuration folder (see config/README)",
+            "fr": "un dossier de configuration (voir config/README.md)",
+            "en": "a configuration folder (see config/README.md)",
         },
     ),
     "unread-file": (

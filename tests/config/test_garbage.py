@@ -31,8 +31,8 @@ def told(texts):
         try:
             load(Path(place), {})
         except ConfigError as error:
-            assert error.say("fr")
-            assert error.say("en")
+            error.say("fr")  # neither may raise
+            error.say("en")
             return error.problems
         return ()
 
@@ -40,8 +40,34 @@ def told(texts):
 # -- anything at all -------------------------------------------------------------------------
 
 KEYS = st.sampled_from(
-    "kind name url channels account language enabled interval scales from until levels lat lon "
-    "spots months fetch news allow timeout token token_file server examples title path".split()
+    [
+        "kind",
+        "name",
+        "url",
+        "channels",
+        "account",
+        "language",
+        "enabled",
+        "interval",
+        "scales",
+        "from",
+        "until",
+        "levels",
+        "lat",
+        "lon",
+        "spots",
+        "months",
+        "fetch",
+        "news",
+        "allow",
+        "timeout",
+        "token",
+        "token_file",
+        "server",
+        "examples",
+        "title",
+        "path",
+    ]
 ) | st.text(min_size=1, max_size=8)
 VALUES = st.recursive(
     st.none()
@@ -115,7 +141,9 @@ def test_a_right_file_spoiled_anywhere_is_named_with_its_line(data, right):
     file = data.draw(st.sampled_from(sorted(right)))
     text = right[file]
     rows = text.splitlines()
-    row = data.draw(st.sampled_from([n for n, each in enumerate(rows) if re.match(r"[\w.]+ =", each)]))
+    row = data.draw(
+        st.sampled_from([n for n, each in enumerate(rows) if re.match(r"[\w.]+ =", each)])
+    )
     key, _, value = rows[row].partition(" = ")
     spoiled = data.draw(
         st.sampled_from(

@@ -45,7 +45,7 @@ CASES = [
     Case("bot.toml", "[fetch]\nallow = ['10.0.0.1/8']\n", 2, "fetch.allow[1]", "refused"),
     Case("bot.toml", "[fetch]\nallow = [\n'::1',\n'::1:99999',\n]\n", 4, "fetch.allow[2]", "refused"),
     Case("bot.toml", "fetch = 3\n", 1, "fetch", "table"),
-    Case("bot.toml", "[news]\nflood_cap = 0\n", 2, "news.flood_cap", "range", None, "1 et d’au plus"),
+    Case("bot.toml", "[news]\nflood_cap = -1\n", 2, "news.flood_cap", "range", None, "d’au plus 100"),
     Case("bot.toml", "[store]\nurl = 'mysql://x/y'\n", 2, "store.url", "refused", None, "postgresql"),
     Case("sources/a.toml", f"{SOURCE}enabled = 'oui-non'\n", 3, "enabled", "boolean"),
     Case("sources/a.toml", f"{SOURCE}interval = 5\n", 3, "interval", "range", None, "au moins 15"),
@@ -65,7 +65,8 @@ CASES = [
     Case("channels/a.toml", f"{CHANNEL}account = 'fedy'\n", 2, "account", "no-such-account", "fedi"),
     Case("sources/a.toml", f"{SOURCE}channels = [\n'rom']\n", 4, "channels[1]", "no-such-channel", "room"),
     Case("sources/Été à Vif.toml", SOURCE, None, "", "bad-id", "ete-a-vif.toml"),
-    Case("sources/z.toml", 'kind = "memory"\nname = "journal"\n', 2, "name", "same-name"),
+    Case("channels/z.toml", 'kind = "memory"\nname = "la  Salle"\n', 2, "name", "same-name"),
+    Case("awards/z.toml", 'name.fr = "prix du Test"\n', 1, "name", "same-name"),
     Case("source/a.toml", SOURCE, None, "", "stray", "sources"),
     Case("bots.toml", "", None, "", "stray", "bot.toml"),
     # knowledge
