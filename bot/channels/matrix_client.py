@@ -114,10 +114,11 @@ class Connection(Syncing):
         """
         async with self._sending:
             client = self.connected()
-            if await self.encrypted(room_id):
+            if await self.encrypted(room_id) or self._room(room_id).encrypted:
                 if client.olm is None:
                     raise KeysLost(channel=self.name, device=self.device_id, cause=NO_STORE)
                 await share(client, self._room(room_id), channel=self.name)
+            self._room(room_id)  # still a member, after all that waiting
             if client.olm is None:
                 raise KeysLost(channel=self.name, device=self.device_id, cause=NO_STORE)
             # From here to the request nothing waits: the room cannot become encrypted between.

@@ -145,7 +145,7 @@ async def login(
         if client.olm is None:
             raise KeysLost(channel=base, device=client.device_id, cause=NO_STORE)
         await settle_device(client, channel=base)
-        token_file = folder / f"token-{client.device_id}"
+        token_file = data_dir / "secrets" / f"matrix-{account_id}-{client.device_id}.token"
         write_secret(token_file, client.access_token)
         return MatrixLogin(base, client.user_id, client.device_id, token_file)
     finally:

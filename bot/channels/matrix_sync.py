@@ -41,6 +41,8 @@ FILTER: dict[str, Any] = {
 LONG_POLL = 30_000
 #: seconds between two tries after the first error, and at most
 BACK_OFF, BACK_OFF_MOST = 2.0, 300.0
+#: seconds between two tries with a token that was refused (the server may have been wrong)
+LOCKED_PAUSE = 300.0
 #: invitations followed per ten minutes (S8)
 JOINS, JOINS_WITHIN = 5, 600.0
 
@@ -73,6 +75,7 @@ class Syncing:
         self.locked: Locked | None = None
         self.wanted: set[str] = set()  # rooms that the configuration names
         self._token = ""
+        self._tried = 0.0  # when it was last opened, by the loop's clock
         self._loop: asyncio.Task[None] | None = None
         self._turned = asyncio.Condition()
         self._sending = asyncio.Lock()
@@ -82,10 +85,12 @@ class Syncing:
     # -- life ---------------------------------------------------------------------------------
 
     async def reopen(self) -> None:
-        """Open again what an error ended. Locked out: only with another token than the refused
-        one (a new login), so that nothing is asked in vain."""
+        """Open again what an error ended. Locked out: at once with another token than the
+        refused one (a new login), else only now and then, so that nothing is asked in vain."""
         if self.locked is not None and self.account.secret() == self._token:
-            raise self.locked
+            waited = asyncio.get_running_loop().time() - self._tried
+            if waited < LOCKED_PAUSE:
+                raise self.locked
         await self.open()
 
     async def open(self) -> None:
@@ -98,10 +103,12 @@ class Syncing:
                 return
             await self._close()
             self.locked = None
+            self._tried = asyncio.get_running_loop().time()
             try:
                 await self._log_in()
                 await self._turn(milliseconds=0)
-            except BaseException:
+            except BaseException as error:
+                self.locked = error if isinstance(error, Locked) else None
                 await self._close()
                 raise
             self._loop = asyncio.create_task(self._follow(), name=f"sync {self.account.id}")

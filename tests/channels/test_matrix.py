@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -46,8 +47,7 @@ async def test_a_second_channel_shares_the_account_and_outlives_the_first(
     one, two = make_room(), make_room()
     first = make_channel(one, url=relay.url)
     second = make_channel(two, account=first.account)
-    await first.start()
-    await second.start()
+    await asyncio.gather(first.start(), second.start())
     assert relay.count("/whoami") == 1
     await first.stop()
     await second.deliver(delivery())

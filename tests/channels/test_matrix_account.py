@@ -154,7 +154,7 @@ async def test_a_wrong_password_says_what_to_check(synapse, people, tmp_path):
         await matrix_setup.login(
             synapse.url, people[0].user_id, token="faux", data_dir=tmp_path, account_id="a"
         )
-    assert not list((tmp_path / "matrix" / "a").glob("token*"))
+    assert not (tmp_path / "secrets").exists()
 
 
 async def test_joining_without_an_invitation_says_who_to_invite(
@@ -191,3 +191,52 @@ async def test_a_page_that_is_no_matrix_server(make_relay):
     relay.answer("/", 200, b"<html>", {"Content-Type": "text/html"}, times=9)
     with pytest.raises(NoServer):
         await matrix_setup.discover(relay.url)
+
+
+async def test_s6_the_sync_token_is_saved_only_after_handling(make_room, make_channel, monkeypatch):
+    room = make_room()
+    channel = make_channel(room)
+    await channel.start()
+    connection = channel._connection
+    saved = connection.client.store.load_sync_token
+    before = saved()
+    assert before
+
+    async def break_off(client):
+        raise RuntimeError("an event that cannot be digested")
+
+    monkeypatch.setattr(connection, "_answer_invitations", break_off)
+    monkeypatch.setattr("bot.channels.matrix_sync.BACK_OFF", 0.05)
+    await room.call("PUT", "send/m.room.message/x", {"msgtype": "m.text", "body": "réveil"})
+    await until(lambda: connection.client.next_batch != before)
+    assert saved() == before
+    monkeypatch.undo()  # the loop lives on, and reads the whole state again
+    await room.call("PUT", "send/m.room.message/y", {"msgtype": "m.text", "body": "réveil"})
+    await until(lambda: saved() != before)
+    await channel.deliver(delivery())
+
+
+async def test_used_up_one_time_keys_are_made_anew(make_room, make_channel, synapse, people):
+    """nio overlooks a count of zero: nobody could write to the bot in an encrypted room."""
+    bot, member = people
+    room = make_room(encrypted=True)
+    await make_channel(room).start()
+    wanted = {"one_time_keys": {bot.user_id: {bot.device: "signed_curve25519"}}}
+
+    def claim():
+        answer = synapse.request("POST", "/_matrix/client/v3/keys/claim", wanted, member.token)
+        return bool(answer["one_time_keys"])
+
+    def use_up():
+        count = 0
+        while claim():
+            count += 1
+        return count
+
+    assert await asyncio.to_thread(use_up) >= 50
+    await room.call("PUT", "send/m.room.message/x", {"msgtype": "m.text", "body": "réveil"})
+    for _ in range(100):
+        if await asyncio.to_thread(claim):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("no new one-time keys")

@@ -141,7 +141,7 @@ async def test_real_limits_say_not_now_and_when(strict_synapse, make_room, make_
 
 
 async def test_d7_a_revoked_token_ends_in_silence_not_in_a_hot_loop(
-    synapse, make_room, make_channel, make_relay, people, caplog
+    synapse, make_room, make_channel, make_relay, people, caplog, monkeypatch
 ):
     relay = await make_relay()
     room = make_room()
@@ -165,6 +165,11 @@ async def test_d7_a_revoked_token_ends_in_silence_not_in_a_hot_loop(
             await channel.deliver(delivery())
     await asyncio.sleep(0.5)
     assert len(relay.seen) == before
+    monkeypatch.setattr("bot.channels.matrix_sync.LOCKED_PAUSE", 0.0)
+    with pytest.raises(Locked):
+        await channel.deliver(delivery())
+    assert len(relay.seen) == before + 1  # now and then it asks again, with one request
+    monkeypatch.undo()
     login = await asyncio.to_thread(synapse.login, people[0].user_id, people[0].password)
     assert login.device != people[0].device
     channel.account.token = login.token  # a new login, but the settings still name the old device
