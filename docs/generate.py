@@ -142,7 +142,7 @@ def _tables(model: type[Settings]) -> str:
 def _keys(model: type[Settings], without: Mapping[str, Any] | None = None) -> list[list[str]]:
     rows = []
     for name, field in model.model_fields.items():
-        if without and name in without and _same(field, without[name]):
+        if without and (name == "kind" or (name in without and _same(field, without[name]))):
             continue
         default = "**required**" if field.is_required() else f"`{_value(field.default)}`"
         about = _text(field.description)
