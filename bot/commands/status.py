@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.commands._moments import moment
+from bot.commands._traces import next_out
 from bot.commands.command import Answer, Command, Context
-from bot.outbox import pace
 
 if TYPE_CHECKING:
     from bot.config.read import Config
-    from bot.config.wiring import ChannelSettings
     from bot.outbox.delivery import Delivery
     from bot.store.channels import ChannelRow
     from bot.store.database import Tx
@@ -272,26 +271,6 @@ def _look(tx: Tx, *, config: Config, now: datetime) -> _Seen:
         aside=tuple(tx.deliveries.aside()),
         notices=tuple(tx.notices.all()),
         oldest=tx.deliveries.oldest(),
-    )
-
-
-def next_out(
-    tx: Tx, id: str, options: ChannelSettings, now: datetime, timezone: str
-) -> datetime | None:
-    """When a channel will send its next message: due, pause, pace and quiet hours counted."""
-    due = tx.deliveries.due_next(id)
-    if due is None:
-        return None
-    paused = tx.channels.get(id).paused_until
-    head = tx.deliveries.head(id, now)
-    return pace.earliest(
-        tx.deliveries.sent_times(id, now - timedelta(days=1)),
-        max(due, now, paused or now),
-        per_hour=options.per_hour,
-        per_day=options.per_day,
-        quiet=options.quiet,
-        timezone=timezone,
-        priority=head.priority if head else 0,
     )
 
 

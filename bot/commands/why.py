@@ -8,38 +8,23 @@ present settings; it reads nothing from the network.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot import languages
 from bot.commands._moments import moment
+from bot.commands._traces import Trace, data, find
 from bot.commands.command import Answer, Argument, Command, Context
-from bot.commands.status import next_out
 from bot.config.read import language_folders
-from bot.entries.links import canonical
 
 if TYPE_CHECKING:
     from bot.config.read import Config
     from bot.config.wiring import ChannelSettings
     from bot.languages import Language
     from bot.outbox.delivery import Delivery
-    from bot.store.database import Tx
     from bot.store.entries import EntryRow
     from bot.store.sources import SourceRow
-    from bot.stories.story import Story
-
-
-@dataclass(frozen=True)
-class _Known:
-    """One entry and all that became of it."""
-
-    row: EntryRow
-    source: SourceRow
-    stories: tuple[Story, ...]
-    deliveries: tuple[Delivery, ...]
-    next: Mapping[str, datetime | None]  # when each channel sends next
 
 
 class Why(Command):
@@ -208,7 +193,7 @@ class Why(Command):
         what = str(arguments["what"]).strip()
         config, now = context.config(), context.now()
         store = await context.store()
-        found = await store.read(partial(_find, what=what, config=config, now=now))
+        found = await store.read(partial(find, what=what, config=config, now=now))
         if not found:
             rows = await store.read(lambda tx: tx.sources.all())
             text = self._unknown(what, config, rows, now, context.language)
@@ -218,11 +203,11 @@ class Why(Command):
         told = [self._tell_one(known, config, words, now, context.language) for known in found]
         return Answer(
             "\n\n".join("\n".join(lines) for lines in told),
-            data={"what": what, "found": [_data(known) for known in found]},
+            data={"what": what, "found": [data(known) for known in found]},
         )
 
     def _tell_one(
-        self, known: _Known, config: Config, words: Language | None, now: datetime, said: str
+        self, known: Trace, config: Config, words: Language | None, now: datetime, said: str
     ) -> list[str]:
         at = partial(moment, now=now, timezone=config.bot.timezone, language=said)
         row = known.row
@@ -255,7 +240,7 @@ class Why(Command):
         return lines
 
     def _where(
-        self, known: _Known, config: Config, words: Language | None, now: datetime, said: str
+        self, known: Trace, config: Config, words: Language | None, now: datetime, said: str
     ) -> list[str]:
         """Told where, waiting where, and for each other channel why not."""
         at = partial(moment, now=now, timezone=config.bot.timezone, language=said)
@@ -276,7 +261,7 @@ class Why(Command):
         return lines
 
     def _delivery(
-        self, one: Delivery, known: _Known, config: Config, at: Any, now: datetime, said: str
+        self, one: Delivery, known: Trace, config: Config, at: Any, now: datetime, said: str
     ) -> str:
         options = config.channels.get(one.channel)
         channel = (options.name if options else "") or one.channel
@@ -306,7 +291,7 @@ class Why(Command):
         return self.tell(one.state, said, channel=channel)
 
     def _not_told(
-        self, known: _Known, config: Config, words: Language | None, at: Any, said: str
+        self, known: Trace, config: Config, words: Language | None, at: Any, said: str
     ) -> str:
         """Why it was told nowhere, whatever the channel; "" where that depends on the channel."""
         row = known.row
@@ -330,7 +315,7 @@ class Why(Command):
         return self.tell(key, said, published=at(row.entry.published), days=days)
 
     def _not_on(
-        self, known: _Known, config: Config, id: str, options: ChannelSettings, said: str
+        self, known: Trace, config: Config, id: str, options: ChannelSettings, said: str
     ) -> str:
         """Why it was not told on this channel."""
         source = config.sources.get(known.row.entry.publisher.source)
@@ -372,85 +357,3 @@ class _Blank(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "…"
-
-
-def _find(tx: Tx, *, what: str, config: Config, now: datetime) -> list[_Known]:
-    """Every entry that ``what`` may mean: by its address, a post's, its id, or a story's."""
-    rows: list[EntryRow] = []
-    url = canonical(what)
-    if url is not None:
-        for spelling in _spellings(url):
-            rows += tx.entries.by_url(spelling)
-        if not rows:
-            ids = {one.story for one in tx.deliveries.by_url(what) if one.story}
-            rows = [row for id in sorted(ids) for row in _entries_of(tx, id)]
-    else:
-        entry = tx.entries.get(what)
-        rows = [entry] if entry else _entries_of(tx, what)
-    return [_known(tx, row, config, now) for row in rows]
-
-
-def _spellings(url: str) -> tuple[str, ...]:
-    """How people and sites spell one address: with and without a last slash, http and https."""
-    bare = url.rstrip("/")
-    other = bare.replace("https://", "http://", 1)
-    if other == bare:
-        other = bare.replace("http://", "https://", 1)
-    return tuple(dict.fromkeys((url, bare, f"{bare}/", other, f"{other}/")))
-
-
-def _entries_of(tx: Tx, story: str) -> list[EntryRow]:
-    found = tx.stories.get(story)
-    witnesses = found.witnesses if found else ()
-    return [row for one in witnesses if (row := tx.entries.get(one.entry)) is not None]
-
-
-def _known(tx: Tx, row: EntryRow, config: Config, now: datetime) -> _Known:
-    stories = tuple(tx.stories.of_entry(row.entry.id))
-    ids = [name for story in stories for name in (story.id, *tx.stories.aliases(story.id))]
-    deliveries = tuple(tx.deliveries.of_story(*ids)) if ids else ()
-    waiting = {one.channel for one in deliveries if one.state in ("queued", "unclear")}
-    return _Known(
-        row=row,
-        source=tx.sources.get(row.entry.publisher.source),
-        stories=stories,
-        deliveries=deliveries,
-        next={
-            id: next_out(tx, id, config.channels[id], now, config.bot.timezone)
-            for id in waiting
-            if id in config.channels
-        },
-    )
-
-
-def _data(known: _Known) -> dict[str, Any]:
-    """The same for machines."""
-    row = known.row
-    understood = row.understanding
-    return {
-        "entry": row.entry.id,
-        "source": row.entry.publisher.source,
-        "url": row.entry.url,
-        "title": row.entry.title,
-        "first_seen": row.first_seen.isoformat(),
-        "kind": understood.kind if understood else None,
-        "relevant": understood.relevant if understood else None,
-        "confidence": understood.confidence if understood else None,
-        "reasons": [
-            {"key": one.key, **one.fields} for one in (understood.reasons if understood else ())
-        ],
-        "decision": dict(row.decision),
-        "stories": [story.id for story in known.stories],
-        "deliveries": [
-            {
-                "id": one.id,
-                "channel": one.channel,
-                "action": one.action,
-                "state": one.state,
-                "sent_at": one.sent_at.isoformat() if one.sent_at else None,
-                "url": one.remote_url,
-                "error": one.error,
-            }
-            for one in known.deliveries
-        ],
-    }

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, NestedTransaction
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.errors import DataError
 
@@ -45,9 +45,10 @@ class StoreTrouble(DataError):
     }
 
     @classmethod
-    def of(cls, error: DBAPIError) -> StoreTrouble:
+    def of(cls, error: SQLAlchemyError) -> StoreTrouble:
         """Say it without the statement and its values, which may be private."""
-        return cls(cause=str(error.orig).strip().splitlines()[0] if str(error.orig) else "?")
+        said = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
+        return cls(cause=next(iter(said.strip().splitlines()), "?"))
 
 
 class Writer:
@@ -111,8 +112,7 @@ class Writer:
                     try:
                         result = work(connection)
                     except Exception as error:  # noqa: BLE001  # told to the one who asked for it
-                        # A disk that is full ends the whole transaction: this then raises too.
-                        savepoint.rollback()
+                        _undo(connection, savepoint, error)
                         failed.append((future, _told(error)))
                     else:
                         savepoint.commit()
@@ -147,5 +147,16 @@ class Writer:
         raise AssertionError  # the last round returned or raised
 
 
+def _undo(connection: Connection, savepoint: NestedTransaction, error: Exception) -> None:
+    """Roll one piece of work back. A full disk or a lost connection ends the whole transaction,
+    savepoints and all: then its own error is what there is to tell, to all of the group."""
+    try:
+        savepoint.rollback()
+    except SQLAlchemyError as gone:
+        raise error from gone
+    if connection.invalidated:
+        raise error
+
+
 def _told(error: BaseException) -> BaseException:
-    return StoreTrouble.of(error) if isinstance(error, DBAPIError) else error
+    return StoreTrouble.of(error) if isinstance(error, SQLAlchemyError) else error

