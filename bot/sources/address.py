@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from bot.config.syntax import Network, network
 
@@ -94,3 +95,14 @@ class Guard:
         ):
             raise Blocked
         return socket.socket(family, kind, protocol)  # type: ignore[arg-type]  # getaddrinfo's own
+
+
+def is_loopback(url: str) -> bool:
+    """Whether ``url`` names this very machine by its address or by ``localhost``."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

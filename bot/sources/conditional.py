@@ -25,7 +25,7 @@ WATCH = timedelta(hours=24)
 
 #: a notice of the kinds that ask conditionally (R11)
 EMPTY = {
-    "fr": "le flux est vide, alors qu’il ne l’était pas ; je garde ce que je sais",
+    "fr": "le flux est vide, alors qu’il ne l’était pas\u202f; je garde ce que je sais",
     "en": "the feed is empty and was not before; I keep what I know",
 }
 
@@ -113,7 +113,7 @@ def _watch(
         moved["settled"] = True
         notices = (
             {
-                "fr": f"cette source a déménagé pour de bon à {moved['to']} ; je la lis là-bas. "
+                "fr": f"cette source a déménagé pour de bon à {moved['to']}\u202f; je la lis là-bas. "
                 "Corrigez son adresse dans son fichier quand vous voudrez",
                 "en": f"this source has moved for good to {moved['to']}; I read it there. "
                 "Mend the address in its file when you like",

@@ -26,11 +26,11 @@ _WEB_PAGE = {
 _NO_FEED = {"fr": "ce n’est pas un flux RSS ou Atom", "en": "this is no RSS or Atom feed"}
 _NOTHING = {"fr": "réponse vide", "en": "an empty answer"}
 _CUT = {
-    "fr": "le flux est tronqué ; je lis ce qu’il en reste",
+    "fr": "le flux est tronqué\u202f; je lis ce qu’il en reste",
     "en": "the feed is cut off; I read what is left of it",
 }
 _ARCHIVE = {
-    "fr": "ce flux est une page d’archives ; je n’en annonce rien. Donnez l’adresse du flux courant",
+    "fr": "ce flux est une page d’archives\u202f; je n’en annonce rien. Donnez l’adresse du flux courant",
     "en": "this feed is an archive page; I announce nothing of it. Give the current feed’s address",
 }
 _ARCHIVE_MARK = re.compile(rb"<(?:\w+:)?archive(?:\s[^>]*)?/>")
