@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
 from bot.config.knowledge import Award
 from bot.understanding import categories, dates, levels, lists, mentions, names
+from bot.understanding.claims import Claim, Laureate
 from bot.understanding.cues import Cue
 from bot.understanding.fact import AwardFact, Evidence, Reason
 from bot.understanding.language import Prepared, Sentence
 from bot.understanding.matcher import Finding, Matcher
-from bot.understanding.mentions import Mention
 from bot.understanding.names import Name
-from bot.understanding.roles import Claim, Laureate, Reader
+from bot.understanding.roles import Reader
 
 #: What may be news of an award at all: without one of these nothing is read any further.
 _GATE = re.compile(
@@ -102,12 +102,14 @@ class _Reading:
         award_spans = [(one.start, max(one.end, one.year_end)) for one in self.named]
         level_spans = [(one.start, one.end) for one in self.levels if one.unit == "name"]
         blocked = award_spans + level_spans + [(c.start, c.end) for c in self.categories]
-        for sentence in self.sentences:
-            self.names[sentence.index] = [
+        self.names = {
+            index: [
                 one
-                for one in names.find(self.entry, sentence)
+                for one in found
                 if not any(first < one.end and one.start < last for first, last in blocked)
             ]
+            for index, found in names.find(self.entry).items()
+        }
 
     # ------------------------------------------------------------------ claims
 
@@ -140,6 +142,9 @@ class _Reading:
             (one.start, one.end)
             for one in self.levels
             if inside(one.start) and (self.context or one.unit in ("copyleft", "@"))
+        ]
+        found += [
+            (one.start, one.end) for one in self.categories if one.known and inside(one.start)
         ]
         found += [
             (one.start, one.end)
@@ -183,7 +188,7 @@ class _Reading:
         )
         if len(marks) < 2 or len([one for one in people if not one.inside]) < 2:
             return
-        paired = lists.pair(people, marks)
+        paired = lists.pair(people, marks, self.entry.folded)
         if len(paired) > 1 and len({one.text for one in paired}) > 1:
             sure = [one for one in claims if one.sure]
             if sure:
@@ -193,14 +198,9 @@ class _Reading:
                     other.laureates = []
 
     def _listed(self, sentence: Sentence, anchors: list[tuple[int, int]]) -> list[Claim]:
-        """An item of a palmarès."""
-        if (
-            not self.context
-            or sentence.where == "title"
-            or not lists.looks_like_item(sentence.text)
-        ):
-            if not (self.context and self._under(sentence) and len(sentence.text) < 120):
-                return []
+        """An item of a palmarès, or a row of a table."""
+        if not self.context or sentence.where == "title" or not self._is_line(sentence):
+            return []
         if any(
             cue.name in ("hope", "lose", "not") and sentence.start <= cue.start < sentence.end
             for cue in self.cues
@@ -208,25 +208,89 @@ class _Reading:
             return []
         marks = self._marks(sentence.start, sentence.end)
         people = [one for one in self.names[sentence.index] if not one.inside]
-        header = self._under(sentence)
         found: list[Laureate] = []
-        if marks and people:
-            found = lists.pair(people, marks)
-        elif marks and (first := lists.first_of_line(self.entry, sentence.start, sentence.end)):
-            if first.end <= marks[0].start:
+        if self._only_marks(sentence):
+            found = self._row(sentence, marks)
+        elif (
+            marks
+            and people
+            and (self._opens_with(sentence, marks[0]) or lists.looks_like_item(sentence.text))
+        ):
+            found = lists.pair(people, marks, self.entry.folded)
+        elif marks and lists.looks_like_item(sentence.text):
+            first = lists.first_of_line(self.entry, sentence.start, sentence.end)
+            if first and first.end <= marks[0].start:
                 first.level, first.category = marks[0].level, marks[0].category
                 found = [first]
-        elif header is not None:
-            found = self._item(sentence, people, header)
+        elif lists.looks_like_item(sentence.text) or lists.has_departments(sentence.text):
+            header = self._under(sentence)
+            if header is not None:
+                found = self._item(sentence, people, header)
         if not found:
-            return []
-        if header is None and not any(one.level is not None or one.category for one in found):
             return []
         return [Claim(sentence, True, found, sentence.start, sentence.end, "list")]
 
-    def _item(self, sentence: Sentence, people: list[Name], header: lists.Mark) -> list[Laureate]:
-        if not lists.is_item(sentence.text) and not re.search(r"\(\d|,|^[^.!?]+$", sentence.text):
+    def _is_line(self, sentence: Sentence) -> bool:
+        """The sentence begins a line."""
+        return sentence.start == 0 or self.entry.text[: sentence.start].endswith("\n")
+
+    def _only_marks(self, sentence: Sentence) -> bool:
+        """A line that says a level or a category and nothing else: a header, or a cell."""
+        rest = list(sentence.text)
+        for mark in self._marks(sentence.start, sentence.end):
+            rest[mark.start - sentence.start : mark.end - sentence.start] = [" "] * (
+                mark.end - mark.start
+            )
+        left = re.sub(
+            r"(?i)\b(?:labels?|niveaux?|prix|catégories?|médailles?|mentions?|de la|du|de|level|award|prize|d’|d')\b|[^\w]",
+            "",
+            "".join(rest),
+        )
+        return not left and bool(self._marks(sentence.start, sentence.end))
+
+    def _opens_with(self, sentence: Sentence, mark: lists.Mark) -> bool:
+        return mark.start - sentence.start < 22 and bool(
+            re.match(r"[\s\"»)]*(?::|–|—|\s-\s)", self.entry.folded[mark.end : mark.end + 6])
+        )
+
+    def _row(self, sentence: Sentence, marks: list[lists.Mark]) -> list[Laureate]:
+        """ "Meylan" in one cell, "@@@@@" in the next: the name stands in the line before.
+
+        It is a table where names and marks take turns and a name comes first; else the mark is
+        a header.
+        """
+        if not self._in_table(sentence):
             return []
+        above = self.sentences[sentence.index - 1]
+        name = lists.first_of_line(self.entry, above.start, above.end)
+        if name is None:
+            return []
+        name.level, name.category = marks[0].level, marks[0].category
+        return [name]
+
+    def _in_table(self, sentence: Sentence) -> bool:
+        index = sentence.index
+        turns = 0
+        while index > 0:
+            above = self.sentences[index - 1]
+            wanted = turns % 2 == 0  # a name first, then a mark, and so on
+            if (
+                wanted
+                and lists.is_bare(above.text)
+                and not self._only_marks(above)
+                and self._is_line(above)
+            ) or (not wanted and self._only_marks(above)):
+                turns += 1
+            else:
+                break
+            index -= 1
+        if index > 0 and self.sentences[index - 1].where == self.sentences[index].where:
+            above = self.sentences[index - 1]
+            if lists.is_bare(above.text) or self._only_marks(above):
+                return False  # a list under headers
+        return turns % 2 == 1
+
+    def _item(self, sentence: Sentence, people: list[Name], header: lists.Mark) -> list[Laureate]:
         first = lists.first_of_line(self.entry, sentence.start, sentence.end)
         strung = [
             one
@@ -260,9 +324,11 @@ class _Reading:
             marks = self._marks(above.start, above.end)
             opens = above.text.rstrip().endswith(":")
             people = [one for one in self.names[index] if not one.inside]
+            if self._only_marks(above) and self._in_table(above):
+                return None
             if opens or (marks and not people and lists.looks_like_item(above.text)):
                 return marks[-1] if marks else lists.Mark(above.start, above.end)
-            if not lists.looks_like_item(above.text):
+            if not lists.looks_like_item(above.text) and not lists.has_departments(above.text):
                 return None
         return None
 
@@ -303,7 +369,7 @@ class _Reading:
                     sentence.start,
                     sentence.end,
                     "nominal",
-                )  # noqa: SLF001 - same reading
+                )
             ]
         pour = re.search(r"\b(?:pour|for|a) (notre|nos|our|la|le|l')\s?(\w+)", sentence.folded)
         if pour and stepped:
@@ -355,7 +421,7 @@ class _Reading:
         for claim in claims:
             claim.award = self._award_of(claim)
         obtained = self._obtained(claims)
-        facts = _grouped([self._fact(one, obtained) for one in obtained])
+        facts = _grouped(_shared([self._fact(one, obtained) for one in obtained]))
         reasons = tuple(self._reasons(claims, obtained))
         weight = max((self._weight(claim) for one in obtained for claim in one.claims), default=0.0)
         return Finding(tuple(facts), reasons, weight)
@@ -456,7 +522,7 @@ class _Reading:
             return one.text, "text"
         own = names.own_name(self.entry.entry.publisher)
         role = self.entry.entry.publisher.role
-        if one.basis == "source":
+        if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
             return own, "source"
         before = [
             name
@@ -473,7 +539,7 @@ class _Reading:
             return names.short(
                 name.place.name if name.text.isupper() and name.place else name.text
             ), "text"
-        if role in ("municipal", "institution") or self.entry.entry.publisher.place:
+        if role == "municipal" or self.entry.entry.publisher.place:
             return own, "source"
         titled = (
             [
@@ -499,7 +565,7 @@ class _Reading:
         year, year_span = self._year(one, award, day)
         level = self._level(one, award, year or self.today.year, everyone)
         category = self._category(one, award, everyone)
-        place, place_span = self._place(one, day_span)
+        place, place_span = self._place(one, day_span, everyone)
         organiser, organiser_span = self._organiser(one, award)
         streak, streak_span = self._streak(one)
         for field, span in (
@@ -645,11 +711,28 @@ class _Reading:
                 age = self._age(span.iso)
                 if -45 < age <= _OLD_DAYS and (age >= 0 or len(span.iso) == 7):
                     return span.iso, (span.start, span.end)
+        month = self._edition_month(one)
+        if month:
+            return month
         for sentence in self.sentences:
             for cue in self.cues:
                 if cue.name == "live" and sentence.start <= cue.start < sentence.end:
                     return self.today.isoformat(), (cue.start, cue.end)
         return None, None
+
+    def _edition_month(self, one: _Obtained) -> tuple[str, tuple[int, int]] | None:
+        """ "the June edition", "le prix de mai": a month without more, the last one past."""
+        for claim in one.claims:
+            for span in self.dates:
+                if (
+                    not claim.sentence.start <= span.start < claim.sentence.end
+                    or span.kind != "month"
+                ):
+                    continue
+                span = dates.behind(span, self.today)
+                if span.iso and 0 <= self._age(span.iso) + 31 <= _OLD_DAYS:
+                    return span.iso, (span.start, span.end)
+        return None
 
     def _year(
         self, one: _Obtained, award: Award | None, day: str | None
@@ -692,42 +775,45 @@ class _Reading:
         return self.today.year, None
 
     def _place(
-        self, one: _Obtained, day_span: tuple[int, int] | None
+        self, one: _Obtained, day_span: tuple[int, int] | None, everyone: list[_Obtained]
     ) -> tuple[str | None, tuple[int, int] | None]:
-        for sentence in self._near(one):
+        """Where it was given: in the sentence that dates it, else in a claim's own."""
+        near = self._near(one)
+        if day_span:
+            near.sort(key=lambda sentence: not sentence.start <= day_span[0] < sentence.end)
+        for sentence in near:
             own = any(claim.sentence is sentence for claim in one.claims)
             dated = day_span and sentence.start <= day_span[0] < sentence.end
-            if (
-                not own
-                and not dated
-                and not re.search(
-                    r"remi[st]|remett|ceremoni|devoil|soiree|handed|presented|direct de",
-                    sentence.folded,
-                )
-            ):
+            if not own and not dated and not _CEREMONY.search(sentence.folded):
                 continue
-            if len(sentence.text) > 600:
-                continue
-            where = [
-                name
-                for name in self.names[sentence.index]
-                if name.located
-                and not name.inside
-                and name.start != one.laureate.start
-                and not self._is_laureate(name, one)
-            ]
-            venues = _VENUE.finditer(self.entry.text, sentence.start, sentence.end)
-            parts: list[tuple[int, int]] = [hit.span("venue") for hit in venues]
-            for name in where:
-                if not any(first <= name.start < last for first, last in parts):
-                    parts.append((name.start, name.end))
-            parts = [part for part in parts if part[1] - part[0] > 2][:2]
-            parts = [part for part in parts if not self._is_award_span(part)]
+            parts = self._places_in(sentence, everyone)
             if parts:
-                parts.sort()
                 words = ", ".join(_venue(self.entry.text[first:last]) for first, last in parts)
                 return words, (parts[0][0], parts[-1][1])
+        award = self.knowledge.awards.get(one.award or "")
+        if award and award.place:
+            usual = names.spot_of(award.place, self.knowledge)
+            for found in self.names.values():
+                for name in found:
+                    if usual and name.place is usual:
+                        return name.text, (name.start, name.end)
         return None, None
+
+    def _places_in(self, sentence: Sentence, everyone: list[_Obtained]) -> list[tuple[int, int]]:
+        parts = [
+            hit.span("venue")
+            for hit in _VENUE.finditer(self.entry.text, sentence.start, sentence.end)
+        ]
+        for name in self.names[sentence.index]:
+            if (
+                name.located
+                and not name.inside
+                and not any(self._is_laureate(name, one) for one in everyone)
+            ):
+                if not any(first <= name.start < last for first, last in parts):
+                    parts.append((name.start, name.end))
+        parts = [part for part in parts if part[1] - part[0] > 2 and not self._is_award_span(part)]
+        return sorted(parts)[:2]
 
     def _is_award_span(self, part: tuple[int, int]) -> bool:
         return any(one.start < part[1] and part[0] < one.end for one in self.named)
@@ -748,7 +834,9 @@ class _Reading:
                     for other in self.named
                     if (other.end - other.start) >= (mention.end - mention.start)
                 )
-                if not inside:
+                sentence = self.entry.sentence_at(mention.start)
+                own = any(claim.sentence is sentence for claim in one.claims)
+                if not inside and (own or _GIVES.search(sentence.folded)):
                     return award.organiser.name, (mention.start, mention.end)
         return None, None
 
@@ -804,9 +892,16 @@ _STREAK = re.compile(
     r"(?P<n>\d+(?:e|eme|nd|rd|th)?|[a-z]+)\s(?:annee|fois|an|sacre|label|year|time)s?\s(?:consecutive|consecutif|d'affilee|de suite|running|in a row)s?"
     r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)".replace("(?P<m>", "(?P<unused>")
 )
+_GIVES = re.compile(
+    r"label|prix|jury|remi[st]|remett|decern|attribu|recompens|distingu|organis|porte|pilot|anime|creat|cree|prize|award|troph"
+    r"|\brun\b|funded|handed|given|associati|honou?r|concours|contest|certif|question|palmares|federat"
+)
+_CEREMONY = re.compile(
+    r"remi[st]|remett|ceremoni|devoil|soiree|handed|presented|direct de|ceremony"
+)
 _VENUE = re.compile(
-    r"\b(?:au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?)\s?"
-    r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte|[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:à|a|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
+    r"\b(?:au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?|de la(?= [Pp]orte))\s?"
+    r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte |[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:à|a|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
 )
 
 
@@ -819,6 +914,27 @@ def names_host(entry: Prepared) -> str | None:
     home = entry.entry.publisher.home or ""
     hit = re.match(r"https?://(?:www\.)?([^/:]+)", home)
     return hit[1].lower() if hit else None
+
+
+def _shared(facts: list[AwardFact]) -> list[AwardFact]:
+    """Laureates of one palmarès received it on one day, in one place, from one hand."""
+    found = []
+    for fact in facts:
+        alike = [
+            one
+            for one in facts
+            if one is not fact and one.award_id == fact.award_id and one.year == fact.year
+        ]
+        for field in ("date", "place", "organiser"):
+            if getattr(fact, field) is None and fact.award_id:
+                donor = next((one for one in alike if getattr(one, field)), None)
+                if donor:
+                    proof = tuple(item for item in donor.evidence if item.field == field)
+                    fact = replace(
+                        fact, evidence=(*fact.evidence, *proof), **{field: getattr(donor, field)}
+                    )
+        found.append(fact)
+    return found
 
 
 def _grouped(facts: list[AwardFact]) -> list[AwardFact]:
@@ -835,8 +951,6 @@ def _grouped(facts: list[AwardFact]) -> list[AwardFact]:
                 and fact.date == other.date
                 and (fact.level or fact.category)
             ):
-                from dataclasses import replace
-
                 found[at] = replace(
                     other,
                     laureates=tuple(dict.fromkeys((*other.laureates, *fact.laureates))),

@@ -70,8 +70,8 @@ _BREAK = re.compile(
     r"|(?<=[.!?…])[\"')\]]*[ ]+(?=[\"'(\[—–-]*[ ]?[A-ZÀ-ÖØ-ÞŒ0-9@#«“\"])"
 )
 #: A full stop after one of these ends no sentence.
-_SHORT_FORMS = re.compile(
-    r"(?:(?:^|[\s('\"])(?:m|mm|mme|mmes|mlle|dr|pr|st|ste|av|bd|ex|no|n|art|cf|vs|mr|mrs|ms|jr|inc"
+_GOES_ON = re.compile(
+    r"(?:\b(?:pour|a|au|de|est|par|et|to|for|is|the|and|by)\s?…$|(?:^|[\s('\"])(?:m|mm|mme|mmes|mlle|dr|pr|st|ste|av|bd|ex|no|n|art|cf|vs|mr|mrs|ms|jr|inc"
     r"|approx|resp|tel|env|janv|fevr|avr|juil|sept|oct|nov|dec|jan|feb|mar|apr|jun|jul|aug|sep)"
     r"|\b[a-z])\.$"
 )
@@ -170,7 +170,7 @@ class Prepared:
     def _cut(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = start
         for hit in _BREAK.finditer(self.text, start, end):
-            if self.text[hit.start()] != "\n" and _SHORT_FORMS.search(
+            if self.text[hit.start()] != "\n" and _GOES_ON.search(
                 self.folded[max(at, hit.start() - 8) : hit.start()]
             ):
                 continue

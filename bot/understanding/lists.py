@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.understanding.claims import Laureate
 from bot.understanding.language import Prepared
 from bot.understanding.names import Name, short
-from bot.understanding.roles import Laureate
 
 
 class Mark(NamedTuple):
@@ -33,6 +33,23 @@ def is_item(text: str) -> bool:
     return bool(_BULLET.match(text))
 
 
+#: What may stand between two laureates of one list.
+_STRUNG = re.compile(
+    r"[\s\"]*(?:,|;|/|et|and|&|, et|, and|ainsi que|, puis|mais aussi)[\s\"]*(?:a )?(?:le |la |les |l'|the )?"
+    r"(?:ville |commune |association |societe |communaute )?(?:de la |de l'|de |d'|du )?\"?"
+)
+
+
+def strung(gap: str) -> bool:
+    """Whether the words between two names string them together."""
+    return bool(_STRUNG.fullmatch(re.sub(r"\([^)]*\)", "", gap)))
+
+
+def has_departments(text: str) -> bool:
+    """ "Vif (38), Arcueil (94)": laureates with the numbers of their departments."""
+    return bool(_DEPARTMENT.search(text))
+
+
 def unbulleted(text: str) -> tuple[str, int]:
     """The line without its sign, and how much was taken off."""
     hit = _BULLET.match(text)
@@ -45,7 +62,18 @@ def looks_like_item(text: str) -> bool:
     return len(plain) < 160 and not re.search(r"[.!?…]$", plain)
 
 
-def pair(names: Sequence[Name], marks: Sequence[Mark]) -> list[Laureate]:
+def is_bare(text: str) -> bool:
+    """A cell or an item that holds a name and nothing else."""
+    plain = text.strip()
+    return (
+        bool(plain)
+        and plain[0].isupper()
+        and len(plain.split()) <= 7
+        and not re.search(r"[.!?:;…]$", plain)
+    )
+
+
+def pair(names: Sequence[Name], marks: Sequence[Mark], folded: str) -> list[Laureate]:
     """Laureates of a string such as "A (x), B (y)" or "x : A ; y : B": each with its mark.
 
     Whichever comes first in the string, a name or a mark, opens each of its pairs.
@@ -65,7 +93,11 @@ def pair(names: Sequence[Name], marks: Sequence[Mark]) -> list[Laureate]:
         for mark, following in zip(marks, [*marks[1:], None], strict=True):
             last = following.start if following else 10**9
             between = [one for one in outside if mark.end <= one.start < last]
-            found += [_laureate(one, mark) for one in between]
+            for at, one in enumerate(between):
+                gap = folded[between[at - 1].end : one.start] if at else ""
+                if at and not strung(gap):
+                    break
+                found.append(_laureate(one, mark))
     return found
 
 

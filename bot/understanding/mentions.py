@@ -42,7 +42,7 @@ class Index:
 def flexible(name: str) -> str:
     """A pattern for a folded name: any spaces, hyphens and quotes between its words, plurals,
     and none at all, as in a hashtag."""
-    words = re.findall(r"[a-z0-9&@]+", fold(name))
+    words = re.findall(r"[a-z0-9&@œæ]+", fold(name))
     return r"[\s\"'\-,\[\]()]{0,3}".join(
         re.escape(word) + ("s?" if len(word) > 3 and not word.endswith("s") else "")
         for word in words
@@ -51,7 +51,7 @@ def flexible(name: str) -> str:
 
 def squeezed(text: str) -> str:
     """Letters and figures of a folded text, without plural s: the key of ``by_name``."""
-    return "".join(word.rstrip("s") for word in re.findall(r"[a-z0-9&@]+", text))
+    return "".join(word.rstrip("s") for word in re.findall(r"[a-z0-9&@œæ]+", text))
 
 
 def index(knowledge: Knowledge) -> Index:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from typing import NamedTuple
 
 from bot.config.knowledge import Spot
 from bot.entries.entry import Publisher
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, Sentence, fold
+from bot.understanding.places import PlaceHit, Places
 
 _CAP = r"(?:[A-ZÀ-ÖØ-ÞŒ][\w’'‑-]*(?:[.&/+][\w’'-]+)*|[a-z]+[A-Z]\w*)"
 _LINK = (
@@ -25,7 +25,7 @@ _NAME = re.compile(
     rf"|[Pp]ays\s[a-zà-ÿ]{{5,}}"
     rf"|{_CAP}(?:{_LINK}{_CAP}){{0,5}}"
 )
-_ELISION = re.compile(r"^(?:[LlDd]|[Qq]u|[Jj]usqu|[Ss])[’'](?=\w)")
+_ELISION = re.compile(r"^(?:[LlDdCcJjNnMmTt]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Ss])[’'](?=\w)")
 _TITLES = re.compile(
     r"^(?:la |le |les |l[’'])?(?:ville|commune|mairie|municipalité|town|city|association|société"
     r"|entreprise|éditeur|coopérative) (?:de la |de l[’']|des |du |de |d[’']|of )?(?=[A-ZÀ-Ý])",
@@ -33,25 +33,292 @@ _TITLES = re.compile(
 )
 _AT = re.compile(
     r"(?:\b(?:a|au|aux|in|at|near|from|lors (?:de|du|des)|pendant|durant|pres de|dans|during|depuis|via)"
-    r"(?: la| le| les| l'| the| l)?\s?(?:salon|palais|show|forum|ceremonie)?\s?|\b(?:a|dans|de|depuis) l')$"
+    r"(?: la| le| les| l'| the| l)?\s?(?:(?:salon|palais|show|forum|ceremonie|congres|hotel|maison|porte)(?: de| du| des| d')?)?\s?|\b(?:a|dans|de|depuis) l')$"
 )
 #: Capitalised at the start of a sentence, or always, and no name.
 _COMMON = frozenset(
-    "le la les l un une des du de d en au aux ce cet cette ces c notre nos nous votre vos son sa ses leur leurs "
-    "il elle ils elles on qui que quoi dont ou et mais or donc ni car si pour par avec sans sous sur dans des depuis apres "
-    "avant pendant lors selon chez vers entre parmi comme quand voici voila ca tout toute tous toutes plus moins tres "
-    "premier premiere deuxieme troisieme quatrieme cinquieme sixieme deux trois quatre cinq six sept huit neuf dix "
-    "lundi mardi mercredi jeudi vendredi samedi dimanche hier demain janvier fevrier mars avril mai juin juillet aout "
-    "septembre octobre novembre decembre label prix trophee palmares laureat laureate laureats laureates badge niveau "
-    "mention mentions numerique libre logiciel logiciels ville commune mairie municipalite metropole collectivite syndicat "
-    "jury maire adjoint adjointe monsieur madame m mme bravo felicitations champagne merci record nouveau nouvelle "
-    "the a an this that these those our we it he she they its his her their in on at of by with from and but for as "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december first second third award awards prize prizes winner winners yes no one two three "
-    "internet informatique inclusion territoire territoires bronze argent label labels distinction recompense remise "
-    "titulaire spectaculaire primee prime distinguee distingue recompensee recompense laureats sacree sacre concours "
-    "ici la-bas aujourd ainsi enfin alors encore aussi deja dernier derniere cote seul seule seuls seules "
-    "categorie category communique presse municipalites communes villes tribune retro direct video photo photos".split()
+    [
+        "le",
+        "la",
+        "les",
+        "l",
+        "un",
+        "une",
+        "des",
+        "du",
+        "de",
+        "d",
+        "en",
+        "au",
+        "aux",
+        "ce",
+        "cet",
+        "cette",
+        "ces",
+        "c",
+        "notre",
+        "nos",
+        "nous",
+        "votre",
+        "vos",
+        "son",
+        "sa",
+        "ses",
+        "leur",
+        "leurs",
+        "il",
+        "elle",
+        "ils",
+        "elles",
+        "on",
+        "qui",
+        "que",
+        "quoi",
+        "dont",
+        "ou",
+        "et",
+        "mais",
+        "or",
+        "donc",
+        "ni",
+        "car",
+        "si",
+        "pour",
+        "par",
+        "avec",
+        "sans",
+        "sous",
+        "sur",
+        "dans",
+        "des",
+        "depuis",
+        "apres",
+        "avant",
+        "pendant",
+        "lors",
+        "selon",
+        "chez",
+        "vers",
+        "entre",
+        "parmi",
+        "comme",
+        "quand",
+        "voici",
+        "voila",
+        "ca",
+        "tout",
+        "toute",
+        "tous",
+        "toutes",
+        "plus",
+        "moins",
+        "tres",
+        "premier",
+        "premiere",
+        "deuxieme",
+        "troisieme",
+        "quatrieme",
+        "cinquieme",
+        "sixieme",
+        "deux",
+        "trois",
+        "quatre",
+        "cinq",
+        "six",
+        "sept",
+        "huit",
+        "neuf",
+        "dix",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "hier",
+        "demain",
+        "janvier",
+        "fevrier",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "aout",
+        "septembre",
+        "octobre",
+        "novembre",
+        "decembre",
+        "label",
+        "prix",
+        "trophee",
+        "palmares",
+        "laureat",
+        "laureate",
+        "laureats",
+        "laureates",
+        "badge",
+        "niveau",
+        "mention",
+        "mentions",
+        "numerique",
+        "libre",
+        "logiciel",
+        "logiciels",
+        "ville",
+        "commune",
+        "mairie",
+        "municipalite",
+        "metropole",
+        "collectivite",
+        "syndicat",
+        "jury",
+        "maire",
+        "adjoint",
+        "adjointe",
+        "monsieur",
+        "madame",
+        "m",
+        "mme",
+        "bravo",
+        "felicitations",
+        "champagne",
+        "merci",
+        "record",
+        "nouveau",
+        "nouvelle",
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "our",
+        "we",
+        "it",
+        "he",
+        "she",
+        "they",
+        "its",
+        "his",
+        "her",
+        "their",
+        "in",
+        "on",
+        "at",
+        "of",
+        "by",
+        "with",
+        "from",
+        "and",
+        "but",
+        "for",
+        "as",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "first",
+        "second",
+        "third",
+        "award",
+        "awards",
+        "prize",
+        "prizes",
+        "winner",
+        "winners",
+        "yes",
+        "no",
+        "one",
+        "two",
+        "three",
+        "internet",
+        "informatique",
+        "inclusion",
+        "territoire",
+        "territoires",
+        "bronze",
+        "argent",
+        "label",
+        "labels",
+        "distinction",
+        "recompense",
+        "remise",
+        "titulaire",
+        "spectaculaire",
+        "primee",
+        "prime",
+        "distinguee",
+        "distingue",
+        "recompensee",
+        "recompense",
+        "laureats",
+        "sacree",
+        "sacre",
+        "concours",
+        "ici",
+        "la-bas",
+        "aujourd",
+        "ainsi",
+        "enfin",
+        "alors",
+        "encore",
+        "aussi",
+        "deja",
+        "dernier",
+        "derniere",
+        "cote",
+        "seul",
+        "seule",
+        "seuls",
+        "seules",
+        "seules",
+        "how",
+        "why",
+        "what",
+        "who",
+        "when",
+        "where",
+        "four",
+        "five",
+        "six",
+        "yes",
+        "also",
+        "derriere",
+        "maintenant",
+        "pourquoi",
+        "comment",
+        "categorie",
+        "category",
+        "communique",
+        "presse",
+        "municipalites",
+        "communes",
+        "villes",
+        "tribune",
+        "retro",
+        "direct",
+        "video",
+        "photo",
+        "photos",
+    ]
 )
 
 
@@ -66,44 +333,10 @@ class Name(NamedTuple):
     inside: bool = False  # within parentheses
 
 
-class Places(NamedTuple):
-    """The gazetteer, compiled."""
-
-    pattern: re.Pattern[str] | None
-    by_name: dict[str, Spot]
-
-
-def places(knowledge: Knowledge) -> Places:
-    """Every spot of config/places by its folded names."""
-    found: dict[str, Spot] = {}
-    for gazetteer in knowledge.places.values():
-        for spot in gazetteer.spots:
-            for name in (spot.name, *spot.names):
-                found.setdefault(_key(name), spot)
-    pattern = "|".join(
-        re.escape(name).replace(r"\-", r"[-\s]").replace(r"\ ", r"[-\s]")
-        for name in sorted(found, key=len, reverse=True)
-    )
-    return Places(
-        re.compile(rf"(?<![\w-])(?:{pattern})(?![\w]|-(?:en|sur|le|la|les|de|d)\b)")
-        if found
-        else None,
-        found,
-    )
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[-\s]+", "-", fold(name)).strip("-")
-
-
 def spot_of(name: str, knowledge: Knowledge) -> Spot | None:
     """The spot a name stands for: "la Ville d’Échirolles" is Échirolles."""
-    known = knowledge.made(places).by_name
-    plain = short(name)
-    found = known.get(_key(plain)) or known.get(_key(name))
-    if found is None and (cut := re.match(r"(?:le|la|les|l')[\s-]?(.+)$", fold(plain))):
-        found = known.get(_key(cut[1]))
-    return found
+    known = knowledge.made(Places.build)
+    return known.named(short(name)) or known.named(name)
 
 
 def short(name: str) -> str:
@@ -124,34 +357,43 @@ def own_name(publisher: Publisher) -> str:
     return name.strip()
 
 
-def find(prepared: Prepared, sentence: Sentence) -> list[Name]:
-    """The names of one sentence, in order."""
+def find(prepared: Prepared) -> dict[int, list[Name]]:
+    """The names of every sentence, in order, by the sentence's index."""
+    places = prepared.knowledge.made(Places.build)
+    hits = [hit for hit in places.of(prepared) if hit.how != "adjective"]
+    return {
+        sentence.index: _in_sentence(prepared, sentence, hits) for sentence in prepared.sentences
+    }
+
+
+def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -> list[Name]:
     text, folded = prepared.text, prepared.folded
     start, end = sentence.start, sentence.end
-    found: list[Name] = []
-    spots = prepared.knowledge.made(places)
     capitals = _shouting(sentence.text)
-    taken: list[tuple[int, int]] = []
-    if spots.pattern:
-        for hit in spots.pattern.finditer(folded, start, end):
-            spot = spots.by_name[_key(hit.group())]
-            if spot.common_word and not _stands_as_place(prepared, hit.start(), start, capitals):
-                continue
-            if not text[hit.start()].isupper() and text[hit.start()].isalpha():
-                continue
-            found.append(
-                Name(
-                    hit.start(),
-                    hit.end(),
-                    spot.name if capitals else text[hit.start() : hit.end()],
-                    spot,
-                )
-            )
-            taken.append(hit.span())
+    found = [
+        Name(
+            hit.start,
+            hit.end,
+            hit.spot.name
+            if hit.how == "tag" or text[hit.start : hit.end].isupper()
+            else text[hit.start : hit.end],
+            hit.spot,
+        )
+        for hit in hits
+        if start <= hit.start < end
+    ]
+    dateline = _DATELINE.match(text, start, end)
+    if dateline and not any(one.start == dateline.start("town") for one in found):
+        spot = spot_of(dateline["town"], prepared.knowledge)
+        if spot:
+            found.append(Name(*dateline.span("town"), spot.name, spot))
     if not capitals:
+        taken = [(one.start, one.end) for one in found]
         for hit in _NAME.finditer(text, start, end):
             found += _proper(prepared, sentence, hit, taken)
     found.sort()
+    if prepared.code == "en":
+        found = [one for one in found if not (one.place and _NOUN_AFTER.match(folded, one.end))]
     return [
         one._replace(
             located=bool(_AT.search(folded, max(start, one.start - 26), one.start)),
@@ -169,7 +411,12 @@ def _proper(
     cut = _ELISION.match(raw)
     if cut:
         start += cut.end()
+        if prepared.text[start].islower():
+            return []  # "C’est"
     words = prepared.text[start:end]
+    if prepared.code == "en":
+        words = re.split(r"[’']s\b", words)[0] if not re.search(r"[’']s$", words) else ""
+        end = start + len(words)
     # leading words that only a sentence's start made capital, or that are no names at all
     while words:
         head = re.match(r"[\w’'-]+", words)
@@ -190,6 +437,12 @@ def _proper(
         return []
     words = words.rstrip(" .’'-")
     end = start + len(words)
+    if (
+        " " not in words
+        and _opens(prepared, sentence, start)
+        and not _is_name(prepared, words, end)
+    ):
+        return []
     if not words or any(first < end and start < last for first, last in taken):
         over = [span for span in taken if span[0] < end and start < span[1]]
         if (
@@ -214,26 +467,38 @@ def _shouting(text: str) -> bool:
     return len(letters) > 8 and sum(char.isupper() for char in letters) > 0.8 * len(letters)
 
 
-def _stands_as_place(prepared: Prepared, at: int, sentence_start: int, capitals: bool) -> bool:
-    """Vif and Fontaine are towns where they bear a capital that no sentence start gives."""
-    text = prepared.text
-    if not text[at].isupper():
-        return False
-    before = prepared.folded[max(0, at - 12) : at]
-    if re.search(r"(?:^|[\s(])(?:la|une|cette|les|des|tres|plus|a) $", before) and not re.search(
-        r"\ba $", before
-    ):
-        return False
-    if at == sentence_start or capitals:
-        word = re.match(r"[\w-]+", prepared.folded[at:])
-        assert word is not None
-        rest = prepared.folded[at + word.end() : at + word.end() + 3]
-        return (
-            rest[:1] in (".", ":", ",", "(", "") or rest[:2] in (" :", " (") or at == sentence_start
-        )
-    return True
+def _opens(prepared: Prepared, sentence: Sentence, start: int) -> bool:
+    """Whether only a sentence's start, or a quotation's, gives the word its capital."""
+    before = prepared.text[sentence.start : start]
+    return not re.search(r"\w", before) or bool(re.search(r"[«“\"(:–—]\s?\Z", before))
 
 
-def near(names: list[Name], offset: int) -> int:
-    """Index of the first name at or after ``offset``."""
-    return bisect_left([name.start for name in names], offset)
+def _is_name(prepared: Prepared, word: str, end: int) -> bool:
+    """A capital at the start of a sentence says nothing: what else makes the word a name?"""
+    if re.search(r".[A-ZÀ-Ý0-9]", word) or "." in word:
+        return True
+    for hit in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", prepared.text):
+        before = prepared.text[max(0, hit.start() - 3) : hit.start()]
+        if re.search(r"[\w,’'(] ?\Z", before):
+            return True
+    follows = _AFTER_NAME.match(prepared.folded, end)
+    if follows is None or _PARTICIPLE.search(fold(word)):
+        return False
+    return follows.group().strip() != "a" or prepared.code == "fr"
+
+
+#: What follows a subject: a verb that takes one, or a parenthesis.
+_AFTER_NAME = re.compile(
+    r"\s?(?:\(|(?:a|est|ont|sont|is|has|was|wins|won|takes|took|gets|receives|received|earns|remporte|recoit|obtient"
+    r"|decroche|rafle|conserve|repart|s'est|se voit|fait|figure|devient|vient|atteint|garde|maintient|laureat\w*|prime\w*"
+    r"|recompense\w*|distingue\w*|labellise\w*|sacre\w*|couronne\w*|s'offre|gagne|honou?red|awarded|named|entre|joins"
+    r"|rejoint|reconduit\w*|confirme|passe|empoche|et|,|:)(?![a-z]))"
+)
+#: "Grenoble co-op": in English a town before a noun only says where that is from.
+_NOUN_AFTER = re.compile(
+    r"(?:-based)?\s(?:based )?(?:co-op|company|firm|startup|publisher|label|developer|association|team|university|nonprofit"
+    r"|start-up|software|cooperative|lab|editor|entrepreneur|researcher|engineer|school|project|network|area|region)s?\b"
+    r"|-based\b|-area\b"
+)
+_PARTICIPLE = re.compile(r"(?:ees?|e|es|ant|ement|er|ing|ed|ly)$")
+_DATELINE = re.compile(r"\s*(?P<town>[A-ZÀ-Ý][A-ZÀ-Ý’' -]+)\.\s")

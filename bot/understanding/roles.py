@@ -8,50 +8,37 @@ side of it the laureate stands.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Literal
 
+from bot.understanding import lists
+from bot.understanding.claims import Basis, Claim, Laureate
 from bot.understanding.cues import Cue
 from bot.understanding.language import Prepared, Sentence
 from bot.understanding.names import Name, short
-
-Basis = Literal["name", "source", "focus"]
-
-
-@dataclass(slots=True)
-class Laureate:
-    """Somebody in a claim. ``start``/``end`` are where the text says so."""
-
-    text: str  # "" for "notre commune" (source) and "la commune" (focus)
-    basis: Basis
-    start: int
-    end: int
-    level: int | None = None  # index into the entry's levels
-    category: str | None = None
-    category_span: tuple[int, int] | None = None
-
-
-@dataclass(slots=True)
-class Claim:
-    """``laureates`` obtained the award (``sure``), or did not, or only hope to."""
-
-    sentence: Sentence
-    sure: bool
-    laureates: list[Laureate]
-    start: int
-    end: int
-    form: str  # active, passive, honour, goto, laureate, nominal, list
-    refused: bool = False  # negation or loss: it speaks against other claims
-    strong: bool = True  # the predicate itself speaks of awards
-    award: str | None = None
-    extra: dict[str, str] = field(default_factory=dict)
-
+from bot.understanding.places import Places
 
 _PREDICATES = ("receive", "give", "honour", "goto", "laureate")
 _FUTURE = re.compile(
     r"(?:era|eront|erait|eraient|vra|vront|vrait|dra|dront|drait|tiendra|tiendront|ettra|ettront|ettrait)$"
 )
 _CLAUSE = re.compile(r"[;]|\s[–—]\s|:\s|, (?:mais|but|puis|tandis que|while|alors que|et) |\. ")
+#: A subject in small letters, with the beginning of its verb, at the start of a clause.
+_PLAIN = re.compile(
+    r"\s*(?:l'outil |le logiciel |le projet |the project )?([a-z][\w.+]{2,}(?:-[\w.+]+)*)\s"
+    r"(?:est|a|is|has|vient|s'est|se voit|$)"
+)
+#: Where something is given never receives it; who holds an office receives it for the town.
+_NEVER = re.compile(
+    r"(?:salon|palais|congres|forum|assises|ceremonie|porte|hotel|festival|journees|rencontres|conseil municipal)\b"
+)
+_OFFICE = re.compile(
+    r", (?:l'|le |la )?(?:adjointe?|maire|premier adjoint|premiere adjointe|conseillere?|elue?|vice-president|presidente?"
+    r"|directeur|directrice|dsi|deputy|mayor|councillor|responsable|chef)\b"
+)
+#: "firm Probesys", "l’éditeur Vates": the name after such a noun is the one meant.
+_KIND_NOUN = re.compile(
+    r"\b(?:firm|company|project|tool|software|network|startup|cooperative|co-op|association|publisher|editeur"
+    r"|entreprise|societe|cooperative|logiciel|projet|outil|reseau|collectif|integrateur|syndicat)\s$"
+)
 _GAP_TO = re.compile(r"\b(?:a|au|aux|to|pour)\b")
 
 
@@ -132,6 +119,8 @@ class Reader:
             if other.name == "hope" and clause_start <= other.start < clause_end:
                 if near < 0 and near >= -9:
                     return False, False
+                if cue.name in ("laureate", "honour") and 0 < near <= 4:
+                    return False, False
                 if 0 < near <= 2 and self.prepared.code == "en":
                     continue
         return True, False
@@ -155,13 +144,21 @@ class Reader:
         return [
             name
             for name in self.names[sentence.index]
-            if start <= name.start and name.end <= end and not name.inside
+            if start <= name.start
+            and name.end <= end
+            and not name.inside
+            and not _NEVER.match(self.prepared.folded, name.start)
+            and not _OFFICE.match(self.prepared.folded, name.end)
         ]
 
     def _before(self, sentence: Sentence, cue: Cue, cues: list[Cue]) -> list[Laureate]:
         """The subject: before the verb, else after it ("qu'a reçu Échirolles")."""
         start, _ = self._clause(sentence, cue.start)
         for first in (start, sentence.start):
+            if first == sentence.start and start > first:
+                plain = self._plain_subject(start, cue.start)
+                if plain:
+                    return [plain]
             names = [one for one in self._people(sentence, first, cue.start) if not one.located]
             names = [one for one in names if not self._is_giver(one)]
             heads = [
@@ -187,6 +184,9 @@ class Reader:
         """The first name, unless an apposition stands before the true subject."""
         last = names[-1]
         text = self.prepared.folded
+        for one in names:
+            if _KIND_NOUN.search(text[max(0, one.start - 24) : one.start]):
+                return one
         if len(names) > 1 and re.search(
             r", (?:l[ea'] ?)?$", text[max(0, last.start - 5) : last.start]
         ):
@@ -198,10 +198,7 @@ class Reader:
     def _plain_subject(self, start: int, end: int) -> Laureate | None:
         """A project's name without capitals: "dnsmasq est le premier lauréat"."""
         text = self.prepared.folded
-        hit = re.match(
-            r"\s*([a-z][\w.+-]{2,}(?:-[\w.+]+)*)\s(?:est|a|is|has|vient|recoit|remporte|devient|obtient|decroche|wins|won|receives|s')?\b",
-            text[start:end] + " ",
-        )
+        hit = _PLAIN.match(text[start:end] + " ")
         if hit and self._rare(hit[1]):
             first = start + hit.start(1)
             return Laureate(
@@ -258,15 +255,9 @@ class Reader:
         """The first name, and those strung to it by commas, parentheses and "et"."""
         chosen = [names[0]]
         for one in names[1:]:
-            gap = self.prepared.folded[chosen[-1].end : one.start]
-            gap = re.sub(r"\([^)]*\)", "", gap)
-            if re.fullmatch(
-                r"[\s\"]*(?:,|;|et|and|&|, et|, and|ainsi que|, puis|mais aussi)[\s\"]*(?:le |la |les |l'|the )?(?:ville |commune |association |societe )?(?:de |d'|du )?[\"]?",
-                gap,
-            ):
-                chosen.append(one)
-            else:
+            if not lists.strung(self.prepared.folded[chosen[-1].end : one.start]):
                 break
+            chosen.append(one)
         return chosen
 
     def _given(
@@ -284,8 +275,8 @@ class Reader:
             for word in before
         )
         # "à X", "to X" anywhere after the verb, nearest first
-        for one in self.names[sentence.index]:
-            if one.start < cue.end or one.inside or self._is_giver(one):
+        for one in self._people(sentence, cue.end, sentence.end):
+            if self._is_giver(one):
                 continue
             lead = text[max(cue.end, one.start - 30) : one.start]
             if re.search(
@@ -327,16 +318,12 @@ class Reader:
         return [], "give"
 
     def _is_ceremony(self, name: Name, cue: Cue) -> bool:
-        """ "remis à Paris": a town that is not ours, right after a verb that has said no object."""
-        return (
-            name.place is None
-            and name.located
-            and re.fullmatch(
-                r"(?:Paris|Bruxelles|Brussels|Strasbourg|Lille|Lyon|Nantes|Bordeaux|Marseille|Agen|Rennes|Toulouse)[\w\s]*",
-                name.text,
-            )
-            is not None
-        )
+        """ "remis à Paris", "la remise s’est tenue à Lyon": a far town, or another verb between."""
+        between = self.prepared.folded[cue.end : name.start]
+        if re.search(r"\b(?:tenue?s?|lieu|deroule\w*|organise\w*|held|took place)\b", between):
+            return True
+        places = self.prepared.knowledge.made(Places.build)
+        return name.place is not None and name.located and places.is_far(name.place.name)
 
     def _honoured(
         self, sentence: Sentence, cue: Cue, cues: list[Cue]
@@ -441,10 +428,117 @@ class Reader:
 
 #: Never a project's name at the head of a clause.
 _FUNCTION = frozenset(
-    "les des une pour par avec sans dans sur qui que quoi dont mais car ces cette cet son ses leur leurs "
-    "notre votre elle elles ils nous vous tout tous toute toutes plus moins tres apres avant pendant depuis "
-    "hier demain voici voila ainsi enfin alors encore aussi deja jamais toujours projet outil logiciel equipe "
-    "jury maire ville commune prix label the and this that these those our their its his her for with from "
-    "who which what when where while after before since there here they she then also now prize award project "
-    "tool team town city council laureat lauréat deux trois quatre cinq seul seule premier premiere dernier".split()
+    [
+        "les",
+        "des",
+        "une",
+        "pour",
+        "par",
+        "avec",
+        "sans",
+        "dans",
+        "sur",
+        "qui",
+        "que",
+        "quoi",
+        "dont",
+        "mais",
+        "car",
+        "ces",
+        "cette",
+        "cet",
+        "son",
+        "ses",
+        "leur",
+        "leurs",
+        "notre",
+        "votre",
+        "elle",
+        "elles",
+        "ils",
+        "nous",
+        "vous",
+        "tout",
+        "tous",
+        "toute",
+        "toutes",
+        "plus",
+        "moins",
+        "tres",
+        "apres",
+        "avant",
+        "pendant",
+        "depuis",
+        "hier",
+        "demain",
+        "voici",
+        "voila",
+        "ainsi",
+        "enfin",
+        "alors",
+        "encore",
+        "aussi",
+        "deja",
+        "jamais",
+        "toujours",
+        "projet",
+        "outil",
+        "logiciel",
+        "equipe",
+        "jury",
+        "maire",
+        "ville",
+        "commune",
+        "prix",
+        "label",
+        "the",
+        "and",
+        "this",
+        "that",
+        "these",
+        "those",
+        "our",
+        "their",
+        "its",
+        "his",
+        "her",
+        "for",
+        "with",
+        "from",
+        "who",
+        "which",
+        "what",
+        "when",
+        "where",
+        "while",
+        "after",
+        "before",
+        "since",
+        "there",
+        "here",
+        "they",
+        "she",
+        "then",
+        "also",
+        "now",
+        "prize",
+        "award",
+        "project",
+        "tool",
+        "team",
+        "town",
+        "city",
+        "council",
+        "laureat",
+        "lauréat",
+        "deux",
+        "trois",
+        "quatre",
+        "cinq",
+        "seul",
+        "seule",
+        "premier",
+        "premiere",
+        "dernier",
+    ]
 )
