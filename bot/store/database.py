@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import DataError
 from bot.store import engine as engines
@@ -86,7 +86,7 @@ class Store:
                 writing.dispose()
                 raise
             return cls(writing, engines.make(where, readonly=True), data_dir)
-        except SQLAlchemyError as error:
+        except DBAPIError as error:
             raise StoreTrouble.of(error) from error
         except OSError as error:
             raise DataError(
@@ -114,7 +114,7 @@ class Store:
             try:
                 with self._reading.connect() as connection, connection.begin():
                     return work(Tx(connection))
-            except SQLAlchemyError as error:
+            except DBAPIError as error:
                 raise StoreTrouble.of(error) from error
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)

@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Connection, Engine, NestedTransaction
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
 from bot.errors import DataError
 
@@ -45,7 +45,7 @@ class StoreTrouble(DataError):
     }
 
     @classmethod
-    def of(cls, error: SQLAlchemyError) -> StoreTrouble:
+    def of(cls, error: DBAPIError | PendingRollbackError) -> StoreTrouble:
         """Say it without the statement and its values, which may be private."""
         said = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
         return cls(cause=next(iter(said.strip().splitlines()), "?"))
@@ -159,4 +159,6 @@ def _undo(connection: Connection, savepoint: NestedTransaction, error: Exception
 
 
 def _told(error: BaseException) -> BaseException:
-    return StoreTrouble.of(error) if isinstance(error, SQLAlchemyError) else error
+    # Other errors of SQLAlchemy's are our own mistakes: they must show as they are.
+    refused = isinstance(error, DBAPIError | PendingRollbackError)
+    return StoreTrouble.of(error) if refused else error

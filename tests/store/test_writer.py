@@ -29,11 +29,16 @@ def held(store):
     """Holds the writer, so that what is queued meanwhile shares one commit."""
 
     async def queue_all(*works):
-        gate = threading.Event()
-        first = asyncio.ensure_future(store.write(lambda _: gate.wait(10)))
-        await asyncio.sleep(0.05)
+        begun, gate = threading.Event(), threading.Event()
+
+        def hold(_):
+            begun.set()
+            assert gate.wait(10)
+
+        first = asyncio.ensure_future(store.write(hold))
+        await asyncio.to_thread(begun.wait, 10)
         rest = [asyncio.ensure_future(store.write(work)) for work in works]
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.01)  # each of them puts its work into the queue
         gate.set()
         await first
         return await asyncio.gather(*rest, return_exceptions=True)
@@ -115,13 +120,19 @@ async def test_a_reader_sees_one_moment_and_waits_for_nobody(store):
     assert await task == (None, None)
 
 
-async def test_a_caller_that_goes_away_harms_nobody(store, held):
-    gate = threading.Event()
-    holding = asyncio.ensure_future(store.write(lambda _: gate.wait(10)))
-    await asyncio.sleep(0.05)
+async def test_a_caller_that_goes_away_harms_nobody(store):
+    begun, gate = threading.Event(), threading.Event()
+
+    def hold(_):
+        begun.set()
+        assert gate.wait(10)
+
+    holding = asyncio.ensure_future(store.write(hold))
+    await asyncio.to_thread(begun.wait, 10)
     left = asyncio.ensure_future(store.write(put("left")))
     await asyncio.sleep(0.01)
     left.cancel()
+    await asyncio.sleep(0.01)
     gate.set()
     await holding
     await store.write(put("next"))
