@@ -513,7 +513,12 @@ class _Reading:
             one.sure and one.laureates and one.award == claim.award for one in claims
         ):
             return []
-        if claim.award is None:
+        sentence = claim.sentence
+        named = any(
+            one.award == claim.award and sentence.start <= one.start < sentence.end
+            for one in self.named
+        )
+        if claim.award is None or not (named or sentence.where == "title"):
             return []
         return [Laureate("", "focus", claim.start, claim.end)]
 
@@ -669,15 +674,16 @@ class _Reading:
     ) -> tuple[str | None, tuple[int, int] | None]:
         if one.category:
             return one.category, one.category_span
-        if any(
-            other.category for other in everyone if other is not one and other.award == one.award
-        ):
-            return None, None
+        used = {other.category for other in everyone if other is not one}
         for sentence in self._near(one):
             own = any(claim.sentence is sentence for claim in one.claims)
             if not own and len(everyone) > 1:
                 continue
-            here = [each for each in self.categories if sentence.start <= each.start < sentence.end]
+            here = [
+                each
+                for each in self.categories
+                if sentence.start <= each.start < sentence.end and each.text not in used
+            ]
             here = [each for each in here if each.known or award is None or award.categories] or []
             here.sort(key=lambda each: not each.known)
             if here:

@@ -71,7 +71,8 @@ _BREAK = re.compile(
 )
 #: A full stop after one of these ends no sentence.
 _GOES_ON = re.compile(
-    r"(?:\b(?:pour|a|au|de|est|par|et|to|for|is|the|and|by)\s?…$|(?:^|[\s('\"])(?:m|mm|mme|mmes|mlle|dr|pr|st|ste|av|bd|ex|no|n|art|cf|vs|mr|mrs|ms|jr|inc"
+    r"\b(?:pour|a|au|de|est|par|et|to|for|is|the|and|by)\s?…$"
+    r"|(?:(?:^|[\s('\"])(?:m|mm|mme|mmes|mlle|dr|pr|st|ste|av|bd|ex|no|n|art|cf|vs|mr|mrs|ms|jr|inc"
     r"|approx|resp|tel|env|janv|fevr|avr|juil|sept|oct|nov|dec|jan|feb|mar|apr|jun|jul|aug|sep)"
     r"|\b[a-z])\.$"
 )
