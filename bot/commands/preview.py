@@ -22,7 +22,7 @@ from bot.config.wiring import ChannelSettings, SourceSettings
 from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
 from bot.errors import CommandError, SourceError
-from bot.stories.match import choose, happenings
+from bot.stories.match import choose, happenings, keys
 from bot.stories.merge import begin, join
 from bot.stories.story import Story
 from bot.understanding.fact import Understanding
@@ -244,17 +244,21 @@ def _see(
     """Understand one entry, and tell what no entry before it told."""
     understanding = understand(entry, knowledge)
     language = spoken.get(context.language) or spoken["fr"]
-    posts = []
-    for happening in happenings(entry, understanding):
+    posts: list[str] = []
+    fresh: list[Story] = []
+    # what one entry tells is apart from itself: only earlier entries may have told the same
+    for happening in happenings(entry, understanding, knowledge):
         if not happening.relevant:
             continue
-        story = choose(happening, told)
+        shared = set(keys(happening))  # stories that share none cannot be the same
+        story = choose(happening, [one for one in told if shared.intersection(one.keys)])
         if story is not None:
             told[told.index(story)] = join(story, happening, knowledge, context.now())
             continue
         story = begin(happening, knowledge, context.now())
-        told.append(story)
+        fresh.append(story)
         posts.append(_post(story, language, knowledge, context.now()))
+    told += fresh
     reasons = tuple(why(understanding, knowledge, context.language))
     return _Seen(entry, understanding, reasons, tuple(posts))
 
