@@ -24,6 +24,7 @@ Free = Literal["", "year", "week", "month"]
 Role = Literal["", "until", "since"]
 
 _LEFT = 90  # characters read before a month's name
+_RECENT = 75  # days: a date so lately gone by is the one meant
 _FAR = 45  # characters between a date and its time
 _DAY = re.compile(r"\d{1,2}")
 _STOP = re.compile(r"[.!?;](?=\s|$)")
@@ -111,6 +112,10 @@ def _shift(span: DateSpan, today: date, *, forward: bool) -> DateSpan:
     here = today.isoformat()[: len(span.iso)]
     if (span.last or span.iso) >= here if forward else span.iso <= here:
         return span
+    if forward and span.free == "year" and len(span.iso) == 10:
+        gone = (today - date.fromisoformat(span.iso)).days
+        if gone < _RECENT:
+            return span  # "le 6 décembre", said on the 8th: this one
     step = 1 if forward else -1
     moved = replace(
         span,
@@ -459,7 +464,7 @@ class _Reader:
     def _weekday_and_days(
         self, days: list[tuple[int | None, int]], start: int, end: int
     ) -> list[DateSpan]:
-        """ "samedi 14" without a month: the nearest month in which they agree."""
+        """“samedi 14” without a month: the nearest month in which they agree."""
         first = self.today.replace(day=1)
         near: list[date] = []
         for _ in range(10):
@@ -488,7 +493,7 @@ class _Reader:
     # --- what joins them --------------------------------------------------------------------
 
     def joined(self, spans: list[DateSpan]) -> list[DateSpan]:
-        """ "du 30 mai au 1er juin", "31 janvier et 1er février": one range."""
+        """“du 30 mai au 1er juin”, "31 janvier et 1er février": one range."""
         found: list[DateSpan] = []
         for span in spans:
             one = self._range(found[-1], span) if found else None
@@ -559,8 +564,9 @@ class _Reader:
                 hit = self._time(least, span.start, None)
             if hit:
                 start, end = _said(hit["from"]), _said(hit["to"]) if hit["to"] else None
-                span = replace(span, time=start, end_time=end, time_span=hit.span())
-            found.append(span)
+                found.append(replace(span, time=start, end_time=end, time_span=hit.span()))
+            else:
+                found.append(span)
         return found
 
     def _time(self, start: int, end: int, stop_from: int | None) -> re.Match[str] | None:
@@ -572,7 +578,7 @@ class _Reader:
 
 
 def _said(words: str) -> str | None:
-    """ "18 h 30" -> "18:30", "6:30 pm" -> "18:30"; None for what is no time of day."""
+    """“18 h 30” -> "18:30", "6:30 pm" -> "18:30"; None for what is no time of day."""
     words = words.strip()
     if words in ("midi", "noon"):
         return "12:00"

@@ -84,15 +84,15 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
     maps: dict[str, dict[str, int]] = {"relative": {}, "ordinals": {}, "numbers": {}}
     full_weekdays: list[str] = []
     for table in tables:
-        for number, names in enumerate(table.get("months", ()), 1):
+        for order, names in enumerate(table.get("months", ()), 1):
             for name in names:
-                month.setdefault(fold(name), number)
+                month.setdefault(fold(name), order)
                 if table.get("month_first"):
                     first.add(fold(name))
-        for number, names in enumerate(table.get("weekdays", ())):
+        for index, names in enumerate(table.get("weekdays", ())):
             full_weekdays += names[:1]
             for name in names:
-                weekday.setdefault(fold(name), number)
+                weekday.setdefault(fold(name), index)
         for key, into in maps.items():
             into.update({fold(word): value for word, value in table.get(key, {}).items()})
 

@@ -27,7 +27,10 @@ _EVENT = re.compile(
     r"(?:edition|journee|journees|rendez-vous|evenement|rencontre|conference|salon|festival|event|held|takes place|a lieu|aura lieu"
     r"|auront lieu|se tiendra|se deroulera|aura lieu)\b[^.;!?\n]{0,30}$"
 )
-_CALLED = re.compile(r"\bappels? (?:a|aux) \w+|\bcall for [\w]+|\bcfps?\b")
+_CALLED = re.compile(
+    r"\bappels? (?:a|aux) (?!candidature|projets|manifestation|dons?\b|volontaire|benevole|temoin|idees|la concurrence|financement|vot)\w+"
+    r"|\bcall for (?!nominations?|applications?|entries|tenders?|bids|funding|volunteers|action|evidence|projects)\w+|\bcfps?\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Called:
     spans: tuple[tuple[int, int], ...]
     extended: bool
     title: bool
+    inside: bool  # one item of a newsletter
 
 
 class Deadlines(Matcher):
@@ -92,13 +96,16 @@ class Deadlines(Matcher):
             confidence=0.95 if series and call.deadline else 0.75,
             evidence=tuple(evidence),
         )
-        relevant = bool(
-            series and (series.flagship or self.places.is_local(city or series.city))
-        ) or (free and self.places.is_local(city))
+        rule = self.knowledge.relevance
+        near = self.places.is_local(
+            city or (series.city if series else None), rule.event_km, rule.centre
+        )
+        flagship = bool(series and series.flagship and rule.flagships)
+        relevant = flagship or (near and (free or series is not None))
         return Finding(
             facts=(fact,),
             reasons=(Reason("call", {"name": name, "deadline": fact.deadline or "?"}),),
-            weight=1.1 if call.title else 0.85 if call.deadline else 0.5,
+            weight=1.1 if call.title else 0.85 if not call.inside else 0.55,
             kind="call_for_papers",
             relevant=relevant,
         )
@@ -169,6 +176,7 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
         spans=spans,
         extended=any(signs.within(found, "extended", a, b) for a, b in spans),
         title=title,
+        inside=digest and where.where == "content",
     )
 
 

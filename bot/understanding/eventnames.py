@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.config.knowledge import EventSeries
+from bot.understanding import signs
 from bot.understanding.dates import DateSpan
 from bot.understanding.language import Prepared, Sentence
 from bot.understanding.places import PlaceHit
@@ -22,6 +23,7 @@ _END = re.compile(
     r"|lundi|mardi|mercredi|jeudi|vendredi|demain|hier|ce soir|at|on|in|is|are|was|has|will|with|for|to|from|of the|postponed|cancelled|moved|by|avec)\b)"
     r"|\s*[,;:!?.()\[\]…]|\s*$",
 )
+_DANGLING = re.compile(r"\s+(?:de|du|des|d|le|la|les|ce|à|a|au|en|of|on|in|the|at|et|and)$")
 _LABEL = re.compile(r"\b(?:lieu|location|venue|where)\s*:")
 _EDITION = re.compile(
     r"\b(?:(?P<digits>\d{1,2})\s?(?:e|eme|ere|er|st|nd|rd|th)|(?P<word>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme"
@@ -59,6 +61,11 @@ _BY = re.compile(
 _PROPOSES = re.compile(
     r"(?:^|\n)\s*(?P<who>(?:la |le |l'|les )?[^\n.;:!?()]{2,40}?)\s+(?:vous propose|propose|organise|vous invite|organises|invites|hosts)\b"
 )
+#: "2. Conférence : à qui appartient ma voiture ?"
+_TITLED = re.compile(
+    r"^(?:\W*\d+[.)]\s*)?(?:conf[ée]rence|atelier|rencontre|d[ée]bat|talk|workshop|projection|film|table ronde)\s*:\s*(?P<name>.{4,})$",
+    re.IGNORECASE,
+)
 _AGENDA = re.compile(
     r"^\W*(?:\d+\W+)?(?:l'?\s?)?(?:agenda|dates?|rendez-vous|a venir|calendrier|calendar|events|evenements|upcoming|coming up|prochains rendez-vous)\b"
 )
@@ -71,6 +78,7 @@ class Block:
     start: int
     end: int
     heading: bool
+    heading_end: int
     agenda: bool
     sentences: tuple[Sentence, ...]
 
@@ -104,6 +112,7 @@ def blocks(entry: Prepared) -> list[Block]:
             first,
             last,
             heading,
+            (entry.text.find("\n", first, last) + 1 or last + 1) - 1 if heading else first,
             bool(_AGENDA.search(entry.folded[first : first + 40])),
             tuple(one for one in entry.sentences if first <= one.start < last),
         )
@@ -132,21 +141,10 @@ def name(
     words that go with its kind."""
     sentence = entry.sentence_at(start)
     text = entry.text
-    if (
-        block is not None and block.heading and start < block.sentences[0].end
-        if block and block.sentences
-        else False
-    ):
-        assert block is not None
-        heading = text[block.start : block.sentences[0].end].strip()
-        heading = re.sub(r"^\W*\d+[.)]\s*", "", heading)
-        after = re.match(
-            r"^(?:conf[ée]rence|atelier|rencontre|d[ée]bat|talk|workshop|projection)\s*:\s*(?P<name>.{4,})$",
-            heading,
-            re.IGNORECASE,
-        )
-        if after:
-            shown = after["name"].strip()
+    if block is not None and block.heading and start < block.heading_end:
+        titled = _TITLED.match(text[block.start : block.heading_end].strip())
+        if titled:
+            shown = titled["name"].strip()
             return shown[0].upper() + shown[1:]
     quoted = _quoted(entry, start, sentence)
     if quoted:
@@ -167,9 +165,18 @@ def name(
 
 
 def _quoted(entry: Prepared, start: int, sentence: Sentence) -> str | None:
-    for one in (entry.sentences[0], sentence) if entry.sentences else ():
+    """A title between quotes beside the kind of gathering, or in the entry's own title."""
+    for one in (sentence, *entry.sentences[:3]):
         hit = _QUOTED.search(entry.text, one.start, one.end)
-        if hit and (abs(hit.start() - start) < 60 or one.where == "title"):
+        if hit is None:
+            continue
+        kinds = signs.of(entry)
+        beside = any(
+            -30 < hit.start() - cue.end < 25 or -30 < cue.start - hit.end() < 25
+            for name in ("gathering", "free_gathering")
+            for cue in kinds.get(name, ())
+        )
+        if beside or (one.where == "title" and abs(hit.start() - start) < 60):
             return hit["name"].strip()
     return None
 
@@ -194,7 +201,7 @@ def _cut(
             words = text[start : place.start]
             words = re.sub(r"\s+(?:de|d[’']|du|of|in|at|à|en)\s*$", "", words)
             break
-    words = words.strip(" ,:–—-'’\n")
+    words = _DANGLING.sub("", words.strip(" ,:–—-'’\n"))
     return words[:1].upper() + words[1:100]
 
 

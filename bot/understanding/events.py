@@ -7,43 +7,16 @@ other gatherings the main one is read, and each of those a newsletter lists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
 from bot.config.knowledge import EventSeries
-from bot.understanding import dates, deadlines, eventnames, signs, status, venues
+from bot.understanding import dates, deadlines, eventdays, eventnames, signs, status, venues
 from bot.understanding.dates import DateSpan
+from bot.understanding.eventdays import Anchor, Reading
 from bot.understanding.fact import EventFact, Evidence, Kind, Reason
 from bot.understanding.knowledge import Knowledge
-from bot.understanding.language import Prepared, Sentence
+from bot.understanding.language import Prepared
 from bot.understanding.matcher import Finding, Matcher
-from bot.understanding.places import PlaceHit, Places
+from bot.understanding.places import Places
 from bot.understanding.series import SeriesHit, SeriesIndex
-from bot.understanding.signs import Signs
-
-#: Below this a date beside a name is a passing mention ("lost my scarf at AlpOSS yesterday").
-_ENOUGH = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where a gathering is named: ``series`` None for a kind of gathering."""
-
-    start: int
-    end: int
-    series: str | None
-    free: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    prepared: Prepared
-    signs: Signs
-    dates: tuple[DateSpan, ...]
-    places: tuple[PlaceHit, ...]
-    series: tuple[SeriesHit, ...]
-    today: date
-    publisher: str | None
 
 
 class Events(Matcher):
@@ -58,172 +31,144 @@ class Events(Matcher):
 
     def match(self, entry: Prepared) -> Finding:
         """Read one prepared entry."""
-        found_signs = signs.of(entry)
-        series = self.index.of(entry)
+        found = signs.of(entry)
+        named = self.index.of(entry)
         own = self.index.own(entry)
-        listed = entry.entry.publisher.role == "agenda"
         if not (
-            series or own or listed or "gathering" in found_signs or "free_gathering" in found_signs
+            named
+            or own
+            or entry.entry.publisher.role == "agenda"
+            or "gathering" in found
+            or "free_gathering" in found
         ):
             return Finding()
-        all_dates = dates.of(entry)
-        if not all_dates:
+        if not dates.of(entry):
             return Finding()
+        calls = deadlines.called(entry, self.index)
+        reading = self._reading(entry, named, calls)
+        told: list[tuple[EventFact, float]] = []
+        for id in dict.fromkeys([*(hit.id for hit in named), *([own] if own else [])]):
+            if not (calls and id in calls.series):
+                told += self._series(reading, id, own == id)
+        free = signs.is_free(found)
+        other = False
+        if not calls and not any(weight >= 0.8 for _, weight in told):
+            main = self._main(reading)
+            other = bool(main) and not free and not told
+            told += main if free else []
+        if free and len(entry.sentences) > 5:
+            known = {fact.start for fact, _ in told}
+            told += [one for one in self._listed(reading) if one[0].start not in known]
+        if not told:
+            reason = Reason("event.other-domain")
+            return Finding((), (reason,), 0.5, "event", False) if other else Finding()
+        told.sort(key=lambda one: -one[1])
+        facts = tuple(fact for fact, _ in told)
+        kind, reasons = self._kind(reading, facts)
+        return Finding(facts, reasons, told[0][1], kind, self._relevant(facts))
+
+    def _reading(
+        self, entry: Prepared, named: tuple[SeriesHit, ...], calls: deadlines.Called | None
+    ) -> Reading:
         publisher = entry.entry.publisher
-        reading = _Reading(
+        return Reading(
             prepared=entry,
-            signs=found_signs,
-            dates=all_dates,
+            signs=signs.of(entry),
+            dates=dates.of(entry),
             places=self.places.of(entry),
-            series=series,
+            series=named,
             today=entry.entry.published.astimezone(self.knowledge.timezone).date(),
             publisher=self.places.of_publisher(publisher.name, publisher.place)
             if publisher.role in ("municipal", "institution")
             else None,
-        )
-        facts: list[EventFact] = []
-        weight = 0.0
-        calls = deadlines.called(entry, self.index)
-        taken: set[tuple[int, int]] = set(calls.dates) if calls else set()
-        for id in dict.fromkeys(
-            [*(hit.series for hit in _anchors(series)), *([own] if own else [])]
-        ):
-            if id is None or (calls and id in calls.series):
-                continue
-            fact, strength = self._series(reading, id, taken, own == id)
-            if fact:
-                facts.append(fact)
-                weight = max(weight, strength)
-        if not calls:
-            general, strength = self._general(reading, taken, bool(facts), weight)
-            facts += general
-            weight = max(weight, strength)
-        elif len(entry.sentences) > 8:
-            facts += self._digest(reading, taken)
-            weight = max(weight, 0.9 if facts else 0.0)
-        if not facts:
-            return Finding()
-        kind, update = self._kind(reading, facts)
-        return Finding(
-            facts=tuple(facts),
-            reasons=(
-                Reason("event", {"name": facts[0].name, "start": facts[0].start or "?"}),
-                *update,
-            ),
-            weight=weight,
-            kind=kind,
-            relevant=self._relevant(reading, facts),
+            taken=calls.dates if calls else frozenset(),
         )
 
-    # --- a known series ---------------------------------------------------------------------
-
-    def _series(
-        self, reading: _Reading, id: str, taken: set[tuple[int, int]], own: bool
-    ) -> tuple[EventFact | None, float]:
+    def _series(self, reading: Reading, id: str, own: bool) -> list[tuple[EventFact, float]]:
+        """A known series, wherever the entry names it; its own site need not."""
         entry, series = reading.prepared, self.knowledge.events[id]
         anchors = [Anchor(hit.start, hit.end, id) for hit in reading.series if hit.id == id]
         if not anchors:
             if not own or not entry.sentences:
-                return None, 0.0
+                return []
             anchors = [Anchor(0, 0, id)]
         near = [entry.sentence_at(anchor.start) for anchor in anchors]
-        title = any(one.where == "title" for one in near) or own
-        spans = _around(entry, near, title)
-        day = _best(reading, spans, anchors, taken, months=True)
+        title = own or any(one.where == "title" for one in near)
+        untitled = entry.entry.title is None and len(entry.sentences) < 8
+        spans = eventdays.around(entry, near, title or untitled)
+        day = eventdays.best(reading, spans, anchors, main=title or untitled, months=True)
         if day is None:
-            return None, 0.0
+            return []
         became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
         fact = self._fact(reading, anchors[0], day, spans, became, series, id)
-        strength = _strength(reading, fact, day, title, became)
-        if strength < _ENOUGH:
-            return None, 0.0
-        main = title or any(one.where == "summary" for one in near)
-        return fact, (1.0 if title else 0.8 if main else 0.3)
+        if not eventdays.believable(reading, fact, day, main=title):
+            return []
+        summary = any(one.where == "summary" for one in near)
+        return [(fact, 1.0 if title else 0.8 if summary else 0.3)]
 
-    # --- any gathering ----------------------------------------------------------------------
-
-    def _general(
-        self, reading: _Reading, taken: set[tuple[int, int]], known: bool, weight: float
-    ) -> tuple[list[EventFact], float]:
+    def _main(self, reading: Reading) -> list[tuple[EventFact, float]]:
+        """The gathering that title and summary are about."""
         entry = reading.prepared
-        if known and weight >= 0.8:
-            return (
-                ([], weight) if len(entry.sentences) < 9 else (self._digest(reading, taken), weight)
-            )
-        listed = entry.entry.publisher.role == "agenda"
         anchors = [
-            anchor for anchor in _kinds(reading.signs) if entry.where(anchor.start) != "content"
+            one for one in eventdays.kinds(reading.signs) if entry.where(one.start) != "content"
         ]
-        if not anchors and listed and entry.sentences:
+        if not anchors:
+            if entry.entry.publisher.role != "agenda" or not entry.sentences:
+                return []
             anchors = [Anchor(0, 0, None)]
-        found: list[EventFact] = []
-        if anchors:
-            head = [one for one in entry.sentences if one.where != "content"]
-            best = next((one for one in anchors if one.free), anchors[0])
-            day = _best(reading, [(one.start, one.end) for one in head], [best], taken)
-            spans = [(one.start, one.end) for one in head]
-            if day is None and entry.sentences[-1].where == "content":
-                body = [(one.start, one.end) for one in entry.sentences if one.where == "content"]
-                if len(body) < 9:
-                    day = _best(reading, body, [best], taken)
-                    spans += body
-            if day:
-                became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
-                if became.status == "scheduled" and len(spans) == len(head):
-                    spans += [
-                        (one.start, one.end) for one in entry.sentences if one.where == "content"
-                    ][:3]
-                fact = self._fact(reading, best, day, spans, became, None, None)
-                if _strength(reading, fact, day, True, became) >= _ENOUGH:
-                    found.append(fact)
-        if len(entry.sentences) > 5:
-            for fact in self._digest(reading, taken):
-                if all(fact.start != other.start for other in found):
-                    found.append(fact)
-        return found, 0.9 if found else 0.0
+        anchor = next((one for one in anchors if one.free), anchors[0])
+        spans = [(one.start, one.end) for one in entry.sentences if one.where != "content"]
+        body = [(one.start, one.end) for one in entry.sentences if one.where == "content"]
+        day = eventdays.best(reading, spans, [anchor], main=True)
+        if day is None and len(body) < 9:
+            spans += body
+            day = eventdays.best(reading, spans, [anchor], main=True)
+        if day is None:
+            return []
+        became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
+        if became.status == "scheduled":
+            spans += body[:3]
+        fact = self._fact(reading, anchor, day, spans, became, None, None)
+        return [(fact, 0.9)] if eventdays.believable(reading, fact, day, main=True) else []
 
-    def _digest(self, reading: _Reading, taken: set[tuple[int, int]]) -> list[EventFact]:
-        """What a newsletter lists: every dated line of its agenda, every dated gathering."""
+    def _listed(self, reading: Reading) -> list[tuple[EventFact, float]]:
+        """What a newsletter lists: every dated line of its agenda, every dated gathering that
+        has to do with free software."""
         entry = reading.prepared
-        found: list[EventFact] = []
+        friends = entry.entry.publisher.role in ("association", "community", "agenda")
+        found: list[tuple[EventFact, float]] = []
         for block in eventnames.blocks(entry):
-            agenda = block.agenda
             for sentence in block.sentences:
-                inside = [
-                    one
-                    for one in reading.dates
-                    if sentence.start <= one.start < sentence.end
-                    and one.kind == "day"
-                    and one.role != "until"
-                    and (one.start, one.end) not in taken
-                ]
-                if not inside or inside[0].iso is None:
+                start = block.start if block.heading else sentence.start
+                span = (start, sentence.end)
+                if not (friends or block.agenda or signs.is_free_within(reading.signs, *span)):
                     continue
-                span = (block.start if block.heading else sentence.start, sentence.end)
+                day = eventdays.first(reading, (sentence.start, sentence.end))
+                if day is None or any(start <= hit.start < sentence.end for hit in reading.series):
+                    continue
                 anchor = next(
-                    (one for one in _kinds(reading.signs) if span[0] <= one.start < span[1]), None
+                    (
+                        one
+                        for one in eventdays.kinds(reading.signs)
+                        if start <= one.start < sentence.end
+                    ),
+                    Anchor(sentence.start, sentence.start, None) if block.agenda else None,
                 )
-                if any(span[0] <= hit.start < span[1] for hit in reading.series):
-                    continue
                 if anchor is None:
-                    if not agenda:
-                        continue
-                    anchor = Anchor(sentence.start, sentence.start, None)
-                day = dates.ahead(inside[0], reading.today)
-                if (day.iso or "") < reading.today.isoformat():
                     continue
-                spans = [span]
-                became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
-                fact = self._fact(reading, anchor, day, spans, became, None, None, block=block)
-                if all((fact.start, fact.city) != (other.start, other.city) for other in found):
-                    found.append(fact)
+                became = status.read(
+                    reading.signs, entry, [span], reading.dates, day, reading.today
+                )
+                fact = self._fact(reading, anchor, day, [span], became, None, None, block=block)
+                if all((fact.start, fact.city) != (one.start, one.city) for one, _ in found):
+                    found.append((fact, 0.7 - 0.2 * day.start / len(entry.text)))
         return found if len(found) < 12 else []
 
     # --- the fact ---------------------------------------------------------------------------
 
     def _fact(
         self,
-        reading: _Reading,
+        reading: Reading,
         anchor: Anchor,
         day: DateSpan,
         spans: list[tuple[int, int]],
@@ -247,10 +192,10 @@ class Events(Matcher):
         form = venues.listed(entry, self.places, after, sentence.end)
         if form is None and (label := eventnames.labelled(entry, spans)):
             form = venues.listed(entry, self.places, *label)
-        avoid = [(hit.start, hit.end) for hit in reading.series] + [
-            (one.start, one.end) for one in reading.dates
-        ]
-        held = None if form else venues.venue(entry, nearest, reading.places, avoid)
+        avoid = [(hit.start, hit.end) for hit in reading.series]
+        avoid += [(one.start, one.end) for one in reading.dates]
+        avoid += [(one.start, one.end) for one in eventdays.kinds(reading.signs) if one.free]
+        held = None if form else venues.venue(entry, nearest, self.places, reading.places, avoid)
         usual = series.city if series else None
         city, city_words, certain = (
             (form.city, form.city_words, True)
@@ -258,10 +203,6 @@ class Events(Matcher):
             else venues.town(entry, reading.places, nearest, usual, reading.publisher)
         )
         place = form.place if form else (held[0] if held else None)
-        if place and became.previous_place and became.place:
-            place = became.place
-        elif became.place:
-            place = became.place
         evidence = [Evidence("start", entry.slice(day.start, day.end), entry.where(day.start))]
         if anchor.end > anchor.start:
             words = entry.slice(anchor.start, anchor.end)
@@ -295,105 +236,23 @@ class Events(Matcher):
 
     # --- the whole entry --------------------------------------------------------------------
 
-    def _kind(self, reading: _Reading, facts: list[EventFact]) -> tuple[Kind, tuple[Reason, ...]]:
+    def _kind(
+        self, reading: Reading, facts: tuple[EventFact, ...]
+    ) -> tuple[Kind, tuple[Reason, ...]]:
         first = facts[0]
+        fields = {"name": first.name, "start": first.start or "?", "city": first.city or "?"}
         if first.status != "scheduled":
-            return "event_update", (Reason(f"event-{first.status}", {"name": first.name}),)
-        if signs.within(reading.signs, "programme", 0, len(reading.prepared.text)) and first.series:
-            return "event_update", (Reason("event-programme", {"name": first.name}),)
-        return "event", ()
+            return "event_update", (Reason(f"event.{first.status}", fields),)
+        if first.series and "programme" in reading.signs:
+            return "event_update", (Reason("event.programme", fields),)
+        return "event", (Reason("event", fields),)
 
-    def _relevant(self, reading: _Reading, facts: list[EventFact]) -> bool:
-        free = signs.is_free(reading.signs)
+    def _relevant(self, facts: tuple[EventFact, ...]) -> bool:
+        rule = self.knowledge.relevance
         for fact in facts:
             series = self.knowledge.events[fact.series] if fact.series else None
-            if series and series.flagship:
+            if series and series.flagship and rule.flagships:
                 return True
-            if (series or free) and self.places.is_local(fact.city):
+            if self.places.is_local(fact.city, rule.event_km, rule.centre):
                 return True
         return False
-
-
-def _anchors(series: tuple[SeriesHit, ...]) -> list[Anchor]:
-    return [Anchor(hit.start, hit.end, hit.id) for hit in series]
-
-
-def _kinds(found: Signs) -> list[Anchor]:
-    free = [Anchor(cue.start, cue.end, None, True) for cue in found.get("free_gathering", ())]
-    plain = [Anchor(cue.start, cue.end, None) for cue in found.get("gathering", ())]
-    return sorted(free + plain, key=lambda one: (one.start, -one.end))
-
-
-def _around(entry: Prepared, near: list[Sentence], title: bool) -> list[tuple[int, int]]:
-    """Where a gathering's day is looked for: its own sentences, those after them, the summary."""
-    wanted = dict.fromkeys(one.index for one in near)
-    for one in near:
-        after = one.index + 1
-        if after < len(entry.sentences) and (
-            one.where != "content" or entry.sentences[after].where == one.where
-        ):
-            wanted.setdefault(after)
-    if title:
-        for sentence in entry.sentences:
-            if sentence.where != "content" or sentence.index < 8:
-                wanted.setdefault(sentence.index)
-    return [(entry.sentences[index].start, entry.sentences[index].end) for index in wanted]
-
-
-def _best(
-    reading: _Reading,
-    spans: list[tuple[int, int]],
-    anchors: list[Anchor],
-    taken: set[tuple[int, int]],
-    *,
-    months: bool = False,
-) -> DateSpan | None:
-    """The day that most likely is the gathering's: precise, to come, in the nearest sentence."""
-    recap = any(cue.name == "recap" for cue in reading.signs.get("recap", ()))
-    ranked: list[tuple[int, int, int, DateSpan]] = []
-    for order, (start, end) in enumerate(spans):
-        for one in reading.dates:
-            if not start <= one.start < end or one.iso is None or (one.start, one.end) in taken:
-                continue
-            if one.kind == "year" or (one.kind == "month" and not months) or one.role == "until":
-                continue
-            said = (
-                dates.behind(one, reading.today)
-                if recap and one.relative
-                else (one if recap else dates.ahead(one, reading.today))
-            )
-            precise = (
-                0 if said.kind == "day" and not said.relative else 1 if said.kind == "day" else 2
-            )
-            gone = (
-                0
-                if recap or (said.last or "") >= reading.today.isoformat()[: len(said.last or "")]
-                else 1
-            )
-            distance = min(abs(one.start - anchor.start) for anchor in anchors)
-            ranked.append((gone, precise, min(order, 3) * 1000 + distance, said))
-    if not ranked:
-        return None
-    return min(ranked, key=lambda one: one[:3])[3]
-
-
-def _strength(
-    reading: _Reading, fact: EventFact, day: DateSpan, title: bool, became: status.Became
-) -> int:
-    """How much says that the entry tells of a gathering, not past one."""
-    points = 2 if not day.relative and day.kind == "day" else 1
-    points += 1 if title or fact.series else 0
-    points += bool(day.time) + bool(fact.place)
-    points += (
-        1
-        if fact.city
-        and any(one.field == "city" and one.where != "publisher" for one in fact.evidence)
-        else 0
-    )
-    points += 2 if became.status != "scheduled" else 0
-    points += 1 if "programme" in reading.signs else 0
-    if (fact.start or "") < reading.today.isoformat()[
-        : len(fact.start or "")
-    ] and became.status == "scheduled":
-        points -= 3  # gone by, and nothing tells how it went
-    return points

@@ -88,9 +88,14 @@ class Releases(Matcher):
             return Finding()
         if "security" in found_signs and self._is_security(entry):
             return Finding(reasons=(Reason("security-notice"),))
-        early = bool(found.suffix) or ("prerelease" in found_signs and (forge or found.title))
+        near = entry.sentence_at(found.start)
+        early = bool(found.suffix) or any(
+            signs.within(found_signs, "prerelease", one.start, one.end)
+            for one in entry.sentences
+            if one is near or (forge and one.where != "content")
+        )
         publisher, mine = self._publisher(entry, found)
-        project = found.project or self._project(entry)
+        project = self._ours(entry, found) or found.project or self._project(entry)
         if project is None:
             return Finding()
         day = self._date(entry, found, forge)
@@ -126,8 +131,8 @@ class Releases(Matcher):
         title = entry.entry.title or ""
         if title:
             hit = _TITLE.match(title.strip())
-            if hit and (forge or hit["project"] and not _NOT_PROJECT.match(hit["project"])):
-                return self._made(entry, hit, 0, title=True)
+            if hit and (forge or (hit["project"] and not _NOT_PROJECT.match(hit["project"]))):
+                return _made(hit, 0, title=True)
         for sentence in entry.sentences:
             if not (forge or signs.within(found, "release", sentence.start, sentence.end)):
                 continue
@@ -136,31 +141,25 @@ class Releases(Matcher):
                     project = hit.groupdict().get("project")
                     if pattern is _NAMED and (not project or _NOT_PROJECT.match(project)):
                         continue
-                    return self._made(entry, hit, sentence.start, title=sentence.where == "title")
+                    return _made(hit, sentence.start, title=sentence.where == "title")
         return None
-
-    def _made(self, entry: Prepared, hit: re.Match[str], offset: int, *, title: bool) -> _Found:
-        groups = hit.groupdict()
-        project = groups.get("project")
-        if project:
-            cut = _OF_END.search(project)
-            project = (project[: cut.start()] if cut else project).strip(" :-–—")
-            if fold(project) in ("version", "release", "v", ""):
-                project = None
-        owner = groups.get("owner")
-        return _Found(
-            project,
-            hit["version"],
-            owner,
-            hit["suffix"] or "",
-            offset + hit.start(),
-            offset + hit.end(),
-            title,
-        )
 
     def _is_security(self, entry: Prepared) -> bool:
         first = entry.sentences[0]
         return signs.within(signs.of(entry), "security", first.start, first.end) is not None
+
+    def _ours(self, entry: Prepared, found: _Found) -> str | None:
+        """A project of an organiser that the title names, where the version says none of them."""
+        said = fold(found.project or "")
+        if said in self.publishers.projects or said.split(" ")[0] in self.publishers.projects:
+            return None
+        title = fold(entry.entry.title or "")
+        named = [
+            project
+            for spelling, (project, _) in self.publishers.projects.items()
+            if spelling in title and re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", title)
+        ]
+        return max(named, key=len, default=None)
 
     def _project(self, entry: Prepared) -> str | None:
         """Where the version stands alone: the forge's address, a project of ours the text
@@ -209,8 +208,8 @@ class Releases(Matcher):
         sentence = entry.sentence_at(found.start)
         for hit in self.places.of(entry):
             if (hit.town or hit.spot.kind == "body") and self.places.is_local(hit.spot.name):
-                near = abs(entry.sentence_at(hit.start).index - sentence.index) <= 1
-                if near and publisher.role != "vendor" and not owner:
+                close = abs(entry.sentence_at(hit.start).index - sentence.index) <= 1
+                if close and publisher.role != "vendor" and not owner:
                     return hit.spot.name, True
         return owner or (publisher.name if publisher.role == "vendor" else None), False
 
@@ -231,6 +230,26 @@ class Releases(Matcher):
                 if said.iso and said.iso <= today.isoformat():
                     return said.iso
         return today.isoformat() if forge else None
+
+
+def _made(hit: re.Match[str], offset: int, *, title: bool) -> _Found:
+    groups = hit.groupdict()
+    project = groups.get("project")
+    if project:
+        cut = _OF_END.search(project)
+        project = (project[: cut.start()] if cut else project).strip(" :-–—")
+        if fold(project) in ("version", "release", "v", ""):
+            project = None
+    owner = groups.get("owner")
+    return _Found(
+        project,
+        hit["version"],
+        owner,
+        hit["suffix"] or "",
+        offset + hit.start(),
+        offset + hit.end(),
+        title,
+    )
 
 
 _VERSIONED = re.compile(_VERSION)

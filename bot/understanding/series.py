@@ -72,12 +72,13 @@ class SeriesIndex:
     def _find(self, prepared: Prepared) -> Iterator[SeriesHit]:
         words, starts, ends = prepared.words, prepared.word_starts, prepared.word_ends
         by_word, past = self.by_word, 0
-        for index, word in enumerate(words):
+        for index, said in enumerate(words):
             if index < past:
                 continue
-            year = None
+            word, year = said, None
             if word not in by_word:
-                if not word[-1].isdigit() or not (glued := _split(word)) or glued[0] not in by_word:
+                glued = _split(word) if word[-1].isdigit() else None
+                if glued is None or glued[0] not in by_word:
                     continue
                 word, year = glued
             for name, id, capitals in by_word[word]:
@@ -87,12 +88,9 @@ class SeriesIndex:
                 start, end = starts[index], ends[last - 1]
                 if capitals and not prepared.text[start : start + len(word)].isupper():
                     continue
-                if (
-                    _ADDRESS.match(prepared.folded, end)
-                    or prepared.folded[start - 1 : start] in "./"
-                ):
-                    if start:
-                        continue
+                address = _ADDRESS.match(prepared.folded, end)
+                if address or (start and prepared.folded[start - 1] in "./"):
+                    continue
                 past = last
                 yield SeriesHit(start, end, id, year)
                 break

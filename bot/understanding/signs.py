@@ -40,10 +40,21 @@ def within(signs: Signs, name: str, start: int, end: int) -> Cue | None:
 
 def is_free(signs: Signs) -> bool:
     """Whether the entry has to do with free software ("prix libre" is not enough)."""
-    misleading = {cue.last for cue in signs.get("not_free", ())} | {
-        cue.first for cue in signs.get("not_free", ())
+    return is_free_within(signs, 0, None)
+
+
+def is_free_within(signs: Signs, start: int, end: int | None) -> bool:
+    """The same of a part of it."""
+
+    def inside(cue: Cue) -> bool:
+        return cue.start >= start and (end is None or cue.start < end)
+
+    if any(map(inside, signs.get("free_gathering", ()))):
+        return True
+    misleading = {
+        word for cue in signs.get("not_free", ()) for word in range(cue.first, cue.last + 1)
     }
-    for cue in signs.get("free", ()):
-        if cue.first not in misleading and cue.last not in misleading:
-            return True
-    return bool(signs.get("free_gathering"))
+    return any(
+        inside(cue) and cue.first not in misleading and cue.last not in misleading
+        for cue in signs.get("free", ())
+    )

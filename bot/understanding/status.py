@@ -36,7 +36,6 @@ class Became:
     time: str | None = None
     previous_start: str | None = None
     previous_place: str | None = None
-    place: str | None = None
     words: str = ""
 
 
@@ -78,13 +77,10 @@ def read(
         return Became("moved", previous_place=left, words=words(moved_sure))
     last = day.last or ""
     over = last < today.isoformat()[: len(last)]
-    if (cue := sign("recap")) and (over or day.relative):
-        if over:
-            return Became("past", words=words(cue))
+    if over and (cue := sign("recap")):
+        return Became("past", words=words(cue))
     if (cue := sign("full")) and not over and _about_seats(entry, cue):
         return Became("full", words=words(cue))
-    if over and sign("recap"):
-        return Became("past")
     return Became()
 
 
@@ -152,7 +148,7 @@ def _left_place(entry: Prepared, spans: list[tuple[int, int]]) -> str | None:
 
 
 def _about_seats(entry: Prepared, cue: Cue) -> bool:
-    """ "complet" of an event, not of a programme, a file or a guide."""
+    """“complet” of an event, not of a programme, a file or a guide."""
     before = entry.folded[max(0, cue.start - 24) : cue.start]
     return not re.search(
         r"(?:programme|dossier|guide|article|calendrier|liste|texte|version|jeu)\s+$", before

@@ -22,7 +22,7 @@ _ARTICLE = r"(?:(?:l[’']|la |le |les |the |notre |nos |une? |son |sa |leur )\s
 _WORD = r"[\w’'°.&/-]+"
 #: "à la MJC de Chambéry", "au centre culturel Montrigaud": a noun of venues.
 _NOUN = re.compile(
-    rf"(?:(?<=\s)|^){_PREP}\s*{_ARTICLE}(?P<venue>(?i:{_HEADS})\b(?:[ ,]?[^\n,.;:!?()«»–—]*))"
+    rf"(?:(?<=\s)|^){_PREP}\s*{_ARTICLE}(?P<venue>(?i:{_HEADS})\b[^\n,.;:!?()«»–—]*)"
 )
 #: "l’École normale supérieure de Lyon accueille…": the venue is the subject.
 _HOST = re.compile(
@@ -38,9 +38,14 @@ _PROPER = re.compile(
 _END = re.compile(
     r"\s+(?:(?:[àaÀ]|en|in)\s+(?=[A-ZÀÉÈ])|(?:le|les|ce|dès|de|à|at|from|on|du)\s+(?=\d|lundi|mardi|mercredi|jeudi|vendredi"
     r"|samedi|dimanche|partir|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:pour|où|qui|que|est|a|sera|seront|sont"
-    r"|accueille\w*|afin|avec|dans|sur|puis|plutôt|et non|au lieu|instead|while|where|which|for|with|has|is|was|will|on the|affiche\w*"
+    r"|accueille\w*|vient|viennent|fermée?s?|afin|avec|dans|sur|puis|plutôt|et non|au lieu|instead|while|where|which|for|with|has|is|was|will|on the|affiche\w*"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday|this|next"
     r"|après|before|after|because|and|ont|avait|soit|car|mais|but|not|rather|non|demain|hier)\b)",
+)
+#: "hôtel de ville d’Échirolles": the town is said apart.
+_PUBLIC = re.compile(
+    r"(?P<venue>(?i:h[ôo]tel de ville|mairie|m[ée]diath[èe]que|biblioth[èe]que|mjc|town hall|city hall|library)[^,]*?)\s+"
+    r"(?:de |d[’']\s?|du |of |in |à )(?P<town>[^,]+)$"
 )
 _LABEL = re.compile(r"\b(?:lieu|location|venue|adresse|where|ou)\s*:\s*(?P<tail>[^\n]+)")
 _POSTED = re.compile(r"^(?P<code>\d{5})\s+(?P<town>.+)$")
@@ -82,7 +87,6 @@ def _parted(tail: str, places: Places) -> Where:
         posted = _POSTED.match(part)
         if spot and spot.kind in ("region", "department") and city is None:
             near = places.is_local(spot.name) if near is None else near
-            region = spot
         elif posted and city is None:
             city = posted["town"]
             near = near_by_post_code(posted["code"], 5) if near is None else near
@@ -104,6 +108,7 @@ def _parted(tail: str, places: Places) -> Where:
 def venue(
     prepared: Prepared,
     spans: Sequence[tuple[int, int]],
+    places: Places,
     hits: Sequence[PlaceHit],
     avoid: Sequence[tuple[int, int]],
 ) -> tuple[str, int, int] | None:
@@ -118,7 +123,7 @@ def venue(
             for one in pattern.finditer(prepared.text, start, end)
         ]
         for one in sorted(found, key=lambda hit: hit.start("venue")):
-            made = _trimmed(prepared, one, hits, avoid)
+            made = _trimmed(one, places, hits, avoid)
             if made:
                 return made
         for hit in hits:
@@ -128,10 +133,7 @@ def venue(
 
 
 def _trimmed(
-    prepared: Prepared,
-    one: re.Match[str],
-    hits: Sequence[PlaceHit],
-    avoid: Sequence[tuple[int, int]],
+    one: re.Match[str], places: Places, hits: Sequence[PlaceHit], avoid: Sequence[tuple[int, int]]
 ) -> tuple[str, int, int] | None:
     start, words = one.start("venue"), one["venue"]
     if any(a <= start < b for a, b in avoid):
@@ -152,6 +154,12 @@ def _trimmed(
     if article and article[:1].isupper():
         words = article + words
         start -= len(article)
+    known = places.named("la " + words) or places.named("le " + words)
+    if known and known.kind == "venue":
+        return known.name, start, start + len(words)
+    public = _PUBLIC.match(words)
+    if public and places.named(public["town"]):
+        words = public["venue"]
     shown = words[0].upper() + words[1:]
     return shown, start, start + len(words)
 
@@ -187,7 +195,7 @@ def town(
                 if elsewhere is None or not elsewhere[1].startswith("!"):
                     elsewhere = (spelled(hit, prepared.text), "!" + words)
             elif elsewhere is None and not re.search(
-                r"\b(?:ville|mairie|commune|universite|metropole) (?:de |d')$", before
+                r"\b(?<!hotel de )(?:ville|mairie|commune|universite|metropole) (?:de |d')$", before
             ):
                 elsewhere = (spelled(hit, prepared.text), words)
     if usual:

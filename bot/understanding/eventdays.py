@@ -1,0 +1,136 @@
+"""The day of a gathering: which of an entry's dates is meant, and whether that is believable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.understanding import dates
+from bot.understanding.dates import DateSpan
+from bot.understanding.fact import EventFact
+from bot.understanding.language import Prepared, Sentence
+from bot.understanding.places import PlaceHit
+from bot.understanding.series import SeriesHit
+from bot.understanding.signs import Signs
+
+Span = tuple[int, int]
+
+#: Below this a date beside a name is a passing mention ("lost my scarf at AlpOSS yesterday").
+ENOUGH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a gathering is named: ``series`` None for a kind of gathering."""
+
+    start: int
+    end: int
+    series: str | None
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the events matcher knows of an entry."""
+
+    prepared: Prepared
+    signs: Signs
+    dates: tuple[DateSpan, ...]
+    places: tuple[PlaceHit, ...]
+    series: tuple[SeriesHit, ...]
+    today: date
+    publisher: str | None  # the commune that speaks
+    taken: frozenset[Span]  # dates that belong to a call
+
+    @property
+    def now(self) -> str:
+        """The day of publication, ISO 8601."""
+        return self.today.isoformat()
+
+
+def kinds(found: Signs) -> list[Anchor]:
+    """Kinds of gatherings named, in order; those of free software by themselves are marked."""
+    free = [Anchor(cue.start, cue.end, None, True) for cue in found.get("free_gathering", ())]
+    plain = [Anchor(cue.start, cue.end, None) for cue in found.get("gathering", ())]
+    return sorted(free + plain, key=lambda one: (one.start, -one.end))
+
+
+def around(entry: Prepared, near: list[Sentence], title: bool) -> list[Span]:
+    """Where a gathering's day is looked for: its own sentences, those after them, and where the
+    title is about it the head of the entry."""
+    wanted = dict.fromkeys(one.index for one in near)
+    last = len(entry.sentences) - 1
+    for one in near:
+        after = min(one.index + 1, last)
+        if one.where != "content" or entry.sentences[after].where == one.where:
+            wanted.setdefault(after)
+    if title:
+        for sentence in entry.sentences:
+            if sentence.where != "content" or sentence.index < 8:
+                wanted.setdefault(sentence.index)
+    return [(entry.sentences[index].start, entry.sentences[index].end) for index in wanted]
+
+
+def best(
+    reading: Reading, spans: list[Span], anchors: list[Anchor], *, main: bool, months: bool = False
+) -> DateSpan | None:
+    """The day that most likely is the gathering's: to come, precise, in the nearest sentence.
+
+    :param main: the entry is about it: "samedi" is the coming one. Else it is the nearest.
+    :param months: a month may do ("AlpOSS en février").
+    """
+    recap = "recap" in reading.signs
+    ranked: list[tuple[int, int, int, DateSpan]] = []
+    for order, (start, end) in enumerate(spans):
+        for one in reading.dates:
+            if (
+                not start <= one.start < end
+                or one.iso is None
+                or (one.start, one.end) in reading.taken
+            ):
+                continue
+            if one.kind == "year" or (one.kind == "month" and not months) or one.role == "until":
+                continue
+            if recap:
+                said = dates.behind(one, reading.today) if one.relative else one
+            else:
+                said = one if one.relative and not main else dates.ahead(one, reading.today)
+            precise = 2 if said.kind != "day" else 1 if said.relative else 0
+            gone = 0 if recap or not _over(said.last, reading) else 1
+            distance = min(abs(one.start - anchor.start) for anchor in anchors)
+            ranked.append((gone, precise, min(order, 3) * 1000 + distance, said))
+    return min(ranked, key=lambda one: one[:3])[3] if ranked else None
+
+
+def first(reading: Reading, span: Span) -> DateSpan | None:
+    """The first day to come in one line of a newsletter."""
+    for one in reading.dates:
+        if (
+            span[0] <= one.start < span[1]
+            and one.kind == "day"
+            and one.iso
+            and one.role != "until"
+            and (one.start, one.end) not in reading.taken
+        ):
+            day = dates.ahead(one, reading.today)
+            return day if (day.iso or "") >= reading.now else None
+    return None
+
+
+def believable(reading: Reading, fact: EventFact, day: DateSpan, *, main: bool) -> bool:
+    """Whether enough says that the entry tells of this gathering, and not past it."""
+    told = fact.status != "scheduled"
+    start = fact.start or ""
+    if not told and not day.time and len(start) == 10 and start <= reading.now:
+        return False  # gone by, or that very day, and nothing says how it went
+    points = 2 if day.kind == "day" and not day.relative else 1
+    points += bool(main or fact.series) + bool(day.time) + bool(fact.place) + 2 * told
+    points += any(one.field == "city" and one.where != "publisher" for one in fact.evidence)
+    points += "programme" in reading.signs
+    if _over(fact.end or fact.start, reading) and not told:
+        points -= 3
+    return points >= ENOUGH
+
+
+def _over(last: str | None, reading: Reading) -> bool:
+    return bool(last) and (last or "") < reading.now[: len(last or "")]
