@@ -51,7 +51,7 @@ def _obtained(
     what = _what(fact, known, voice)
     for mention in mentions:
         if mention.category:
-            quoted = voice.quoted(voice.set(mention.category))
+            quoted = voice.quoted(_calm(mention.category, voice))
             what = voice.say("award.and_mention", what=what, mention=quoted)
     number = "one" if len(fact.laureates) < 2 else "many"
     verb = voice.say(f"award.verb_{'label' if fact.label else 'award'}_{number}")
@@ -86,17 +86,23 @@ def _among(fact: AwardFact, article: str, name: str, voice: Voice) -> str:
     of = voice.of(name, article)
     if not fact.category:
         return voice.say("award.one_among", of=of, year=year).strip()
-    category = voice.set(fact.category)
+    category = _calm(fact.category, voice)
     if category.casefold().startswith("prix ") or category.casefold().endswith(("prize", "award")):
         named = category[:1].lower() + category[1:]
         return voice.say("award.among_named", category=named, of=of, year=year).strip()
     return voice.say("award.among", category=voice.quoted(category), of=of, year=year).strip()
 
 
+def _calm(category: str, voice: Voice) -> str:
+    """A category from a title in capitals, without shouting."""
+    shouted = category.isupper() and len(category) > 5
+    return voice.set(category.lower() if shouted else category)
+
+
 def _category(fact: AwardFact, voice: Voice) -> str:
     if not fact.category:
         return ""
-    category = voice.set(fact.category)
+    category = _calm(fact.category, voice)
     endings = tuple(voice.language.table("typography").get("feminine", ()))
     if " " not in category and endings and category.endswith(endings):
         of = voice.of(category, "la")
@@ -108,7 +114,7 @@ def _label(fact: AwardFact, known: Award | None, article: str, name: str, voice:
     of = voice.of(name, article)
     if not fact.level:
         if fact.category:
-            quoted = voice.quoted(voice.set(fact.category))
+            quoted = voice.quoted(_calm(fact.category, voice))
             what = voice.say("award.mention", mention=quoted, of=of)
         else:
             what = voice.the(name, article)
@@ -147,7 +153,7 @@ def _top(fact: AwardFact, known: Award | None) -> str:
 
 
 def _ats(fact: AwardFact, known: Award | None, voice: Voice) -> tuple[str, str, str] | None:
-    """ "4@" on its scale: ("4", "arobases", "5")."""
+    """“4@” on its scale: ("4", "arobases", "5")."""
     if not fact.level or not fact.level.endswith("@"):
         return None
     level = fact.level.rstrip("@")
@@ -174,7 +180,7 @@ def _group(fact: AwardFact, voice: Voice) -> str:
         key = "award.group_number" if fact.level.isdigit() else "award.group_level"
         return voice.say(key, level=voice.set(fact.level), who=who)
     if fact.category:
-        return voice.say("award.group_category", who=who, category=voice.set(fact.category))
+        return voice.say("award.group_category", who=who, category=_calm(fact.category, voice))
     return who
 
 

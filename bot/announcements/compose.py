@@ -13,7 +13,7 @@ of the first sentence. The source and the link always stay.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from html import escape
 from typing import Any, Protocol, cast
@@ -117,6 +117,8 @@ def words(
     if isinstance(first, EventFact):
         if reminding and first.status not in ("cancelled", "past"):
             return events.reminder(first, voice, tomorrow=announcement.occasion.startswith("1d"))
+        if first.url in {witness.url for witness in story.witnesses}:
+            first = replace(first, url=None)  # the article itself tells nobody where to register
         if announcement.purpose == "new" and _told_before_move(story):
             first = events.settled(first)
         return events.event(first, voice, today=today, alarm=alarm)
@@ -154,7 +156,9 @@ def _data(
     for fact in facts:
         bare = asdict(fact)
         bare.pop("evidence")
-        told.append({"is": kinds[type(fact)], **bare})
+        # Lists, as they come back from where the message is stored.
+        plain = {key: list(v) if isinstance(v, tuple) else v for key, v in bare.items()}
+        told.append({"is": kinds[type(fact)], **plain})
     return {
         "story": story.id,
         "announcement": announcement.id,

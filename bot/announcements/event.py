@@ -74,7 +74,7 @@ def _where(fact: EventFact, voice: Voice) -> str:
     if not at:
         return ""
     # “mardi 17 février 2026 à Échirolles”, but “…, à La Rampe, à Échirolles”
-    return f", {at}" if fact.place and fact.city else f" {at}"
+    return f", {at}" if fact.place else f" {at}"
 
 
 def _held(fact: EventFact, series: EventSeries | None, voice: Voice, *, past: bool) -> str:

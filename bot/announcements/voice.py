@@ -74,14 +74,14 @@ class Voice:
         return f"{left}{text}{right}"
 
     def ordinal(self, number: int) -> str:
-        """ "troisième", beyond the list "11e"."""
+        """“troisième”, beyond the list "11e"."""
         words: Sequence[str] = self._typography.get("ordinals", ())
         if 1 <= number <= len(words):
             return words[number - 1]
         return str(self._typography.get("ordinal", "{number}")).replace("{number}", str(number))
 
     def listed(self, items: Iterable[str]) -> str:
-        """ "Échirolles, Claix et Vif"."""
+        """“Échirolles, Claix et Vif”."""
         names = list(items)
         if len(names) < 2:
             return "".join(names)
@@ -117,15 +117,15 @@ class Voice:
         return f"{first[:1].lower()}{first[1:]} {rest}" if rest and first in lowered else name
 
     def the(self, name: str, article: str | None = None) -> str:
-        """ "le NEC d’or", "l’ANCT", "Échirolles": with the article it takes, if any."""
+        """“le NEC d’or”, "l’ANCT", "Échirolles": with the article it takes, if any."""
         return self._joined("", name, article)
 
     def of(self, name: str, article: str | None = None) -> str:
-        """ "d’Échirolles", "de Claix", "du SITPI", "des Journées"; "of" is left to templates."""
+        """“d’Échirolles”, "de Claix", "du SITPI", "des Journées"; "of" is left to templates."""
         return self._joined("de", name, article)
 
     def at(self, name: str, article: str | None = None) -> str:
-        """ "à Strasbourg", "au Pont-de-Claix", "à l’hôtel de ville"."""
+        """“à Strasbourg”, "au Pont-de-Claix", "à l’hôtel de ville"."""
         return self._joined("à", name, article)
 
     def _joined(self, preposition: str, name: str, article: str | None) -> str:
@@ -217,7 +217,7 @@ class Voice:
         return self.say("days.two" if near else "days.span", first=beginning, last=ending)
 
     def time(self, text: str) -> str:
-        """ "18:30" -> “18 h 30”, "18:00" -> “18 h”."""
+        """“18:30” -> “18 h 30”, "18:00" -> “18 h”."""
         hour, _, minute = text.partition(":")
         key = "days.full_hour" if minute in ("", "00") else "days.time"
         return self.say(key, hour=int(hour), minute=minute)

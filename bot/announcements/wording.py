@@ -31,8 +31,12 @@ def where(place: str | None, city: str | None, voice: Voice, *, town_only: bool 
     said: list[str] = []
     if place:
         place = voice.set(place)
-        if city and fold(place).endswith(fold(city)) and fold(place) != fold(city):
-            place = place[: -len(city)].rstrip(" ,–-")
+        if city and fold(place) != fold(city) and fold(place).endswith(fold(city)):
+            rest = place[: -len(city)]
+            if rest.rstrip() != rest.rstrip(" ,–-("):  # “Bobine, Grenoble”
+                place = rest.rstrip(" ,–-(")
+            else:  # “École normale supérieure de Lyon” has said it
+                city = None
         venue, comma, rest = place.partition(",")
         said.append(voice.at(venue) + comma + rest)
     if city and fold(city) != fold(place or ""):

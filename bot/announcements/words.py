@@ -32,9 +32,9 @@ def plain(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """A text in which no ``@`` mentions and no ``#`` tags.
+    r"""A text in which no ``@`` mentions and no ``#`` tags.
 
-    >>> harmless("@admin #promo") == "@\\u2060admin #\\u2060promo"
+    >>> harmless("@admin #promo") == "@\u2060admin #\u2060promo"
     True
     """
     return _SIGNS.sub(lambda hit: hit[1] + JOINER, text.replace(JOINER, ""))

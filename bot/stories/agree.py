@@ -12,6 +12,8 @@ from bot.understanding.fact import AwardFact, CallFact, EventFact, ReleaseFact
 #: An award told without its year belongs to one told so long ago at most.
 _AWARD_WINDOW = timedelta(days=150)
 _CALL_WINDOW = timedelta(days=200)
+#: Deadlines further apart are of two editions, whatever the dates of the event say.
+_EDITION = timedelta(days=150)
 _EVENT_WINDOW = timedelta(days=120)
 _RELEASE_WINDOW = timedelta(days=60)
 
@@ -115,13 +117,15 @@ def _calls(happening: Happening, mine: CallFact, story: Story, theirs: CallFact)
         return 0.0
     if mine.city and theirs.city and not (mine.series or names.same_place(mine.city, theirs.city)):
         return 0.0
+    gap = days.apart(mine.deadline, theirs.deadline) if mine.deadline and theirs.deadline else None
+    if gap and gap > _EDITION:
+        return 0.0
     if mine.event_start and theirs.event_start:
         if mine.series and days.year(mine.event_start) == days.year(theirs.event_start):
             return 1.0
         same = days.overlap(mine.event_start, mine.event_end, theirs.event_start, theirs.event_end)
         return 1.0 if same else 0.0
     if mine.deadline and theirs.deadline:
-        gap = days.apart(mine.deadline, theirs.deadline)
         if gap is None:
             return 0.5 if days.agree(mine.deadline, theirs.deadline) else 0.0
         return 0.9 if gap <= timedelta(days=60) else 0.0
@@ -130,7 +134,9 @@ def _calls(happening: Happening, mine: CallFact, story: Story, theirs: CallFact)
 
 def _releases(happening: Happening, mine: ReleaseFact, story: Story, theirs: ReleaseFact) -> float:
     if not names.same_project(mine.project, theirs.project):
-        return 0.0
+        same_day = bool(mine.date and mine.version and mine.date == theirs.date)
+        if not (same_day and names.akin_projects(mine.project, theirs.project)):
+            return 0.0
     near = _between(happening, story) <= _RELEASE_WINDOW
     if mine.version and theirs.version:
         same = _version(mine.version) == _version(theirs.version)
@@ -139,6 +145,6 @@ def _releases(happening: Happening, mine: ReleaseFact, story: Story, theirs: Rel
 
 
 def _version(text: str) -> str:
-    """ "v2.4", "2.4.0" and "2.4" are one version; "2.4.0-rc1" is not."""
+    """“v2.4”, "2.4.0" and "2.4" are one version; "2.4.0-rc1" is not."""
     bare = re.sub(r"^(?:version|v)[\s.]*(?=\d)", "", text.strip().casefold())
     return re.sub(r"(?:\.0)+$", "", bare)

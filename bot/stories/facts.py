@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.stories import days, names
 from bot.stories.story import Witness
@@ -42,7 +42,7 @@ def _fill(told: Sequence[F]) -> F:
     """The first, with what it leaves out filled in by the others, in order."""
     whole = told[0]
     for other in told[1:]:
-        new: dict[str, object] = {}
+        new: dict[str, Any] = {}
         for field in fields(whole):
             mine, theirs = getattr(whole, field.name), getattr(other, field.name)
             if field.name == "confidence":

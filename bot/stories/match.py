@@ -26,6 +26,7 @@ from bot.understanding.fact import (
     Understanding,
 )
 from bot.understanding.knowledge import Knowledge
+from bot.understanding.language import fold
 
 #: Plain tellings further apart than this are not compared by their words.
 _TEXT_WINDOW = timedelta(days=14)
@@ -34,11 +35,15 @@ _ALIKE = 0.5
 
 
 def happenings(
-    entry: Entry, understanding: Understanding, knowledge: Knowledge | None = None
+    entry: Entry,
+    understanding: Understanding,
+    knowledge: Knowledge | None = None,
+    *,
+    trust: int = 0,
 ) -> tuple[Happening, ...]:
     """What the entry tells of, the main happening first; () where nothing is relevant.
 
-    With ``knowledge`` laureates get one spelling, and a palmarès whose only local laureate is X
+    ``trust`` is the source's. With ``knowledge`` laureates get one spelling, and a palmarès whose only local laureate is X
     is the story of X.
     """
     if not understanding.relevant:
@@ -48,7 +53,14 @@ def happenings(
         groups.setdefault(_group(fact), []).append(fact)
     if not groups:
         return (
-            Happening(entry, understanding.kind, (), relevant=True, alposs=understanding.alposs),
+            Happening(
+                entry,
+                understanding.kind,
+                (),
+                relevant=True,
+                alposs=understanding.alposs,
+                trust=trust,
+            ),
         )
     found = [
         Happening(
@@ -58,6 +70,7 @@ def happenings(
             relevant=True,
             alposs=understanding.alposs and not isinstance(facts[0], AwardFact),
             focus=_focus(facts, knowledge),
+            trust=trust,
             yearly=_yearly(facts[0], knowledge),
         )
         for facts in groups.values()
@@ -69,12 +82,12 @@ def happenings(
 def _group(fact: AnyFact) -> str:
     """Facts with the same name here are one happening."""
     if isinstance(fact, AwardFact):
-        return f"award|{fact.award_id or names.fold(fact.award)}|{fact.year}"
+        return f"award|{fact.award_id or fold(fact.award)}|{fact.year}"
     if isinstance(fact, EventFact):
-        return f"event|{fact.series or names.fold(fact.name)}|{fact.start}"
+        return f"event|{fact.series or fold(fact.name)}|{fact.start}"
     if isinstance(fact, CallFact):
-        return f"call|{fact.series or names.fold(fact.event)}|{(fact.event_start or '')[:4]}"
-    return f"release|{names.fold(fact.project)}|{fact.version}"
+        return f"call|{fact.series or fold(fact.event)}|{(fact.event_start or '')[:4]}"
+    return f"release|{fold(fact.project)}|{fact.version}"
 
 
 def _kind(fact: AnyFact, entry: Kind) -> Kind:

@@ -148,19 +148,33 @@ def _official(happening: Happening, knowledge: Knowledge) -> bool:
     """Does the organiser itself speak: is this its own site?"""
     hosts: set[str] = set()
     for fact in happening.facts:
-        if isinstance(fact, AwardFact) and fact.award_id in knowledge.awards:
-            organiser = knowledge.awards[fact.award_id].organiser
-            hosts.update(organiser.hosts if organiser else ())
-        elif isinstance(fact, EventFact | CallFact) and fact.series in knowledge.events:
-            series = knowledge.events[fact.series]
+        if isinstance(fact, AwardFact):
+            award = knowledge.awards.get(fact.award_id or "")
+            hosts.update(award.organiser.hosts if award and award.organiser else ())
+            continue
+        named = fact.series if isinstance(fact, EventFact | CallFact) else None
+        if series := knowledge.events.get(named or ""):
             hosts.update(series.hosts)
             hosts.update(host for organiser in series.organisers for host in organiser.hosts)
-    spoken = {_host(happening.entry.publisher.home), _host(happening.entry.url)} - {""}
-    return any(at == host or at.endswith(f".{host}") for at in spoken for host in hosts if host)
+    spoken = {_site(happening.entry.publisher.home), _site(happening.entry.url)} - {""}
+    return any(_within(at, _site(f"//{host}")) for at in spoken for host in hosts)
 
 
-def _host(url: str | None) -> str:
-    return ((urlsplit(url).hostname or "") if url else "").removeprefix("www.")
+def _site(url: str | None) -> str:
+    """Host and path: "alposs.fr/2026"."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    return (parts.hostname or "").removeprefix("www.") + parts.path.rstrip("/")
+
+
+def _within(at: str, site: str) -> bool:
+    """Is an address on a site, which may be a folder ("pretalx.com/alposs-2026")?"""
+    host, slash, path = at.partition("/")
+    owner, _, folder = site.partition("/")
+    if host != owner and not host.endswith(f".{owner}"):
+        return False
+    return not folder or f"{path}{slash}".startswith(f"{folder}/")
 
 
 def _essence(happening: Happening) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import fold
+from bot.understanding.places import Places
 
 _HYPHENS = re.compile(r"[-\u2010-\u2015\u2212]+")
 _WORD = re.compile(r"[^\W_]+(?:[-.+][^\W_]+)*[+]*", re.UNICODE)
@@ -76,6 +77,11 @@ _BODIES = {
     "parc": "parc",
     "park": "parc",
 }
+#: Words that many projects share.
+_COMMON_PROJECT = frozenset(
+    "application bureau desktop android client serveur server logiciel libre portail outil "
+    "plugin module core tools web".split()
+)
 #: Words of event names too common to tell two events of one day apart.
 _COMMON_EVENT = frozenset(
     [
@@ -149,9 +155,14 @@ def same_name(a: str, b: str) -> bool:
 
 
 def same_project(a: str, b: str) -> bool:
-    """ "kiosque" and "bibliotheque-kiosque" with one version are one project."""
+    """“kiosque” and "bibliotheque-kiosque" with one version are one project."""
     first, second = parts(a), parts(b)
     return bool(first and second) and (first <= second or second <= first)
+
+
+def akin_projects(a: str, b: str) -> bool:
+    """Do two names share a telling word? With one version and one day that is enough."""
+    return any(len(word) > 3 and word not in _COMMON_PROJECT for word in parts(a) & parts(b))
 
 
 def same_place(a: str | None, b: str | None) -> bool:
@@ -176,18 +187,11 @@ def alike_events(a: str, b: str) -> bool:
 
 
 def one_spelling(name: str, knowledge: Knowledge | None) -> tuple[str, bool]:
-    """The gazetteer's spelling of a place and True, or the name itself and False."""
-    known = knowledge.made(_gazetteer) if knowledge else {}
-    found = known.get(" ".join(sorted(words(name))))
-    return (found, True) if found else (name, False)
-
-
-def _gazetteer(knowledge: Knowledge) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for gazetteer in knowledge.places.values():
-        for spot in gazetteer.spots:
-            if spot.kind == "venue":
-                continue
-            for spelling in (spot.name, *spot.names):
-                known.setdefault(" ".join(sorted(words(spelling))), spot.name)
-    return known
+    """The gazetteer's spelling of a name, and whether that place is here."""
+    if knowledge is None:
+        return name, False
+    places = knowledge.made(Places.build)
+    spot = places.named(name)
+    if spot is None or spot.kind == "venue":
+        return name, False
+    return spot.name, places.is_local(name)

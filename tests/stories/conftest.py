@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from bot.config.knowledge import Award, EventSeries, Gazetteer
 from bot.entries.entry import Entry, Publisher
+from bot.languages import read_all
 from bot.understanding.fact import (
     AnyFact,
     AwardFact,
@@ -20,50 +23,27 @@ from bot.understanding.fact import (
     Understanding,
 )
 from bot.understanding.knowledge import Knowledge
+from bot.understanding.language import fold
 
-NEWS = Path(__file__).parents[1] / "news"
-LOCAL = [
-    "Échirolles",
-    "Claix",
-    "Fontaine",
-    "Le_Pont-de-Claix",
-    "Seyssins",
-    "Saint-Égrève",
-    "Vif",
-    "Meylan",
-    "Grenoble",
-    "Voreppe",
-    "Crolles",
-    "Saint-Martin-d’Hères",
-    "Grenoble-Alpes_Métropole",
-    "SITPI",
-    "La_Tronche",
-]
+HERE = Path(__file__).parents[1]
+CONFIG = HERE.parent / "config"
+
+
+def _files(folder: str, model: Any) -> dict[str, Any]:
+    return {
+        path.stem: model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        for path in (CONFIG / folder).glob("*.toml")
+    }
 
 
 def _knowledge() -> Knowledge:
-    awards = {
-        "territoire-numerique-libre": Award.model_validate(
-            {
-                "name": {"fr": "Label Territoire Numérique Libre"},
-                "label": True,
-                "organiser": {"name": "ADULLACT", "hosts": ["territoire-numerique-libre.org"]},
-                "scales": [
-                    {"until": 2024, "levels": ["1", "2", "3", "4", "5"]},
-                    {"from": 2025, "levels": ["Badge", "Bronze", "Argent", "Or"]},
-                ],
-            }
-        )
-    }
-    events = {
-        "alposs": EventSeries.model_validate(
-            {"name": {"fr": "AlpOSS"}, "hosts": ["alposs.fr"], "flagship": True}
-        )
-    }
-    spots = [{"name": name.replace("_", " ")} for name in LOCAL]
-    spots.append({"name": "Isère", "kind": "department"})
-    places = {"here": Gazetteer.model_validate({"name": {"fr": "ici"}, "spots": spots})}
-    return Knowledge.build(awards, events, places, {}, "Europe/Paris")
+    return Knowledge.build(
+        _files("awards", Award),
+        _files("events", EventSeries),
+        _files("places", Gazetteer),
+        read_all([CONFIG / "languages"]),
+        "Europe/Paris",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +66,13 @@ def entry_of(item: dict[str, Any]) -> Entry:
     )
 
 
-SERIES = {"AlpOSS": "alposs"}
+@cache
+def series_of(name: str) -> str | None:
+    """The series that bears this very name."""
+    for id, series in _files("events", EventSeries).items():
+        if fold(name) in {fold(n) for n in (series.name.fr, series.name.en, *series.names) if n}:
+            return id
+    return None
 
 
 def understood(item: dict[str, Any]) -> Understanding:
@@ -94,12 +80,12 @@ def understood(item: dict[str, Any]) -> Understanding:
     labels = item["labels"]
     facts: list[AnyFact] = []
     for a in labels["facts"]["awards"]:
-        a = {**a, "laureates": tuple(a["laureates"]), "label": labels["kind"] == "label"}
-        facts.append(AwardFact(**a))
+        told = {**a, "laureates": tuple(a["laureates"]), "label": labels["kind"] == "label"}
+        facts.append(AwardFact(**told))
     for e in labels["facts"]["events"]:
-        facts.append(EventFact(series=SERIES.get(e["name"]), **e))
+        facts.append(EventFact(series=series_of(e["name"]), **e))
     for c in labels["facts"]["cfps"]:
-        facts.append(CallFact(series=SERIES.get(c["event"]), **c))
+        facts.append(CallFact(series=series_of(c["event"]), **c))
     for r in labels["facts"]["releases"]:
         facts.append(ReleaseFact(**r))
     return Understanding(labels["kind"], labels["relevant"], tuple(facts))
@@ -109,7 +95,7 @@ def read_news() -> list[dict[str, Any]]:
     return [
         json.loads(line)
         for name in ("train", "examples")
-        for line in (NEWS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in (HERE / "news" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
 
 
