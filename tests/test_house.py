@@ -331,6 +331,24 @@ def test_no_two_commands_share_a_name():
                 assert seen.setdefault((language, name), kind) == kind
 
 
+def test_every_reason_of_understanding_can_be_said():
+    """The keys are the first argument of ``Reason(…)``; an f-string must fit at least one."""
+    folder = ROOT / "config" / "languages"
+    spoken = languages.read_all([folder])
+    unsaid = set()
+    for path in sorted((ROOT / "bot" / "understanding").glob("*.py")):
+        for node in ast.walk(parsed(path)):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Reason"):
+                continue
+            keys = [literal(each) for each in ast.walk(node.args[0])]
+            whole = isinstance(node.args[0], ast.Constant | ast.IfExp)
+            for key in keys:
+                for code in ("fr", "en"):
+                    if whole and key and not spoken[code].own("reasons", key):
+                        unsaid.add(f"{short(path)}: {key} ({code})")
+    assert unsaid == set()
+
+
 # -- habits ----------------------------------------------------------------------------------
 
 FORBIDDEN = {

@@ -28,6 +28,13 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
         {"fr": "ce fichier ne peut pas être lu ({cause})", "en": "it cannot be read ({cause})"},
         {"fr": "un fichier texte lisible", "en": "a text file that can be read"},
     ),
+    "unread-folder": (
+        {
+            "fr": "ce dossier ne peut pas être lu ({cause})",
+            "en": "this folder cannot be read ({cause})",
+        },
+        {"fr": "un dossier que le bot peut lire", "en": "a folder that the bot can read"},
+    ),
     "too-large": (
         {"fr": "ce fichier est trop grand", "en": "this file is too large"},
         {"fr": "au plus {limit} octets", "en": "at most {limit} bytes"},

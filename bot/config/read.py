@@ -124,11 +124,23 @@ def _layers(folder: Path | None) -> list[Path]:
     return [shipped, folder]
 
 
+def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
+    """What is in a folder, sorted; a folder that cannot be listed is a problem."""
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        cause = error.strerror or "?"
+        problems.append(problem(str(folder), None, "", "unread-folder", cause=cause))
+        return []
+
+
 def _strays(root: Path) -> list[Problem]:
     """TOML files and folders of them that nothing reads: most often a typing slip."""
     known = (*OWN, *OVERLAID)
     found: list[Problem] = []
-    for path in sorted(root.iterdir()):
+    for path in _inside(root, found):
         if path.name.startswith((".", "_")):
             continue
         if path.suffix == ".toml" and path.name != "bot.toml":
@@ -151,7 +163,9 @@ def _bot(root: Path, reading: _Reading) -> BotSettings | None:
 def _files(folder: Path, reading: _Reading) -> list[Path]:
     """The TOML files of a folder; those whose name cannot be an id are a problem."""
     files: list[Path] = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in _inside(folder, reading.problems):
+        if path.suffix != ".toml" or path.name.startswith("."):
+            continue
         if _ID.fullmatch(path.stem):
             files.append(path)
         else:

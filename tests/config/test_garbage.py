@@ -9,13 +9,14 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot import kinds
 from bot.config.lines import lines
 from bot.config.read import load
 from bot.errors import ConfigError
 
 #: the fixture `right` only hands over a constant: it need not be fresh for each example
 FREELY = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -163,10 +164,32 @@ def test_a_right_file_spoiled_anywhere_is_named_with_its_line(data, right):
     assert any(problem.line in range(first, last + 1) for problem in here), (spoiled, here)
 
 
+OPTIONS = [
+    (family, kind, name)
+    for family in ("source", "channel")
+    for kind, found in kinds.every(family).items()
+    for name in found.Options.model_fields
+    if name != "kind"
+]
+
+
+@FREELY
+@given(
+    option=st.sampled_from(OPTIONS),
+    value=VALUES | st.sampled_from(["https://a.example/", "x" * 5000, "(", "!a:b", "#a:b.example"]),
+)
+def test_any_value_of_any_setting_of_any_kind_gives_problems_or_a_configuration(option, value):
+    family, kind, name = option
+    rows = [f'kind = "{kind}"', f"{quoted(name)} = {written(value)}"]
+    for problem in told({f"{family}s/x.toml": "\n".join(rows)}):
+        assert problem.file.endswith(f"{family}s/x.toml")
+        assert problem.line in (1, 2)
+
+
 # -- lines -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_every_value_is_found_in_the_line_in_which_it_was_written(seed):
     """Documents are written value by value, each with its own line as the value."""

@@ -194,6 +194,12 @@ def test_a_folder_in_a_files_place_and_a_huge_file_are_problems(write, problems,
     assert [problem.code for problem in problems({})] == ["unread-file", "too-large"]
 
 
+def test_a_file_in_a_folders_place_is_a_problem(problems, right):
+    del right["sources/town.toml"], right["sources/paper.toml"]
+    (problem,) = problems({**right, "sources": "a file"})
+    assert (problem.line, problem.code) == (None, "unread-folder")
+
+
 @pytest.mark.parametrize("texts", [TEXTS, LANGUAGE_TEXTS], ids=["config", "languages"])
 def test_every_sentence_exists_in_french_and_english_with_the_same_fields(texts):
     from bot.languages import fields

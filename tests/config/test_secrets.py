@@ -117,6 +117,37 @@ def test_a_missing_or_empty_secret_file_is_told(write, problems, right):
     assert problem.code == "empty-secret"
 
 
+def test_the_bot_writes_the_key_of_its_key_store_itself(write, problems, right):
+    files = {
+        **right,
+        "accounts/mx.toml": (
+            'kind = "matrix"\nserver = "https://mx.example"\ntoken_env = "ALPOSS_TOKEN"\n'
+            'pickle_key_file = "pickle.key"\n'
+        ),
+        "channels/mx.toml": 'kind = "matrix"\nroom = "!a:mx.example"\naccount = "mx"\n',
+    }
+    assert problems(files, {"ALPOSS_TOKEN": CANARY}) == []
+    key = write(files) / "pickle.key"
+    key.write_text(CANARY)
+    key.chmod(0o644)
+    told = problems(files, {"ALPOSS_TOKEN": CANARY})
+    assert [problem.code for problem in told] == ["open-secret-file"]
+
+
+def test_s11_a_webhooks_secret_is_held_to_the_same_rules(write, problems, right):
+    hook = 'kind = "webhook"\nurl = "https://hook.example/in"\n'
+    (problem,) = problems({**right, "channels/hook.toml": f'{hook}secret = "{CANARY}"\n'})
+    assert problem.code == "secret"
+    assert "secret_file" in problem.say("fr")
+    (problem,) = problems({**right, "channels/hook.toml": f'{hook}secret_env = "HOOK"\n'})
+    assert problem.code == "no-variable"
+    secret = write(right) / "hook.secret"
+    secret.write_text(CANARY)
+    secret.chmod(0o644)
+    (problem,) = problems({**right, "channels/hook.toml": f'{hook}secret_file = "hook.secret"\n'})
+    assert problem.code == "open-secret-file"
+
+
 def test_only_one_of_file_and_variable(write, problems, right):
     folder = write(right)
     (folder / "token").touch(0o600)

@@ -55,7 +55,9 @@ def test_every_kind_can_be_loaded_alone_and_bears_its_modules_name(family):
         assert found.__module__.rpartition(".")[2] == kind.replace("-", "_")
 
 
-@pytest.mark.parametrize("kind", ["none", "source", "../feed", "fetch.py", "", "__init__", "os", "FEED"])
+@pytest.mark.parametrize(
+    "kind", ["none", "source", "../feed", "fetch.py", "", "__init__", "os", "FEED"]
+)
 def test_what_is_no_kind_is_none(kind):
     assert kinds.load("source", kind) is None
 
