@@ -9,7 +9,6 @@ has seen never acts twice; ``webhook-signature`` is ``v1,`` and the base64 of th
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -37,6 +36,10 @@ _BLOCKED = {
     "fr": "son adresse n’est pas publique\u202f; un réseau interne s’autorise par allow, dans le "
     "fichier du canal",
     "en": "its address is not public; allow an internal network by allow, in the channel’s file",
+}
+_BAD_URL = {
+    "fr": "ce n’est pas une adresse utilisable\u202f; corrigez url",
+    "en": "this is no address that can be used; mend url",
 }
 _NO_CONNECTION = {"fr": "connexion impossible", "en": "cannot connect"}
 _SLOW = {"fr": "pas de réponse à temps", "en": "no answer in time"}
@@ -143,6 +146,8 @@ class Webhook(Channel):
             if error.os_error.errno == BLOCKED:
                 raise Locked(channel=self.id, cause=_BLOCKED) from None
             raise NotNow(channel=self.id, cause=_NO_CONNECTION) from error
+        except aiohttp.InvalidURL as error:
+            raise Locked(channel=self.id, cause=_BAD_URL) from error
         except (aiohttp.ClientError, OSError) as error:
             raise Unclear(channel=self.id, cause=_LOST) from error
 
@@ -190,7 +195,7 @@ def signature(secret: str, id: str, timestamp: str, body: bytes) -> str:
     if secret.startswith("whsec_"):
         try:
             key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-        except binascii.Error:
+        except ValueError:
             key = secret.encode()  # a text that merely begins so
     signed = hmac.new(key, f"{id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(signed).decode()}"

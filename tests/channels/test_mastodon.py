@@ -206,12 +206,17 @@ async def test_a_server_that_vanished_after_the_first_post_is_not_now(
 
 
 async def test_r3_a_server_that_drips_ends_in_time(monkeypatch, make_channel, mastodon_server):
+    over, ended = asyncio.Event(), asyncio.Event()
+
     async def drip(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-        while not writer.is_closing():
+        while not writer.is_closing() and not over.is_set():
             writer.write(b" ")
             await asyncio.sleep(0.05)
+        writer.close()
+        await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+        ended.set()
 
     monkeypatch.setattr("bot.channels.mastodon_client.TOTAL", 0.5)
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
@@ -220,6 +225,8 @@ async def test_r3_a_server_that_drips_ends_in_time(monkeypatch, make_channel, ma
     with pytest.raises(NotNow):
         await make_channel(mastodon_server, url=url).start()
     assert time.monotonic() - started < 3
+    over.set()
+    await ended.wait()
     server.close()
 
 
