@@ -140,14 +140,13 @@ class App:
         """One quiet line where a person looks; nothing among JSON."""
         if not self.as_json:
             counter = f"[{progress.done}/{progress.total}] " if progress.total else ""
-            print(f"{counter}{progress.text}", file=sys.stderr, flush=True)
+            sys.stderr.write(f"{counter}{progress.text}\n")
+            sys.stderr.flush()
 
     async def ask(self, question: str, *, default: str = "", secret: bool = False) -> str:
         """Ask the person at the terminal; CommandError where there is none."""
         if not sys.stdin.isatty() and not os.environ.get("ALPOSS_ASK_STDIN"):
-            raise CommandError(
-                what=self.text("nobody", question=question), next=self.text("give")
-            )
+            raise CommandError(what=self.text("nobody", question=question), next=self.text("give"))
         prompt = f"{question} [{default}] " if default else f"{question} "
         read = getpass.getpass if secret and sys.stdin.isatty() else input
         try:
@@ -242,7 +241,7 @@ class App:
                 await pipeline.finished(house)
         await pipeline.drain(house, DRAIN / 3)
         counts = dict(house.counts)
-        waiting = await house.store.read(lambda tx: tx.deliveries.waiting())
+        waiting = len(await house.store.read(lambda tx: tx.deliveries.waiting()))
         fields = {name: counts.get(name, 0) for name in ("read", "failed", "sent")}
         return Answer(
             self.text("pass", waiting=waiting, **fields), data={**fields, "waiting": waiting}
@@ -272,9 +271,7 @@ class App:
             except OSError as error:
                 log.warning("%s", self.text("web", port=settings.port, cause=error.strerror))
         self.say(
-            Progress(
-                self.text("running", sources=len(house.sources), channels=len(house.channels))
-            )
+            Progress(self.text("running", sources=len(house.sources), channels=len(house.channels)))
         )
         log.info("bot started version=%s sources=%d", __version__, len(house.sources))
         await scheduler.run(stop)
@@ -286,7 +283,7 @@ class App:
     def _refuse_a_false_clock(self, config: Config) -> None:
         if not os.environ.get("ALPOSS_TEST_CLOCK"):
             return
-        from bot.sources.fetch import is_loopback
+        from bot.sources.address import is_loopback
 
         addresses = {
             **{id: getattr(source, "url", None) for id, source in config.sources.items()},
@@ -295,6 +292,4 @@ class App:
         }
         for name, address in addresses.items():
             if address and not is_loopback(address):
-                raise CommandError(
-                    what=self.text("clock", name=name), next=self.text("clock-next")
-                )
+                raise CommandError(what=self.text("clock", name=name), next=self.text("clock-next"))

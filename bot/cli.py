@@ -107,7 +107,7 @@ class _Words:
         parameters: Sequence[click.Parameter] = self.get_params(context)  # type: ignore[attr-defined]  # click's
         for heading, wanted in (("arguments", click.Argument), ("options", click.Option)):
             rows = [
-                (row if row else (parameter.human_readable_name, _HELP.get(parameter, "")))
+                (row or (parameter.human_readable_name, _HELP.get(parameter, "")))
                 for parameter in parameters
                 if isinstance(parameter, wanted)
                 for row in [parameter.get_help_record(context)]
@@ -140,11 +140,11 @@ class _Group(_Words, click.Group):
         super().__init__(**settings)
         self.language = language
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's door
         """Every command's name."""
         return list(kinds.names("command"))
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's door
         """One command, by any of its names."""
         found = kinds.load("command", cmd_name) or next(
             (
@@ -365,7 +365,7 @@ def run(words: Sequence[str] | None = None) -> None:
 
 
 def _translated(error: click.ClickException, language: str) -> str:
-    """click's error, in the reader's words, with the next step."""
+    """An error of click's, in the reader's words, with the next step."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "alposs-bot"
     if isinstance(error, _Told):

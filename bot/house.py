@@ -33,6 +33,19 @@ log = logging.getLogger(__name__)
 #: how long the limits that a server has told are believed
 LIMITS_KEPT = timedelta(days=1)
 
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "read": {
+        "fr": "{name} : {entries} nouvelles lues, dont {new} que je ne connaissais pas",
+        "en": "{name}: {entries} entries read, {new} of them new to me",
+    },
+    "renamed": {
+        "fr": "{name} a changé tous les identifiants de ses articles : je les reconnais à leurs "
+        "titres et dates, et n’annonce rien de nouveau. Rien à faire.",
+        "en": "{name} has changed the ids of all its articles: I know them by their titles and "
+        "dates, and announce nothing again. Nothing to do.",
+    },
+}
+
 
 @dataclass
 class House:
@@ -53,13 +66,37 @@ class House:
     working: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     stopping: bool = False
-    open_channels: set[str] = field(default_factory=set)
+    started: set[str] = field(default_factory=set)  # channels that are open
+    failed_starts: Counter[str] = field(default_factory=Counter)
     limits: dict[str, tuple[Limits, datetime]] = field(default_factory=dict)
 
     @property
     def preview(self) -> bool:
         """True while no enabled channel reaches the public."""
         return not any(channel.options.public for channel in self.channels.values())
+
+    def tongue(self, channel: Channel) -> Language:
+        """The language that a channel speaks; French where its own is not there."""
+        return self.languages.get(channel.options.language) or self.languages["fr"]
+
+    def read_well(self, source: Source, entries: int, new: int) -> None:
+        """Show one source that answered."""
+        self.counts["read"] += 1
+        text = TEXTS["read"][self.language]
+        self._show(text.format(name=source.options.name, entries=entries, new=new))
+
+    def read_badly(self, source: Source, error: BotError) -> None:
+        """Show one source that did not: one quiet line."""
+        self.counts["failed"] += 1
+        self._show(f"{source.options.name} : {error.say(self.language)}")
+
+    def _show(self, text: str) -> None:
+        done = self.counts["read"] + self.counts["failed"]
+        total = len(self.sources)
+        if self.preview and done <= total:
+            self.say(text, done, total)
+        else:
+            log.info("%s", text)
 
     def begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Start a piece of work unless one of that name is under way."""
@@ -117,18 +154,18 @@ async def open_house(
 ) -> House:
     """Build the sources and channels that are enabled. Opens no connection yet."""
     settings = config.bot
-    contact = f"+https://alposs.fr; {settings.contact}" if settings.contact else "+https://alposs.fr"
+    contact = (
+        f"+https://alposs.fr; {settings.contact}" if settings.contact else "+https://alposs.fr"
+    )
     fetcher = Fetcher(settings.fetch, f"alposs-bot/{__version__} ({contact})", now)
     knowledge = Knowledge.build(
         config.awards, config.events, config.places, languages, settings.timezone
     )
     sources: dict[str, Source] = {}
-    for id, options in config.sources.items():
-        if options.enabled:
-            sources[id] = _kind("source", options.kind)(id, options, fetcher)
-    accounts = {
-        id: Account(id, account, data_dir) for id, account in config.accounts.items()
-    }
+    for id, read in config.sources.items():
+        if read.enabled:
+            sources[id] = _kind("source", read.kind)(id, read, fetcher)
+    accounts = {id: Account(id, account, data_dir) for id, account in config.accounts.items()}
     channels: dict[str, Channel] = {}
     for id, options in config.channels.items():
         if options.enabled:

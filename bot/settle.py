@@ -1,0 +1,230 @@
+"""The one transaction of collect(): entries, stories, announcements, deliveries, validators.
+
+Either all of it is remembered or nothing is: after a crash the source is simply read again. It
+runs inside ``store.write`` and only decides with the pure rooms; the order of the steps is the
+order in which news flows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.announcements import route
+from bot.announcements.announcement import Announcement, Message
+from bot.announcements.compose import compose
+from bot.announcements.digest import compose_digest, flood
+from bot.channels.channel import Limits
+from bot.entries.changes import Changes
+from bot.entries.entry import Entry
+from bot.house import House
+from bot.outbox.delivery import Delivery
+from bot.store.database import Tx
+from bot.store.sources import SourceRow
+from bot.stories import match, merge
+from bot.stories.story import Happening, Story
+from bot.understanding.fact import Understanding
+
+#: a story may be continued for so long; told again later, it is another story
+WINDOW = timedelta(days=400)
+#: on first sight a channel for admins (the preview) is shown the latest few of each source
+FEW = 3
+
+
+@dataclass
+class Settling:
+    """What one read of a source brought, on its way into the store."""
+
+    row: SourceRow
+    changes: Changes
+    understood: Sequence[tuple[Entry, Understanding]]  # the new and the edited ones
+    limits: Mapping[str, Limits]  # of every channel
+    now: datetime
+    first: bool  # first sight of the source: nothing of it is news to the public (R8)
+    routed: list[tuple[Announcement, str, Story]] = field(default_factory=list)
+    queued: int = 0
+
+
+def settle(tx: Tx, house: House, read: Settling) -> int:
+    """Save everything that one read brought; how many deliveries it queued."""
+    tx.entries.seen((entry.id for entry in read.changes.known), read.now)
+    oldest_first = sorted(read.understood, key=lambda one: (one[0].published, one[0].id))
+    relevant = [entry.id for entry, meant in oldest_first if meant.relevant]
+    few = set(relevant[-FEW:])
+    for entry, meant in oldest_first:
+        silent = read.first and entry.id not in few
+        stories = [
+            _one_story(tx, house, read, happening, silent=silent)
+            for happening in match.happenings(entry, meant, house.knowledge)
+        ]
+        tx.entries.save(entry, meant, _decision(house, read, entry, meant, stories), now=read.now)
+    _queue_without_flood(tx, house, read)
+    tx.sources.put(read.row)
+    return read.queued
+
+
+def _one_story(
+    tx: Tx, house: House, read: Settling, happening: Happening, *, silent: bool
+) -> Story:
+    """Put a happening where it belongs, and note who hears of it."""
+    knowledge, now = house.knowledge, read.now
+    candidates = tx.stories.candidates(match.keys(happening), since=now - WINDOW)
+    known = {story.id for story in candidates}
+    own = [story for story in tx.stories.of_entry(happening.entry.id) if story.id not in known]
+    before = match.choose(happening, [*own, *candidates])
+    if before is None:
+        after = merge.begin(happening, knowledge, now)
+    else:
+        after = merge.join(before, happening, knowledge, now)
+    tx.stories.save(after)
+    if silent:
+        return after
+    told = tx.announcements.told(after.id, *tx.stories.aliases(after.id))
+    routed = route.route(
+        before,
+        after,
+        {id: channel.options for id, channel in house.channels.items()},
+        sources=house.config.sources,
+        told=told,
+        now=now,
+        settings=house.config.bot,
+        first_sight=read.first,
+        knowledge=knowledge,
+    )
+    read.routed += [(announcement, channel, after) for announcement, channel in routed]
+    if before is not None:
+        _correct(tx, house, read, before, after)
+    return after
+
+
+def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) -> None:
+    """Queue an edit of every message that no longer says the story as it stands."""
+    for announcement in tx.announcements.of_story(after.id, *tx.stories.aliases(after.id)):
+        if announcement.purpose != "new":
+            continue  # a reply about a change stays what it was
+        for id, channel in house.channels.items():
+            rows = tx.deliveries.of_announcement(announcement.id, id)
+            if not rows or "edit" not in channel.abilities:
+                continue
+            last = rows[-1]
+            message = compose(
+                announcement,
+                after,
+                channel.options,
+                read.limits[id],
+                house.tongue(channel),
+                house.knowledge,
+                now=read.now,
+            )
+            if message == last.message or last.action == "withdraw":
+                continue
+            made = sum(row.action == "edit" and row.state != "superseded" for row in rows)
+            waiting = last.state == "queued" and last.attempts == 0
+            wanted = route.edits(
+                before,
+                after,
+                form=read.limits[id].form,
+                made=made,
+                also=made,
+                settings=house.config.bot,
+            )
+            if not (waiting or wanted):
+                continue
+            revision = last.revision + 1
+            edit = Delivery(
+                id=0,
+                channel=id,
+                announcement=announcement.id,
+                story=after.id,
+                revision=revision,
+                action="edit",
+                key=f"{announcement.id}-{id}-{revision}",
+                message=message,
+                created=read.now,
+                due=max(last.due, read.now) if waiting else read.now,
+                priority=last.priority,
+                expires=last.expires,
+            )
+            read.queued += len(tx.deliveries.add([edit]))
+
+
+def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
+    """Queue what was routed; what is over the cap of a channel goes into its digest (R8)."""
+    stories = {story.id: story for _, _, story in read.routed}
+    mine = [(one, to) for one, to, _ in read.routed if not house.channels[to].options.public]
+    theirs = [(one, to) for one, to, _ in read.routed if house.channels[to].options.public]
+    alone, digests = flood(theirs, house.config.bot.news.flood_cap)
+    for announcement, id in (*mine, *alone):
+        channel = house.channels[id]
+        message = compose(
+            announcement,
+            stories[announcement.story],
+            channel.options,
+            read.limits[id],
+            house.tongue(channel),
+            house.knowledge,
+            now=read.now,
+        )
+        _queue(tx, read, id, channel.options.gather, announcement, announcement.story, message)
+    for whole, id in digests:
+        channel = house.channels[id]
+        parts = compose_digest(
+            whole,
+            stories,
+            channel.options,
+            read.limits[id],
+            house.tongue(channel),
+            house.knowledge,
+            now=read.now,
+        )
+        for announcement, message in parts:
+            _queue(tx, read, id, 0, announcement, None, message)
+
+
+def _queue(
+    tx: Tx,
+    read: Settling,
+    channel: str,
+    gather: int,
+    announcement: Announcement,
+    story: str | None,
+    message: Message,
+) -> None:
+    """One announcement on one channel, in its first words. ``gather``: minutes to wait for
+    other witnesses of a new story before it is told."""
+    wait = timedelta(minutes=gather if announcement.purpose == "new" else 0)
+    tx.announcements.save(announcement, read.now)
+    delivery = Delivery(
+        id=0,
+        channel=channel,
+        announcement=announcement.id,
+        story=story,
+        revision=0,
+        action="post",
+        key=f"{announcement.id}-{channel}-0",
+        message=message,
+        created=read.now,
+        due=read.now + wait,
+        priority=announcement.priority,
+        expires=announcement.expires,
+    )
+    read.queued += len(tx.deliveries.add([delivery]))
+
+
+def _decision(
+    house: House, read: Settling, entry: Entry, meant: Understanding, stories: Sequence[Story]
+) -> dict[str, str]:
+    """Why an entry was told or not, as `why` will say it."""
+    if not meant.relevant:
+        return {"key": "irrelevant"}
+    routed = {story.id for _, _, story in read.routed}
+    if any(story.id in routed for story in stories):
+        return {"key": "told"}
+    if read.first:
+        return {"key": "first"}
+    if entry.published < read.now - timedelta(days=house.config.bot.news.max_age_days):
+        return {"key": "old"}
+    if any(len(story.witnesses) > 1 for story in stories):
+        return {"key": "known"}
+    return {"key": "untold"}

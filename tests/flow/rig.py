@@ -1,0 +1,164 @@
+"""A whole house in one process: memory source, memory channel, a real store, and a crash button."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import pipeline
+from bot.channels import memory as memory_channel
+from bot.config.read import load
+from bot.house import House, close_house, open_house
+from bot.languages import read_all
+from bot.sources.memory import Memory as MemorySource
+from bot.sources.source import Item
+from bot.store.database import Store
+
+START = datetime(2025, 11, 3, 9, tzinfo=UTC)
+TOWNS = (
+    "Claix", "Échirolles", "Vizille", "Pont-de-Claix", "Seyssins", "Seyssinet-Pariset",
+    "Saint-Égrève", "Meylan", "Voreppe", "Grenoble", "Voiron", "Crolles",
+)  # fmt: skip
+_numbers = itertools.count(1)
+
+
+class Crashed(BaseException):
+    """The process died here."""
+
+
+class CrashPoint:
+    """Counts the steps of the bot; at the chosen one everything dies, and stays dead."""
+
+    def __init__(self) -> None:
+        self.left: int | None = None
+        self.dead = False
+        self.steps = 0
+
+    def arm(self, steps: int) -> None:
+        self.left = steps
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.left is not None:
+            self.left -= 1
+            self.dead = self.dead or self.left < 0
+        if self.dead:
+            raise Crashed
+
+
+class Rig:
+    """A bot that can be crashed and started again on the same data."""
+
+    def __init__(self, folder: Path, channels: int = 1) -> None:
+        self.folder = folder
+        self.name = f"rig{next(_numbers)}"
+        self.now = START
+        self.items: dict[str, Item] = {}
+        self.house: House | None = None
+        self.crash = CrashPoint()
+        config = folder / "config"
+        for part in ("sources", "channels"):
+            (config / part).mkdir(parents=True)
+        (config / "bot.toml").write_text("[news]\nflood_cap = 0\n")
+        (config / "sources" / f"{self.name}.toml").write_text(
+            'kind = "memory"\nname = "La lettre"\nrole = "press"\n'
+        )
+        self.channels = [f"{self.name}-{n}" for n in range(channels)]
+        for id in self.channels:
+            (config / "channels" / f"{id}.toml").write_text(
+                f'kind = "memory"\nserver = "{id}"\nlanguage = "fr"\n'
+            )
+            memory_channel.other_side(id).clock = lambda: self.now
+        self.config = load(config, {})
+        from bot.config.read import language_folders
+
+        self.languages = read_all(language_folders(config))
+        self.show()
+
+    def side(self, index: int = 0) -> memory_channel.OtherSide:
+        """The server of one channel."""
+        return memory_channel.other_side(self.channels[index])
+
+    def publish(self, guid: str, title: str, summary: str = "") -> None:
+        """The source shows one more entry, or new words for a known one."""
+        published = self.items[guid].published if guid in self.items else self.now
+        self.items[guid] = Item(
+            guid=guid, url=f"https://lettre.example/{guid}", title=title, summary=summary,
+            language="fr", published=published,
+        )  # fmt: skip
+        self.show()
+
+    def show(self) -> None:
+        MemorySource.hand_in(self.name, tuple(self.items.values()))
+
+    async def up(self) -> House:
+        """Start the bot."""
+        store = await Store.open(data_dir=self.folder / "data")
+        house = await open_house(
+            self.config, store, self.languages, data_dir=self.folder / "data",
+            now=lambda: self.now, say=lambda *_: None, language="fr",
+        )  # fmt: skip
+        house.chance = lambda: 0.0
+        self.crash.left, self.crash.dead = None, False
+        store.write = self._doomed(store.write)  # type: ignore[method-assign]
+        store.read = self._doomed(store.read)  # type: ignore[method-assign]
+        for channel in house.channels.values():
+            for verb in ("deliver", "edit", "find"):
+                setattr(channel, verb, self._doomed(getattr(channel, verb)))
+        self.house = house
+        return house
+
+    def _doomed(self, act: Callable[..., Any]) -> Callable[..., Any]:
+        async def doomed(*args: Any, **more: Any) -> Any:
+            self.crash.step()  # died before it
+            done = await act(*args, **more)
+            self.crash.step()  # died after it, its result unheard
+            return done
+
+        return doomed
+
+    async def down(self) -> None:
+        """End it, crashed or not: what was in memory is gone."""
+        house, self.house = self.house, None
+        if house is None:
+            return
+        for task in list(house.working.values()):
+            task.cancel()
+        await asyncio.gather(*house.working.values(), return_exceptions=True)
+        await close_house(house)
+        await house.store.close()
+
+    async def work(self, what: str) -> bool:
+        """One tick of collect or deliver, to its end; False when it crashed (and is down)."""
+        assert self.house is not None
+        try:
+            await getattr(pipeline, what)(self.house, self.now)
+        except Crashed:
+            pass
+        tasks = list(self.house.working.values())
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self.crash.dead:
+            await self.down()
+            return False
+        return True
+
+    async def settle(self, hours: int = 30) -> None:
+        """No more faults: let the bot do everything that it still has to do."""
+        if self.house is None:
+            await self.up()
+        for _ in range(hours):
+            await self.work("collect")
+            await self.work("deliver")
+            self.now += timedelta(hours=1)
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    """A bot in this process."""
+    return Rig(tmp_path)
