@@ -245,7 +245,7 @@ class Events(Matcher):
             return "event_update", (Reason(f"event.{first.status}", fields),)
         if first.series and "programme" in reading.signs:
             return "event_update", (Reason("event.programme", fields),)
-        return "event", (Reason("event", fields),)
+        return "event", (Reason("event.found", fields),)
 
     def _relevant(self, facts: tuple[EventFact, ...]) -> bool:
         rule = self.knowledge.relevance
