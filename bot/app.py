@@ -32,37 +32,37 @@ ONE_PASS = 12.0
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "preview": {
-        "fr": "Aperçu : aucun compte n’est configuré, rien n’est publié. Ce qui serait publié "
-        "s’affiche ici. Pour publier : alposs-bot setup",
+        "fr": "Aperçu\u00a0: aucun compte n’est configuré, rien n’est publié. Ce qui serait publié "
+        "s’affiche ici. Pour publier\u00a0: alposs-bot setup",
         "en": "Preview: no account is set up, nothing is posted. What would be posted is shown "
         "here. To post: alposs-bot setup",
     },
     "running": {
-        "fr": "Le bot tourne : {sources} sources, {channels} canaux. Ctrl-C l’arrête.",
+        "fr": "Le bot tourne\u00a0: {sources} sources, {channels} canaux. Ctrl-C l’arrête.",
         "en": "The bot runs: {sources} sources, {channels} channels. Ctrl-C stops it.",
     },
     "stopping": {
         "fr": "Je finis ce qui est en cours…",
         "en": "Finishing what is under way…",
     },
-    "stopped": {"fr": "Arrêté ; rien n’est perdu.", "en": "Stopped; nothing is lost."},
+    "stopped": {"fr": "Arrêté\u202f; rien n’est perdu.", "en": "Stopped; nothing is lost."},
     "pass": {
-        "fr": "Une passe : {read} sources lues, {failed} sans réponse, {sent} messages remis, "
+        "fr": "Une passe\u00a0: {read} sources lues, {failed} sans réponse, {sent} messages remis, "
         "{waiting} en attente.",
         "en": "One pass: {read} sources read, {failed} without an answer, {sent} messages "
         "delivered, {waiting} waiting.",
     },
     "nobody": {
-        "fr": "Personne ne peut répondre ici à « {question} ».",
+        "fr": "Personne ne peut répondre ici à «\u00a0{question}\u00a0».",
         "en": "Nobody can answer “{question}” here.",
     },
     "give": {
-        "fr": "Donnez la réponse par une option ; voyez l’aide de la commande.",
+        "fr": "Donnez la réponse par une option\u202f; voyez l’aide de la commande.",
         "en": "Give the answer by an option; see the command’s help.",
     },
     "clock": {
         "fr": "l’horloge d’essai n’est admise que si toutes les adresses sont locales "
-        "(127.0.0.1) ; {name} ne l’est pas",
+        "(127.0.0.1)\u202f; {name} ne l’est pas",
         "en": "the test clock is only for a bot whose addresses are all loopback; {name} is not",
     },
     "clock-next": {
@@ -70,7 +70,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Unset the variable ALPOSS_TEST_CLOCK.",
     },
     "web": {
-        "fr": "le port {port} est pris ({cause}) : pas de page de santé. Changez [web] port dans "
+        "fr": "le port {port} est pris ({cause})\u00a0: pas de page de santé. Changez [web] port dans "
         "bot.toml.",
         "en": "port {port} is taken ({cause}): no health page. Change [web] port in bot.toml.",
     },

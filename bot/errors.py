@@ -185,7 +185,7 @@ class DataError(BotError):
     """``data/`` cannot be used. Give ``what`` and ``next`` in both languages, or subclass."""
 
     texts: ClassVar[dict[str, str]] = {
-        "fr": "Les données ne peuvent pas être utilisées : {what}. {next}",
+        "fr": "Les données ne peuvent pas être utilisées\u00a0: {what}. {next}",
         "en": "The data cannot be used: {what}. {next}",
     }
 
@@ -209,7 +209,7 @@ class Unreachable(SourceError):
 
     reason: ClassVar[str] = "unreachable"
     texts: ClassVar[dict[str, str]] = {
-        "fr": "pas de réponse ({cause}) ; je réessaierai plus tard",
+        "fr": "pas de réponse ({cause})\u202f; je réessaierai plus tard",
         "en": "no answer ({cause}); I will try again later",
     }
 
@@ -219,7 +219,7 @@ class Refused(SourceError):
 
     reason: ClassVar[str] = "refused"
     texts: ClassVar[dict[str, str]] = {
-        "fr": "le serveur a répondu {status} ; je réessaierai plus tard",
+        "fr": "le serveur a répondu {status}\u202f; je réessaierai plus tard",
         "en": "the server answered {status}; I will try again later",
     }
 
@@ -229,7 +229,7 @@ class Gone(SourceError):
 
     reason: ClassVar[str] = "gone"
     texts: ClassVar[dict[str, str]] = {
-        "fr": "cette source n’existe plus (410) ; donnez sa nouvelle adresse ou retirez-la",
+        "fr": "cette source n’existe plus (410)\u202f; donnez sa nouvelle adresse ou retirez-la",
         "en": "this source is gone (410); give its new address or remove it",
     }
 
@@ -239,7 +239,7 @@ class Forbidden(SourceError):
 
     reason: ClassVar[str] = "forbidden"
     texts: ClassVar[dict[str, str]] = {
-        "fr": "adresse refusée : elle n’est pas publique ; un réseau interne s’autorise "
+        "fr": "adresse refusée\u00a0: elle n’est pas publique\u202f; un réseau interne s’autorise "
         "dans bot.toml, sous [fetch] allow",
         "en": "address refused: it is not public; allow an internal network in bot.toml, "
         "under [fetch] allow",
@@ -251,7 +251,7 @@ class TooLarge(SourceError):
 
     reason: ClassVar[str] = "too-large"
     texts: ClassVar[dict[str, str]] = {
-        "fr": "réponse de plus de {limit} octets, abandonnée ; vérifiez l’adresse de la source",
+        "fr": "réponse de plus de {limit} octets, abandonnée\u202f; vérifiez l’adresse de la source",
         "en": "an answer of more than {limit} bytes, given up; check the source’s address",
     }
 
@@ -261,7 +261,7 @@ class Unreadable(SourceError):
 
     reason: ClassVar[str] = "unreadable"
     texts: ClassVar[dict[str, str]] = {
-        "fr": "la réponse n’est pas lisible ({cause}) ; vérifiez l’adresse de la source",
+        "fr": "la réponse n’est pas lisible ({cause})\u202f; vérifiez l’adresse de la source",
         "en": "the answer cannot be read ({cause}); check the source’s address",
     }
 
@@ -282,7 +282,7 @@ class NotNow(ChannelError):
 
     reason: ClassVar[str] = "not-now"
     texts: ClassVar[dict[str, str]] = {
-        "fr": "{channel} ne prend pas de message pour l’instant ({cause}) ; je réessaie",
+        "fr": "{channel} ne prend pas de message pour l’instant ({cause})\u202f; je réessaie",
         "en": "{channel} takes no message for now ({cause}); I will try again",
     }
 
@@ -292,7 +292,7 @@ class Unclear(ChannelError):
 
     reason: ClassVar[str] = "unclear"
     texts: ClassVar[dict[str, str]] = {
-        "fr": "{channel} n’a pas confirmé ({cause}) ; je regarde d’abord s’il y est",
+        "fr": "{channel} n’a pas confirmé ({cause})\u202f; je regarde d’abord s’il y est",
         "en": "{channel} did not confirm ({cause}); I look for it first",
     }
 
@@ -302,7 +302,7 @@ class Rejected(ChannelError):
 
     reason: ClassVar[str] = "rejected"
     texts: ClassVar[dict[str, str]] = {
-        "fr": "{channel} refuse ce message ({cause}) ; il est mis de côté, voyez alposs-bot status",
+        "fr": "{channel} refuse ce message ({cause})\u202f; il est mis de côté, voyez alposs-bot status",
         "en": "{channel} refuses this message ({cause}); it is set aside, see alposs-bot status",
     }
 
@@ -312,8 +312,8 @@ class Locked(ChannelError):
 
     reason: ClassVar[str] = "locked"
     texts: ClassVar[dict[str, str]] = {
-        "fr": "{channel} refuse mon accès ({cause}) ; rien n’est perdu. Renouvelez l’accès "
-        "avec : alposs-bot setup",
+        "fr": "{channel} refuse mon accès ({cause})\u202f; rien n’est perdu. Renouvelez l’accès "
+        "avec\u00a0: alposs-bot setup",
         "en": "{channel} refuses my access ({cause}); nothing is lost. Renew it with: "
         "alposs-bot setup",
     }

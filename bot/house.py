@@ -35,11 +35,11 @@ LIMITS_KEPT = timedelta(days=1)
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "read": {
-        "fr": "{name} : {entries} nouvelles lues, dont {new} que je ne connaissais pas",
+        "fr": "{name}\u00a0: {entries} nouvelles lues, dont {new} que je ne connaissais pas",
         "en": "{name}: {entries} entries read, {new} of them new to me",
     },
     "renamed": {
-        "fr": "{name} a changé tous les identifiants de ses articles : je les reconnais à leurs "
+        "fr": "{name} a changé tous les identifiants de ses articles\u00a0: je les reconnais à leurs "
         "titres et dates, et n’annonce rien de nouveau. Rien à faire.",
         "en": "{name} has changed the ids of all its articles: I know them by their titles and "
         "dates, and announce nothing again. Nothing to do.",

@@ -21,7 +21,7 @@ class Evaluate(Command):
     kind = "evaluate"
     names = {"fr": ("evaluer",), "en": ("evaluate",)}
     help = {
-        "fr": "Mesure sur des nouvelles étiquetées : type, pertinence, faits, récits, temps.",
+        "fr": "Mesure sur des nouvelles étiquetées\u00a0: type, pertinence, faits, récits, temps.",
         "en": "Measure on labelled news: kind, relevance, facts, stories, time.",
     }
     arguments = (
@@ -33,14 +33,14 @@ class Evaluate(Command):
     )
     texts = {
         "unlabelled": {
-            "fr": "{file} : les nouvelles ne sont pas étiquetées ({id}).",
+            "fr": "{file}\u00a0: les nouvelles ne sont pas étiquetées ({id}).",
             "en": "{file}: the items bear no labels ({id}).",
         },
         "unlabelled-next": {
-            "fr": "Pour les lire sans les mesurer : alposs-bot understand {file}",
+            "fr": "Pour les lire sans les mesurer\u00a0: alposs-bot understand {file}",
             "en": "To read them without measuring: alposs-bot understand {file}",
         },
-        "worst": {"fr": "Les moins bien comprises :", "en": "The worst understood:"},
+        "worst": {"fr": "Les moins bien comprises\u00a0:", "en": "The worst understood:"},
     }
 
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:

@@ -17,7 +17,7 @@ class Health(Command):
     kind = "health"
     names = {"fr": ("sante",), "en": ("health",)}
     help = {
-        "fr": "Demande au bot qui tourne ici s’il va bien (code de sortie 0 : oui).",
+        "fr": "Demande au bot qui tourne ici s’il va bien (code de sortie 0\u00a0: oui).",
         "en": "Ask the bot that runs here whether it is well (exit status 0: yes).",
     }
     arguments = (
@@ -34,11 +34,11 @@ class Health(Command):
     texts = {
         "well": {"fr": "Le bot va bien.", "en": "The bot is well."},
         "ill": {
-            "fr": "Le bot répond qu’il ne va pas bien. Voyez : alposs-bot status",
+            "fr": "Le bot répond qu’il ne va pas bien. Voyez\u00a0: alposs-bot status",
             "en": "The bot answers that it is not well. See: alposs-bot status",
         },
         "silent": {
-            "fr": "Aucun bot ne répond sur {address}. Lancez-le avec : alposs-bot run",
+            "fr": "Aucun bot ne répond sur {address}. Lancez-le avec\u00a0: alposs-bot run",
             "en": "No bot answers at {address}. Start it with: alposs-bot run",
         },
     }

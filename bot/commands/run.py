@@ -14,7 +14,7 @@ class Run(Command):
     kind = "run"
     names = {"fr": ("lancer",), "en": ("run",)}
     help = {
-        "fr": "Lance le bot ; sans compte configuré, il montre seulement ce qu’il publierait. "
+        "fr": "Lance le bot\u202f; sans compte configuré, il montre seulement ce qu’il publierait. "
         "Ctrl-C l’arrête.",
         "en": "Run the bot; with no account set up it only shows what it would post. "
         "Ctrl-C stops it.",

@@ -98,7 +98,7 @@ class Status(Command):
         },
         "held": {
             "fr": "Message {id} pour {name}, peut-être déjà publié\u00a0: vérifiez là-bas. "
-            "« {words} »",
+            "«\u00a0{words}\u00a0»",
             "en": "Message {id} for {name}, maybe published already: look there. “{words}”",
         },
         "never": {"fr": "jamais", "en": "never"},

@@ -39,7 +39,7 @@ class Understand(Command):
         Argument(
             "file",
             {
-                "fr": "Fichier JSON Lines : id, source, published, title, summary, content.",
+                "fr": "Fichier JSON Lines\u00a0: id, source, published, title, summary, content.",
                 "en": "JSON Lines file: id, source, published, title, summary, content.",
             },
             required=True,

@@ -52,7 +52,7 @@ class Why(Command):
     faces = frozenset({"terminal", "chat"})
     texts = {
         "read": {
-            "fr": "« {title} », lue {at} chez {source}.",
+            "fr": "«\u00a0{title}\u00a0», lue {at} chez {source}.",
             "en": "“{title}”, read {at} from {source}.",
         },
         "edited": {"fr": "Relue {at}.", "en": "Read again {at}."},
@@ -172,7 +172,7 @@ class Why(Command):
             "en": "nothing new to say beside what is known already",
         },
         "unknown": {
-            "fr": "Je n’ai pas lu « {what} ». Je lis {count} source(s)\u00a0: {names}.{next} "
+            "fr": "Je n’ai pas lu «\u00a0{what}\u00a0». Je lis {count} source(s)\u00a0: {names}.{next} "
             "Une nouvelle absente de ces sources ne peut pas être annoncée.",
             "en": "I have not read “{what}”. I read {count} source(s): {names}.{next} News that "
             "is not in these sources cannot be announced.",

@@ -35,7 +35,7 @@ class NewerSchema(DataError):
     texts: ClassVar[dict[str, str]] = {
         "fr": "La base de données vient d’une version plus récente du bot (schéma {found}). "
         "Installez cette version, ou restaurez la sauvegarde faite avant sa mise à jour, dans "
-        "data/backups/, avec : alposs-bot restore",
+        "data/backups/, avec\u00a0: alposs-bot restore",
         "en": "The database comes from a newer version of the bot (schema {found}). Install that "
         "version, or restore the backup made before its update, in data/backups/, with: "
         "alposs-bot restore",
