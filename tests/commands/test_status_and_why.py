@@ -168,7 +168,7 @@ async def test_d_what_is_held_says_to_look_over_there(asked, store):
     await outcome(store, Settlement("aside", doubt=True))
     text = (await status(asked)).text
     assert "Message 1 pour Mastodon, peut-être déjà publié\u00a0: vérifiez là-bas" in text
-    assert "« Le NEC d’or »" in text
+    assert "«\u00a0Le NEC d’or\u00a0»" in text
 
 
 async def test_d7_a_locked_channel_says_that_nothing_is_lost(asked, store):
