@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.errors import Refused, SourceError, Unreadable
-from bot.sources import apart, document, feed, jsonfeed
+from bot.sources import document, feed, jsonfeed
 from bot.sources.fetch import Fetched, Fetcher
 from bot.sources.source import Item
 
@@ -163,12 +163,11 @@ async def _read(fetched: Fetched, home: str) -> Found | None:
     kind = "jsonfeed" if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else "feed"
     try:
         if kind == "jsonfeed":
-            said = await apart.run(jsonfeed.parse, body, fetched.url)
+            read = await document.read(jsonfeed.parse, body, fetched.url)
         else:
-            kind_said = fetched.headers.get("Content-Type", "")
-            said = await apart.run(feed.parse, body, kind_said, fetched.url)
+            said = fetched.headers.get("Content-Type", "")
+            read = await document.read(feed.parse, body, said, fetched.url)
     except Unreadable:
         return None
-    read = document.from_json(said)
     site = home if home != fetched.url else "{0.scheme}://{0.netloc}".format(urlsplit(home))
     return Found(fetched.url, kind, read.title or "", site, read.language, read.items)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.sources import apart
 from bot.sources.source import Item, Media
 
 
@@ -18,6 +21,14 @@ class Document:
     language: str | None = None
     cut: bool = False  # it ends too early
     archive: bool = False  # RFC 5005: an archive document, not the news
+
+
+async def read(function: Callable[..., Any], body: bytes, *texts: str) -> Document:
+    """Parse ``body`` away from the event loop with one of the kinds' ``parse`` functions.
+
+    Raises Unreadable.
+    """
+    return await asyncio.to_thread(from_json, await apart.run(function, body, *texts))
 
 
 def from_json(found: dict[str, Any]) -> Document:

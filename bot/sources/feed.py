@@ -16,7 +16,7 @@ from pydantic import Field
 from bot.config.syntax import Url
 from bot.config.wiring import SourceSettings
 from bot.errors import Unreadable
-from bot.sources import apart, conditional, document, rhythm
+from bot.sources import conditional, document, rhythm
 from bot.sources.source import Reading, Source, State, as_html
 
 _WEB_PAGE = {
@@ -58,7 +58,7 @@ class Feed(Source):
             return Reading(False, state=answer.state, wait=wait, notices=answer.notices)
         fetched = answer.fetched
         content_type = fetched.headers.get("Content-Type", "")
-        found = document.from_json(await apart.run(parse, fetched.body, content_type, fetched.url))
+        found = await document.read(parse, fetched.body, content_type, fetched.url)
         after = answer.state
         after["rhythm"] = wish = rhythm.read(fetched.body)
         notices = answer.notices

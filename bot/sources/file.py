@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bot.config.wiring import SourceSettings
 from bot.errors import TooLarge, Unreachable
-from bot.sources import apart, document, feed, jsonfeed
+from bot.sources import document, feed, jsonfeed
 from bot.sources.source import Reading, Source, State
 
 _LARGEST = 10 * 1024 * 1024  # bytes
@@ -40,12 +40,9 @@ class File(Source):
         if digest == state.get("digest"):
             return Reading(False, state=after)
         if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-            found = await apart.run(
-                jsonfeed.parse, body, path.as_uri() if path.is_absolute() else ""
-            )
+            read = await document.read(jsonfeed.parse, body, "")
         else:
-            found = await apart.run(feed.parse, body, "", "")
-        read = document.from_json(found)
+            read = await document.read(feed.parse, body, "", "")
         return Reading(True, read.items, after, title=read.title, language=read.language)
 
     def _bytes(self, path: Path) -> bytes:

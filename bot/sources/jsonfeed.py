@@ -12,7 +12,7 @@ from pydantic import Field
 from bot.config.syntax import Url
 from bot.config.wiring import SourceSettings
 from bot.errors import Unreadable
-from bot.sources import apart, conditional, document, rhythm
+from bot.sources import conditional, document, rhythm
 from bot.sources.source import Reading, Source, State, as_html
 
 _NO_FEED = {"fr": "ce n’est pas un JSON Feed", "en": "this is no JSON Feed"}
@@ -36,7 +36,7 @@ class JsonFeed(Source):
         wait = rhythm.wait({}, now, timedelta(minutes=self.options.interval), answer.wait)
         if answer.fetched is None:
             return Reading(False, state=answer.state, wait=wait, notices=answer.notices)
-        found = document.from_json(await apart.run(parse, answer.fetched.body, answer.fetched.url))
+        found = await document.read(parse, answer.fetched.body, answer.fetched.url)
         if not found.items and state.get("items"):
             return Reading(False, state=state, notices=(*answer.notices, conditional.EMPTY))
         return Reading(

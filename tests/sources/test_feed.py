@@ -314,12 +314,12 @@ def test_r12_addresses_resolve_as_xml_base_and_the_final_address_say():
 
 def test_r13_a_mastodon_item_has_no_title_but_alt_texts():
     (item,) = items_of(
-        """<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><item>
+        b"""<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><item>
         <guid isPermaLink="true">https://m.example/@a/1</guid><link>https://m.example/@a/1</link>
         <description>&lt;p&gt;Bonjour&lt;/p&gt;</description>
         <media:content url="https://m.example/a.png" type="image/png" fileSize="123">
         <media:description type="plain">Une photo</media:description></media:content>
-        <category>alposs</category></item></channel></rss>""".encode()
+        <category>alposs</category></item></channel></rss>"""
     )
     assert (item.title, item.summary, item.content) == (None, "<p>Bonjour</p>", None)
     (media,) = item.media
