@@ -21,7 +21,7 @@ from typing import Any
 
 from bot.channels.channel import Channel, Receipt
 from bot.entries.changes import changes
-from bot.entries.clean import clean
+from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
 from bot.errors import ChannelError, DataError, Gone, Locked, SourceError, Unclear
 from bot.house import TEXTS, House
@@ -72,7 +72,8 @@ async def _collect_one(house: House, source: Source, row: SourceRow, now: dateti
         failures=0,
         error="",
     )
-    entries = _entries(source, reading, now)
+    # thousands of entries take seconds: not on the loop (R1)
+    entries = await asyncio.to_thread(_entries, source, reading, now)
     known = await house.store.read(lambda tx: tx.entries.known(source.id, entries))
     fresh = changes(entries, known)
     if fresh.new or fresh.edited:
@@ -105,7 +106,7 @@ def _entries(source: Source, reading: Reading, now: datetime) -> list[Entry]:
         clean(item, publisher, now=now, language=language, base=options.home)
         for item in reading.items
     )
-    return list({entry.id: entry for entry in cleaned if entry is not None}.values())
+    return list(once(cleaned))
 
 
 async def _understand_all(
