@@ -55,7 +55,9 @@ class Connection(Syncing):
         if room_id not in client.rooms:
             try:
                 await call(client.join(room_id), channel=self.name)
-            except (RoomClosed, Rejected) as error:
+            except RoomClosed as error:
+                raise self._closed(room, NO_MEMBER) from error
+            except Rejected as error:
                 raise self._closed(room, error.fields["cause"]) from error
             await self._until_known(room_id)
         return room_id
@@ -114,13 +116,11 @@ class Connection(Syncing):
         """
         async with self._sending:
             client = self.connected()
+            if client.olm is None:  # nio would send in clear
+                raise KeysLost(channel=self.name, device=self.device_id, cause=NO_STORE)
             if await self.encrypted(room_id) or self._room(room_id).encrypted:
-                if client.olm is None:
-                    raise KeysLost(channel=self.name, device=self.device_id, cause=NO_STORE)
                 await share(client, self._room(room_id), channel=self.name)
             self._room(room_id)  # still a member, after all that waiting
-            if client.olm is None:
-                raise KeysLost(channel=self.name, device=self.device_id, cause=NO_STORE)
             # From here to the request nothing waits: the room cannot become encrypted between.
             response = await self._in_room(
                 room_id,

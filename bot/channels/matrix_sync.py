@@ -75,6 +75,7 @@ class Syncing:
         self.locked: Locked | None = None
         self.wanted: set[str] = set()  # rooms that the configuration names
         self._token = ""
+        self._since = ""  # the sync token: everything before it has been handled
         self._tried = 0.0  # when it was last opened, by the loop's clock
         self._loop: asyncio.Task[None] | None = None
         self._turned = asyncio.Condition()
@@ -148,7 +149,7 @@ class Syncing:
         if client.olm is None:
             raise KeysLost(channel=self.name, device=me.device_id, cause=NO_STORE)
         await settle_device(client, channel=self.name)
-        client.next_batch = client.store.load_sync_token() or ""
+        self._since = client.store.load_sync_token() or ""
         self._full_state = True
 
     async def close(self) -> None:
@@ -191,6 +192,7 @@ class Syncing:
                 # An event that the client cannot digest must not silence the account: its batch
                 # is passed over, and the whole state is read again.
                 log.exception("matrix sync broke off", extra={"account": self.account.id})
+                self._since = self.connected().next_batch or self._since
                 self._full_state = True
                 delay = min(max(delay * 2, BACK_OFF), BACK_OFF_MOST)
                 await asyncio.sleep(delay)
@@ -198,11 +200,13 @@ class Syncing:
     async def _turn(self, *, milliseconds: int) -> None:
         """One sync: handled, then its token saved, then the keys looked after."""
         client = self.connected()
+        if self._full_state:
+            client.next_batch = ""  # else nio passes over an answer in which nothing is new
         response = await call(
             client.sync(
                 timeout=milliseconds,
                 sync_filter=FILTER,
-                since=client.next_batch or None,
+                since=self._since or None,
                 full_state=self._full_state,
             ),
             channel=self.name,
@@ -213,6 +217,7 @@ class Syncing:
             client.rooms.pop(room_id, None)
         await self._answer_invitations(client)
         client.store.save_sync_token(response.next_batch)
+        self._since = response.next_batch
         await self._look_after_keys(client, response)
         async with self._turned:
             self._turned.notify_all()

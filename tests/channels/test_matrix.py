@@ -55,6 +55,18 @@ async def test_a_second_channel_shares_the_account_and_outlives_the_first(
     assert await one.messages() == []
 
 
+async def test_a_restart_while_nothing_happened(make_room, make_channel):
+    room = make_room()
+    channel = make_channel(room)
+    await channel.deliver(delivery())
+    await asyncio.sleep(0.3)  # until the sync token is beyond all of it
+    for _ in range(2):
+        await channel.stop()
+        await channel.start()
+    await channel.deliver(delivery())
+    assert len(await room.messages()) == 2
+
+
 async def test_an_edit_replaces_the_words_in_place(make_room, make_channel):
     room = make_room()
     channel = make_channel(room)
