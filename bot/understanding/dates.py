@@ -47,6 +47,8 @@ class DateSpan:
     relative: bool = False  # "hier", "ce mercredi"
     time_span: tuple[int, int] | None = None
 
+    said_past: bool = False  # "a reçu mercredi"
+
     @property
     def last(self) -> str | None:
         """The last day: of the range, else the day itself."""
@@ -107,7 +109,7 @@ def behind(span: DateSpan, today: date) -> DateSpan:
 
 
 def _shift(span: DateSpan, today: date, *, forward: bool) -> DateSpan:
-    if not span.free or span.iso is None:
+    if not span.free or span.iso is None or (forward and span.said_past):
         return span
     here = today.isoformat()[: len(span.iso)]
     if (span.last or span.iso) >= here if forward else span.iso <= here:
@@ -536,8 +538,8 @@ class _Reader:
         words = self.words
         found: list[DateSpan] = []
         for span in spans:
-            left = self.text[max(0, span.start - 28) : span.start + 14]
-            cut = min(28, span.start)
+            left = self.text[max(0, span.start - 36) : span.start + 14]
+            cut = min(36, span.start)
             own = re.match(r"(?:le|au|the|on)?\s*", left[cut:])
             before = left[: cut + (own.end() if own else 0)]
             role: Role = ""
@@ -545,7 +547,8 @@ class _Reader:
                 role = "until"
             elif words.since_before.search(before):
                 role = "since"
-            found.append(replace(span, role=role) if role else span)
+            past = span.free == "week" and bool(words.past_before.search(before[-32:]))
+            found.append(replace(span, role=role, said_past=past) if role or past else span)
         return found
 
     def timed(self, spans: list[DateSpan]) -> list[DateSpan]:

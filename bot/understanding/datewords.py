@@ -64,6 +64,7 @@ class DateWords:
     joins: re.Pattern[str]
     joins_range: re.Pattern[str]
     single_day: re.Pattern[str]
+    past_before: re.Pattern[str]
     time: re.Pattern[str]
 
 
@@ -189,6 +190,7 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         single_day=re.compile(
             rf"(?:(?P<weekday>{choice(weekday)})\.?,?{GAP}{article})?(?P<day>{day})"
         ),
+        past_before=re.compile(rf"(?<!\w)(?:{choice(words('past'))})\s+(?:\w+[\s']+){{1,3}}$"),
         time=re.compile(
             rf"(?<![\w:.,/])(?P<from>{hour}(?={MAYBE}(?:{DASH}|a|et|to){MAYBE}{clock})|{clock})"
             rf"(?:{MAYBE}(?:{DASH}|→){MAYBE}|{GAP}(?:{and_}|{to}){GAP})?(?P<to>(?<=[\s;>–—→-]){clock})?"

@@ -18,7 +18,7 @@ _TOWN_FIRST = re.compile(r"^[^:\n–—]{2,40}?\s*[:–—]\s+(?P<name>.+)$")
 #: What ends a name that is not between quotes.
 _END = re.compile(
     r"\s+(?:[–—|-]\s|(?:à|au|aux|chez|en|le|les|ce|cette|dès|du|des|de|d’|d')\s?(?=\d|lundi|mardi|mercredi|jeudi|vendredi|samedi"
-    r"|dimanche|ce\b)|(?:à|aux?|chez|dans|le|les|a|est|sont|aura|auront|sera|seront|se|s’|n’|n'|ce|cette|et non|qui|que|où|pour|reporté\w*|annulé\w*"
+    r"|dimanche|ce\b)|(?:à|aux?|chez|dans|le|les|a|est|sont|aura|auront|sera|seront|se|s’|n’|n'|ce|cette|et non|qui|que|où|pour|reporté\w*|annulé\w*|avancé\w*|prévue?s?"
     r"|complet\w*|décalé\w*|repoussé\w*|déplacé\w*|change|déménage|glisse|affiche|revient|reviennent|propos\w+|organis\w+|animé\w*|samedi|dimanche"
     r"|lundi|mardi|mercredi|jeudi|vendredi|demain|hier|ce soir|at|on|in|is|are|was|has|will|with|for|to|from|of the|postponed|cancelled|moved|by|avec)\b)"
     r"|\s*[,;:!?.()\[\]…]|\s*$",

@@ -22,7 +22,7 @@ _VERSION = r"\d{1,4}(?:\.\d{1,4}){1,3}"
 _SUFFIX = r"(?:[-_.+~ ]?(?:rc|alpha|beta|b|a|dev|pre|preview|test|snapshot|nightly)[-_.]?\d*)"
 #: "smh/guichet-citoyen : version 2.3.0", "v0.7.1", "liblinphone 5.5.0", "Release 3.1 of XYZ"
 _TITLE = re.compile(
-    rf"^(?:(?:new )?(?:release|version)\s*(?:of)?\s*:?\s*)?(?:(?P<owner>[\w.-]+)/)?(?P<project>[^\W\d][\w.+-]*(?: [\w.+-]+){{0,4}}?)?"
+    rf"^(?:(?:new )?(?:release|version)\s*(?:of)?\s*:?\s*)?(?:(?P<owner>[\w.-]+)/)?(?P<project>(?!v?\d)[^\W\d][\w.+-]*(?: [\w.+-]+){{0,4}}?)?"
     rf"\s*(?:[:,–—@-]\s*)?(?:\b(?:version|release|v)\s*)?v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?\s*(?:$|[:(,–—]|\b(?:is|est|a|released|disponible)\b)",
     re.IGNORECASE,
 )

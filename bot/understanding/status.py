@@ -19,6 +19,9 @@ _TO_BEFORE = re.compile(
 _FROM_BEFORE = re.compile(
     r"\b(?:du|from|au lieu du|a la place du|instead of|et non(?: plus)?(?: le)?|not|rather than)\s*(?:le\s+|on\s+|the\s+)?$"
 )
+_INSTEAD = re.compile(
+    r"\b(?:au lieu d[eu]|a la place d[eu]|instead of|rather than|et non(?: plus| pas)?|not on)\s*(?:le\s+|on\s+|the\s+)*$"
+)
 _NO_MORE = re.compile(
     r"(?:et non plus|et non pas|et non|au lieu de|a la place de|plutot que|instead of|no longer at|rather than|not at"
     r"|initialement prevue?s?|prevue?s? d'abord|prevue?s? initialement|originally planned for|originally)\s+"
@@ -71,6 +74,13 @@ def read(
         moved = _new_day(entry, near, put_off, found, today)
         if moved:
             return moved
+    instead = next((one for one in near if _INSTEAD.search(entry.folded, 0, one.start)), None)
+    if instead and not _one_day(near):
+        new = next((one for one in near if one.iso != instead.iso), None)
+        if new:
+            words_ = entry.slice(min(new.start, instead.start), max(new.end, instead.end))
+            said = dates.ahead(new, today)
+            return Became("moved", said.iso, said.last, said.time, instead.iso, words=words_)
     moved_sure = sign("moved_sure")
     if moved_sure:
         left = _left_place(entry, spans)
