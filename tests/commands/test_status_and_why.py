@@ -239,6 +239,23 @@ async def test_why_answers_to_every_name_of_a_news_item(asked, store, what):
     assert "« Le NEC d’or »" in (await why(asked, what)).text
 
 
+async def test_why_told_in_a_digest(asked, store):
+    await happened(store)
+    digest = Announcement("d", "flood", "digest", stories=("s",))
+    letter = Delivery(
+        0, "toot", "d", None, 0, "post", "d", Message("En bref"), NOW, NOW, priority=1
+    )
+
+    def work(tx):
+        tx.announcements.save(digest, NOW)
+        tx.deliveries.add([letter])
+
+    await store.write(work)
+    await outcome(store, decide.done("2"))
+    text = (await why(asked)).text
+    assert "Annoncée dans un résumé sur Mastodon aujourd’hui à 10 h 00." in text
+
+
 async def test_why_waiting_says_until_when(asked, store):
     await happened(store)
     assert "Attend son tour sur Mastodon, dès que le bot tourne." in (await why(asked)).text
