@@ -69,6 +69,7 @@ class _Reading:
         self.mentions = mentions.find(entry)
         self.named = [one for one in self.mentions if one.what == "award"]
         self.cues: list[Cue] = list(self.knowledge.cues(entry.code).find(entry))
+        self.weak = {cue.first for cue in self.cues if cue.name == "weaknoun"}
         self.levels = levels.find(entry)
         self.names: dict[int, list[Name]] = {}
         self.context = self._context()
@@ -149,7 +150,7 @@ class _Reading:
         found += [
             (one.start, one.end)
             for one in self.cues
-            if one.name == "awardnoun" and inside(one.start)
+            if one.name == "awardnoun" and inside(one.start) and one.first not in self.weak
         ]
         return found
 
@@ -529,6 +530,15 @@ class _Reading:
         role = self.entry.entry.publisher.role
         if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
             return own, "source"
+        titled = [
+            name
+            for name in (self.names[0] if self.sentences[0].where == "title" else ())
+            if name.place and name.place.kind in ("commune", "body")
+        ]
+        if len({name.text for name in titled}) == 1:
+            name = titled[0]
+            plain = name.place.name if name.text.isupper() and name.place else name.text
+            return names.short(plain), "text"
         before = [
             name
             for sentence in self.sentences
@@ -633,7 +643,19 @@ class _Reading:
         """The claim's own sentences first, then the rest of the entry."""
         own = [claim.sentence for claim in one.claims]
         seen = {sentence.index for sentence in own}
-        return own + [sentence for sentence in self.sentences if sentence.index not in seen]
+        at = own[0].index if own else 0
+        others = [
+            sentence
+            for sentence in self.sentences
+            if sentence.index not in seen and not self._of_another(sentence, one)
+        ]
+        others.sort(key=lambda sentence: abs(sentence.index - at) + (sentence.index > at) * 0.5)
+        return own + others
+
+    def _of_another(self, sentence: Sentence, one: _Obtained) -> bool:
+        """The sentence names other awards, and not this one."""
+        here = {m.award for m in self.named if sentence.start <= m.start < sentence.end}
+        return bool(here) and one.award not in here
 
     def _level(
         self, one: _Obtained, award: Award | None, year: int, everyone: list[_Obtained]
@@ -691,7 +713,7 @@ class _Reading:
         return None, None
 
     _HANDED = re.compile(
-        r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport"
+        r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|verdict|rehauss|class|took|honou?r"
     )
 
     def _date(
@@ -843,7 +865,14 @@ class _Reading:
                 sentence = self.entry.sentence_at(mention.start)
                 own = any(claim.sentence is sentence for claim in one.claims)
                 if not inside and (own or _GIVES.search(sentence.folded)):
-                    return award.organiser.name, (mention.start, mention.end)
+                    said = self.entry.slice(mention.start, mention.end)
+                    alike = set(names.fold(said).split()) & set(
+                        names.fold(award.organiser.name).split()
+                    )
+                    return award.organiser.name if alike else said[0].upper() + said[1:], (
+                        mention.start,
+                        mention.end,
+                    )
         return None, None
 
     def _streak(self, one: _Obtained) -> tuple[int | None, tuple[int, int] | None]:
@@ -900,7 +929,7 @@ _STREAK = re.compile(
 )
 _GIVES = re.compile(
     r"label|prix|jury|remi[st]|remett|decern|attribu|recompens|distingu|organis|porte|pilot|anime|creat|cree|prize|award|troph"
-    r"|\brun\b|funded|handed|given|associati|honou?r|concours|contest|certif|question|palmares|federat"
+    r"|\brun\b|funded|handed|given|associati|honou?r|select|winner|celebrat|concours|contest|certif|question|palmares|federat"
 )
 _CEREMONY = re.compile(
     r"remi[st]|remett|ceremoni|devoil|soiree|handed|presented|direct de|ceremony"

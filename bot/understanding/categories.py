@@ -48,6 +48,7 @@ _FORMS = re.compile(
     + r"|"
     + _QUOTED.format(n=3)
     + r"\s(?:award|prize)\b"
+    r"|\bau titre (?:de la |de l'|des |du |d')(?P<title>[a-z][a-z' -]{3,50})"
     r"|\bprix (?P<special>special du jury|coup de c(?:oe|œ)ur(?: du jury)?|du public)\b"
 )
 _STOP = re.compile(
@@ -72,7 +73,7 @@ def find(prepared: Prepared, mentions: list[Mention], awards: set[str]) -> list[
                     if _set_apart(folded, hit.start(), hit.end(), special)
                 ]
     for hit in _FORMS.finditer(folded):
-        for group in ("quoted1", "plain", "of", "quoted2", "quoted3", "special"):
+        for group in ("quoted1", "plain", "of", "quoted2", "quoted3", "special", "title"):
             if hit[group]:
                 found += _by_form(prepared, hit, group)
                 break
@@ -112,14 +113,17 @@ def _set_apart(folded: str, start: int, end: int, special: bool) -> bool:
 def _by_form(prepared: Prepared, hit: re.Match[str], group: str) -> list[Category]:
     start, end = hit.span(group)
     words = prepared.folded[start:end]
-    if not group.startswith("quoted"):
+    if group == "title":
+        words = re.split(r"[,;.]|\s(?:pour|au|en|dans)\s", words)[0]
+    elif not group.startswith("quoted"):
         words = _STOP.sub("", words)
         if group == "of" and (_NO_CATEGORY.search(words) or not words.strip()):
             return []
     words = words.rstrip(" ,'-")
     if len(words) < 3:
         return []
-    return [Category(start, start + len(words), prepared.text[start : start + len(words)], False)]
+    said = group in ("quoted1", "plain", "special", "title")
+    return [Category(start, start + len(words), prepared.text[start : start + len(words)], said)]
 
 
 _OF = re.compile(r"\s?(?:\d{4}\s)?(?:de la |de l'|du |des |d')(?P<of>[a-z][a-z' -]{2,40})")

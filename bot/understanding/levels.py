@@ -101,6 +101,11 @@ _METAL_BEFORE = re.compile(
 def _is_metal(prepared: Prepared, start: int, end: int) -> bool:
     """Or, Argent, Badge as a level, not the conjunction, the money or the door badge."""
     before = prepared.folded[max(0, start - 14) : start]
+    word = prepared.folded[start:end]
+    if word == "bronze" or (prepared.code == "en" and word in ("gold", "silver")):
+        return not re.match(
+            r"\s(?:l'an dernier|l'annee derniere|last year)", prepared.folded[end : end + 20]
+        )
     if _METAL_BEFORE.search(before):
         return True
     first = prepared.text[start]
@@ -109,7 +114,7 @@ def _is_metal(prepared: Prepared, start: int, end: int) -> bool:
         return True
     return bool(
         re.match(
-            r"\s?(?:20\d\d|[!:(]|level|status|label|award|prize|medal)",
+            r"\s?(?:20\d\d|[!:(]|level|status|label|award|prize|medal|pour\b|for\b|cette annee|this year)",
             prepared.folded[end : end + 9],
         )
     )

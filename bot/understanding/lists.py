@@ -86,8 +86,10 @@ def pair(names: Sequence[Name], marks: Sequence[Mark], folded: str) -> list[Laur
         edge = -1
         for mark in marks:
             between = [one for one in outside if edge < one.start < mark.start]
-            if between:
-                found.append(_laureate(between[0], mark))
+            for at, one in enumerate(between):
+                if at and not strung(folded[between[at - 1].end : one.start]):
+                    break
+                found.append(_laureate(one, mark))
             edge = mark.end
     else:
         for mark, following in zip(marks, [*marks[1:], None], strict=True):

@@ -11,7 +11,7 @@ from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, Sentence, fold
 from bot.understanding.places import PlaceHit, Places
 
-_CAP = r"(?:[A-ZÀ-ÖØ-ÞŒ][\w’'‑-]*(?:[.&/+][\w’'-]+)*|[a-z]+[A-Z]\w*)"
+_CAP = r"(?:[A-ZÀ-ÖØ-ÞŒ][\w’'‑-]*(?:(?:[.&/+]|::)[\w’'-]+)*|[a-z]+[A-Z]\w*)"
 _LINK = (
     r"(?:\s(?:de la |de l[’']|des |du |de |d[’']|la |le |les |en |sur |sous |lès |of the |of |the "
     r"|et de |& |van |von |di |da )|\s)"
@@ -19,6 +19,10 @@ _LINK = (
 _HEAD = (
     r"(?:[Pp]arc|[Uu]niversité|[Mm]étropole|[Cc]ommunauté|[Pp]ays|[Rr]égion|[Dd]épartement"
     r"|[Mm]inistère|[Cc]entre|[Aa]gence|[Oo]ffice|[Ss]yndicat|[Aa]ssociation|[Bb]ibliothèque)"
+)
+#: A body whose name holds a town's, and which is not that town.
+_BODY = re.compile(
+    rf"{_HEAD}|[Aa]lpes\b|[Ll]ycée|[Cc]ollège|[Éé]cole|CHU|[Mm]aison|[Mm]usée|[Ii]nstitut|[Cc]hambre"
 )
 _NAME = re.compile(
     rf"{_HEAD}(?:\s[a-zà-ÿ]{{5,}}){{0,3}}{_LINK}{_CAP}(?:{_LINK}{_CAP})*"
@@ -32,7 +36,7 @@ _TITLES = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"(?:\b(?:a|au|aux|in|at|near|from|lors (?:de|du|des)|pendant|durant|pres de|dans|during|depuis|via)"
+    r"(?:\b(?:a|au|aux|in|at|near|from|lors (?:de|du|des)|pendant|durant|pres de|aux portes de|au (?:nord|sud) de|a cote de|(?:north|south|east|west) of|outside|next to|dans|during|depuis|via)"
     r"(?: la| le| les| l'| the| l)?\s?(?:(?:salon|palais|show|forum|ceremonie|congres|hotel|maison|porte)(?: de| du| des| d')?)?\s?|\b(?:a|dans|de|depuis) l')$"
 )
 #: Capitalised at the start of a sentence, or always, and no name.
@@ -289,6 +293,13 @@ _COMMON = frozenset(
         "seule",
         "seuls",
         "seules",
+        "departement",
+        "region",
+        "commission",
+        "aujourd",
+        "senat",
+        "france",
+        "europe",
         "seules",
         "how",
         "why",
@@ -392,6 +403,14 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
         for hit in _NAME.finditer(text, start, end):
             found += _proper(prepared, sentence, hit, taken)
     found.sort()
+    found = [
+        one
+        for one in found
+        if not any(
+            o.place is None and o is not one and o.start <= one.start and one.end <= o.end
+            for o in found
+        )
+    ]
     if prepared.code == "en":
         found = [one for one in found if not (one.place and _NOUN_AFTER.match(folded, one.end))]
     return [
@@ -445,16 +464,7 @@ def _proper(
         return []
     if not words or any(first < end and start < last for first, last in taken):
         over = [span for span in taken if span[0] < end and start < span[1]]
-        if (
-            over
-            and words
-            and (start, end) != over[0]
-            and start < over[0][0]
-            and re.match(
-                r"(?:[Uu]niversité|[Mm]étropole|[Aa]lpes|[Cc]ommunauté|[Aa]gence|[Ss]yndicat|[Aa]ssociation)",
-                words,
-            )
-        ):
+        if over and words and start < over[0][0] and _BODY.match(words):
             return [Name(start, end, words)]
         return []
     if len(words) < 2 and not words.isupper():

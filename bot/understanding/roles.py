@@ -20,7 +20,9 @@ _PREDICATES = ("receive", "give", "honour", "goto", "laureate")
 _FUTURE = re.compile(
     r"(?:era|eront|erait|eraient|vra|vront|vrait|dra|dront|drait|tiendra|tiendront|ettra|ettront|ettrait)$"
 )
-_CLAUSE = re.compile(r"[;]|\s[–—]\s|:\s|, (?:mais|but|puis|tandis que|while|alors que|et) |\. ")
+_CLAUSE = re.compile(
+    r"[;]|\s(?:mais|but)\s|\s[–—]\s|:\s|, (?:mais|but|puis|tandis que|while|alors que|et) |\. "
+)
 #: A subject in small letters, with the beginning of its verb, at the start of a clause.
 _PLAIN = re.compile(
     r"\s*(?:l'outil |le logiciel |le projet |the project )?([a-z][\w.+]{2,}(?:-[\w.+]+)*)\s"
@@ -28,7 +30,8 @@ _PLAIN = re.compile(
 )
 #: Where something is given never receives it; who holds an office receives it for the town.
 _NEVER = re.compile(
-    r"(?:salon|palais|congres|forum|assises|ceremonie|porte|hotel|festival|journees|rencontres|conseil municipal)\b"
+    r"(?:salon|palais|congres|forum|assises|ceremonie|porte|hotel|festival|journees|rencontres|conseil municipal|senat"
+    r"|assemblee|elysee|bercy|bibliotheque|musee|theatre|unesco|ministere|concours|open source experience)\b"
 )
 _OFFICE = re.compile(
     r", (?:l'|le |la )?(?:adjointe?|maire|premier adjoint|premiere adjointe|conseillere?|elue?|vice-president|presidente?"
@@ -167,7 +170,8 @@ class Reader:
                 if one.name in ("own", "town", "pronoun") and first <= one.start < cue.start
             ]
             if names:
-                return [self._laureate(self._subject(names, cue))]
+                subject = self._subject(names, cue)
+                return [self._laureate(one) for one in self._string(names[names.index(subject) :])]
             own = next((one for one in heads if one.name == "own"), None)
             if own:
                 return [Laureate("", "source", own.start, own.end)]
@@ -306,6 +310,16 @@ class Reader:
                     lead,
                 ):
                     own = head.name == "own" or re.search(r"\b(?:notre|nos|our)\s?$", lead)
+                    return [
+                        Laureate("", "source" if own else "focus", head.start, head.end)
+                    ], "give"
+        if self.prepared.code == "en" and not passive:
+            for head in cues:
+                between = text[cue.end : head.start]
+                if head.name in ("town", "own") and re.fullmatch(
+                    r"(?: also)?(?: the| our)?\s", between
+                ):
+                    own = head.name == "own" or "our" in between
                     return [
                         Laureate("", "source" if own else "focus", head.start, head.end)
                     ], "give"
