@@ -69,7 +69,9 @@ class Deadlines(Matcher):
         hits = self.places.of(entry)
         usual = series.city if series else None
         city, city_words, _ = venues.town(entry, hits, list(call.spans), usual, None)
-        if city and usual and city != usual and not _is_held_there(entry, city_words):
+        spot = self.places.named(city)
+        elsewhere = bool(usual and city and (spot is None or spot.name != usual))
+        if elsewhere and not _is_held_there(entry, city_words):
             city = None
         if city is None and usual and any(hit.town == usual for hit in hits):
             city = usual

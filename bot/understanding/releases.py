@@ -173,6 +173,14 @@ class Releases(Matcher):
         if entry.entry.publisher.role == "forge":
             return entry.entry.publisher.name
         title = entry.entry.title or ""
+        gives = re.search(
+            r"\b(?:lib[èe]re|publie|lance|ouvre|diffuse|partage|met [àa] jour|releases|publishes|opens)\s+"
+            r"(?:son |sa |ses |le |la |les |l['’]|un |une |its |the |their |a )\s*(?P<what>[^,.;:!?«»\n]{3,60})",
+            title,
+            re.IGNORECASE,
+        )
+        if gives:
+            return gives["what"].strip()
         about = re.match(
             r"(?:l['’]|la |le |les |un |une |the |our |notre |a )?(?P<what>[^,.;:!?«»\n]{3,60}?)\s+(?:s[’']am[ée]liore|est|sort|arrive|passe|a |is|gets|fait|évolue|se |now|s[’']\w+|en version|disponible)",
             title,

@@ -19,6 +19,8 @@ _TO_BEFORE = re.compile(
 _FROM_BEFORE = re.compile(
     r"\b(?:du|from|au lieu du|a la place du|instead of|et non(?: plus)?(?: le)?|not|rather than)\s*(?:le\s+|on\s+|the\s+)?$"
 )
+#: "pas d'atelier jeudi"
+_NO = re.compile(r"(?:^|[\s:])(?:pas d[e']|no)\s*$")
 _INSTEAD = re.compile(
     r"\b(?:au lieu d[eu]|a la place d[eu]|instead of|rather than|et non(?: plus| pas)?|not on)\s*(?:le\s+|on\s+|the\s+)*$"
 )
@@ -63,6 +65,10 @@ def read(
 
     if cue := sign("cancelled"):
         return Became("cancelled", words=words(cue))
+    for name in ("free_gathering", "gathering"):
+        cue = sign(name)
+        if cue and _NO.search(entry.folded[max(0, cue.start - 12) : cue.start]):
+            return Became("cancelled", words=words(cue))
     near = [
         one
         for one in all_dates
@@ -110,6 +116,9 @@ def _new_day(
     words = entry.slice(cue.start, cue.end)
     if len(distinct) == 1:
         only = known[0]
+        if only.end_iso and re.search(r"\b(?:du|from)\s+$", folded[max(0, only.start - 8) : only.start]):
+            if 0 <= only.start - cue.end < 30:  # "déplacée du 12 au 19 septembre"
+                return Became("moved", only.end_iso, only.end_iso, only.time, only.iso, words=words)
         left = folded[max(0, only.start - 16) : only.start + 3]
         before = folded[max(0, only.start - 40) : only.start]
         if only.start > cue.start or _TO_BEFORE.search(left[:16]):
@@ -120,33 +129,42 @@ def _new_day(
                 return Became("moved", previous_start=only.iso, words=words)
             return Became("moved", only.iso, only.last, only.time, words=words)
         return Became("moved", words=words)
-    old: DateSpan | None = None
-    new: DateSpan | None = None
-    for one in known:
-        start = one.start
-        if folded[start : start + 3] in ("le ", "on "):
-            start += 3
-        left = folded[max(0, start - 24) : start]
-        former = any(
-            0 <= one.start - cue_.end < 30
-            and "\n" not in folded[cue_.end : one.start]
-            and not re.search(r"[.!?]", folded[cue_.end : one.start])
-            for cue_ in found.get("formerly", ())
-        )
-        if old is None and (_FROM_BEFORE.search(left) or former):
-            old = one
-        elif new is None and one.start > cue.start and _TO_BEFORE.search(left):
-            new = one
     ordered = sorted(distinct.values(), key=lambda one: one.iso or "")
-    if new is None:
-        new = next((one for one in reversed(ordered) if old is None or one.iso != old.iso), None)
+    old = next((one for one in known if _was(folded, one, found)), None)
+    others = [one for one in ordered if old is None or one.iso != old.iso]
+    new = next(
+        (
+            one
+            for one in others
+            if one.start > cue.start and _TO_BEFORE.search(_left(folded, one))
+        ),
+        others[-1] if others else None,
+    )
     if new is None:
         return None
-    if old is None or old.iso == new.iso:
+    if old is None:
         old = next((one for one in ordered if one.iso != new.iso), None)
     # the same new day said twice: the more precise one carries the time
     timed = next((one for one in known if one.iso == new.iso and one.time), new)
     return Became("moved", new.iso, new.last, timed.time, old.iso if old else None, words=words)
+
+
+def _left(folded: str, one: DateSpan) -> str:
+    """What stands before a day, its article left out."""
+    start = one.start
+    if folded[start : start + 3] in ("le ", "on "):
+        start += 3
+    return folded[max(0, start - 24) : start]
+
+
+def _was(folded: str, one: DateSpan, found: Signs) -> bool:
+    """Whether a day is said to be the former one."""
+    if _FROM_BEFORE.search(_left(folded, one)):
+        return True
+    return any(
+        0 <= one.start - cue.end < 30 and not re.search(r"[.!?\n]", folded[cue.end : one.start])
+        for cue in found.get("formerly", ())
+    )
 
 
 def _left_place(entry: Prepared, spans: list[tuple[int, int]]) -> str | None:
