@@ -220,7 +220,9 @@ async def test_why_told_says_when_where_and_the_link(asked, store):
     answer = await why(asked)
     assert answer.ok
     lines = answer.text.splitlines()
-    assert lines[0] == "« Le NEC d’or », lue aujourd’hui à 9 h 00 chez Le Travailleur alpin."
+    assert (
+        lines[0] == "«\u00a0Le NEC d’or\u00a0», lue aujourd’hui à 9 h 00 chez Le Travailleur alpin."
+    )
     assert lines[1] == "Comprise comme\u00a0: un prix (sûr à 90 %)."
     assert "La même nouvelle vient aussi de\u00a0: Grenoble." in lines
     assert (
@@ -236,7 +238,7 @@ async def test_why_told_says_when_where_and_the_link(asked, store):
 async def test_why_answers_to_every_name_of_a_news_item(asked, store, what):
     await happened(store)
     await outcome(store, decide.done("1", "https://toot.example/1"))
-    assert "« Le NEC d’or »" in (await why(asked, what)).text
+    assert "«\u00a0Le NEC d’or\u00a0»" in (await why(asked, what)).text
 
 
 async def test_why_told_in_a_digest(asked, store):
@@ -316,7 +318,9 @@ async def test_why_unknown_says_what_is_read_and_when_next(asked, store):
     await happened(store)
     answer = await why(asked, "https://elsewhere.example/")
     assert not answer.ok
-    assert "Je n’ai pas lu « https://elsewhere.example/ ». Je lis 2 source(s)" in answer.text
+    assert (
+        "Je n’ai pas lu «\u00a0https://elsewhere.example/\u00a0». Je lis 2 source(s)" in answer.text
+    )
     assert "Prochaine lecture\u00a0: Le Travailleur alpin, aujourd’hui à 11 h 00." in answer.text
 
 
