@@ -105,6 +105,9 @@ class Award(Settings):
     unit: Names | None = Field(None, description="What a level is called: “copylefts”, “@”.")
     categories: tuple[str, ...] = Field((), description="Known categories.")
     mentions: tuple[str, ...] = Field((), description="Known special mentions.")
+    projects: bool = Field(
+        False, description="A project is rewarded: its words stand where a category would."
+    )
     hashtag: str | None = Field(None, description="CamelCase, without #.")
     examples: tuple[AwardExample, ...] = Field((), description="Must be understood.")
     counterexamples: tuple[AwardExample, ...] = Field((), description="Must not be an award.")

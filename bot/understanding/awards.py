@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from bot.config.knowledge import Award
 from bot.understanding import categories, dates, levels, lists, mentions, names
-from bot.understanding.claims import Claim, Laureate
+from bot.understanding.claims import Basis, Claim, Laureate
 from bot.understanding.cues import Cue
 from bot.understanding.fact import AwardFact, Evidence, Reason
 from bot.understanding.language import Prepared, Sentence
@@ -28,6 +28,8 @@ _GATE = re.compile(
     r"prix|label|troph|laureat|palmares|arobase|@@|copyleft|recompens|award|prize|medaill|distin"
     r"|mention|prime|sacre|honou?r|badge|winner|\bwins?\b|\bwon\b|certifi|couronn|d'or\b|\bgold\b"
 )
+#: Sentences between an award's name and a claim that does not repeat it.
+_REACH = 3
 #: An award that somebody is said to have had longer ago than this is history, not news.
 _OLD_DAYS = 400
 
@@ -341,26 +343,45 @@ class _Reading:
             return []
         if sentence.where != "title" and len(sentence.text) > 90:
             return []
-        if any(
-            cue.name in ("hope", "lose", "not", "past")
-            and sentence.start <= cue.start < sentence.end
-            for cue in self.cues
-        ):
+        end = self._doubt_begins(sentence)
+        if end - sentence.start < 12:
             return []
-        known = [one for one in self.named if sentence.start <= one.start < sentence.end]
+        known = [one for one in self.named if sentence.start <= one.start < end]
         stepped = [
             one
             for one in self.levels
-            if sentence.start <= one.start < sentence.end and self._level_counts(one)
+            if sentence.start <= one.start < end and self._level_counts(one)
         ]
-        prized = [one for one in self.categories if sentence.start <= one.start < sentence.end]
+        prized = [one for one in self.categories if sentence.start <= one.start < end]
         if not (known or stepped):
             return []
+        anchor = min(one.start for one in (*known, *stepped))
         people = [
             one
             for one in self.names[sentence.index]
             if not one.inside and not reader._is_giver(one)  # noqa: SLF001 - same reading
         ]
+        people = [one for one in people if one.start < end]
+        given = [
+            one
+            for one in people
+            if one.start > anchor
+            and _GOES_TO.search(self.entry.folded[max(0, one.start - 22) : one.start])
+        ]
+        people = given or [one for one in people if not one.located]
+        pour = _POUR.search(self.entry.folded, anchor, end)
+        if pour and not given:
+            basis: Basis = "source" if pour[1] in ("notre", "nos", "our") else "focus"
+            return [
+                Claim(
+                    sentence,
+                    True,
+                    [Laureate("", basis, pour.start(), pour.end())],
+                    sentence.start,
+                    sentence.end,
+                    "nominal",
+                )
+            ]
         if people and (stepped or prized or any(one.place for one in people)):
             return [
                 Claim(
@@ -372,21 +393,19 @@ class _Reading:
                     "nominal",
                 )
             ]
-        pour = re.search(r"\b(?:pour|for|a) (notre|nos|our|la|le|l')\s?(\w+)", sentence.folded)
-        if pour and stepped:
-            basis = "source" if pour[1] in ("notre", "nos", "our") else "focus"
-            start = sentence.start + pour.start()
-            return [
-                Claim(
-                    sentence,
-                    True,
-                    [Laureate("", basis, start, start + len(pour[0]))],  # type: ignore[arg-type]  # one of the two literals
-                    sentence.start,
-                    sentence.end,
-                    "nominal",
-                )
-            ]
         return []
+
+    def _doubt_begins(self, sentence: Sentence) -> int:
+        """Where a hope, a loss or a negation begins in a headline: what stands before its clause
+        may still be news."""
+        for cue in self.cues:
+            if (
+                cue.name in ("hope", "lose", "not", "past")
+                and sentence.start <= cue.start < sentence.end
+            ):
+                comma = self.entry.folded.rfind(",", sentence.start, cue.start)
+                return comma if comma > 0 else sentence.start
+        return sentence.end
 
     def _is_old(self, claim: Claim) -> bool:
         """History: dated long before publication, or told as a memory."""
@@ -436,6 +455,8 @@ class _Reading:
             after = [one for one in here if one.start >= claim.start]
             ids = {one.award for one in here}
             return next(iter(ids)) if len(ids) == 1 else (after or here)[0].award
+        if not self._linked(claim):
+            return None
         if len(self.context) == 1:
             return next(iter(self.context))
         stepped = [
@@ -450,16 +471,22 @@ class _Reading:
         if self.named:
             earlier = [one for one in self.named if one.start < sentence.start]
             return (earlier[-1] if earlier else self.named[0]).award
-        prized = [
-            one
-            for one in self.categories
-            if one.known and sentence.start <= one.start < sentence.end
-        ]
-        if self.context and prized:
-            for id in sorted(self.context):
-                if prized[0].text and any(mentions.squeezed(prized[0].text.lower()) for _ in (0,)):
-                    return id
         return None
+
+    def _linked(self, claim: Claim) -> bool:
+        """Whether a sentence that does not name the award may still speak of it: it is near one
+        that does, or holds a level or category of it, or the whole entry is about it."""
+        sentence = claim.sentence
+        if claim.form == "list" or sentence.where == "title":
+            return True
+        if self._marks(sentence.start, sentence.end):
+            return True
+        pointers = self.named or self.mentions
+        near = min(
+            (abs(self.entry.sentence_at(one.start).index - sentence.index) for one in pointers),
+            default=0,
+        )
+        return near <= _REACH
 
     def _obtained(self, claims: list[Claim]) -> list[_Obtained]:
         denied = {
@@ -710,6 +737,11 @@ class _Reading:
             here.sort(key=lambda each: not each.known)
             if here:
                 return here[0].text, (here[0].start, here[0].end)
+            if own and award and award.projects:
+                hit = _PROJECT.search(self.entry.folded, sentence.start, sentence.end)
+                if hit:
+                    start, end = hit.span("what")
+                    return self.entry.slice(start, end), (start, end)
         return None, None
 
     _HANDED = re.compile(
@@ -923,6 +955,24 @@ class _Reading:
                     yield Reason(key, {"words": claim.sentence.text.strip()})
 
 
+#: What a project is called: "pour son entrepôt de données", "le projet de messagerie".
+_PROJECT = re.compile(
+    r"\b(?:pour (?:son|sa|ses|leur|leurs|notre|nos)|for (?:its|their|our)|(?:le|son|notre) projet (?:de|d'))\s?"
+    r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[,.;:()\"\n]|\s(?:a|qui|que|porte|mene|which|that|en|lors|de nos|par)\b|$)"
+)
+#: "développé à Grenoble" says where something is from, not where it was given.
+_MADE_AT = re.compile(
+    r"\b(?:developpe|concu|cree|base|installe|implante|fonde|heberge|ne|nee|fabrique|developed|built|based|made|founded|born"
+    r"|hosted|agglomeration|habit\w+|travaill\w+|responsable|professeur\w*|enseignant\w*|etudi\w+|tourne|depuis|maire)e?s? (?:a|au|en|dans|in|at|near|by)\s?(?:la |le |l'|the )?$"
+)
+#: Before whoever a headline's award goes to.
+_GOES_TO = re.compile(
+    r"\b(?:pour|for|a|au|aux|to)\s(?:la |le |les |l'|the )?(?:ville |commune |mairie )?(?:de la |de l'|de |d'|du |of )?$"
+)
+_POUR = re.compile(
+    r"\b(?:pour|for|a) (notre|nos|our|la|le|l'|the)\s?(?:ville|commune|mairie|municipalite|metropole|departement"
+    r"|collectivite|agglo\w*|syndicat|communaute|city|town|council|region)\b(?! (?:de|d'|of))"
+)
 _STREAK = re.compile(
     r"(?P<n>\d+(?:e|eme|nd|rd|th)?|[a-z]+)\s(?:annee|fois|an|sacre|label|year|time)s?\s(?:consecutive|consecutif|d'affilee|de suite|running|in a row)s?"
     r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)".replace("(?P<m>", "(?P<unused>")
