@@ -7,7 +7,7 @@ words of its stem ("décerné": décernée, décernent…); ``=word`` stands for
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.understanding.language import fold, stem
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: A word can only bear a cue's stem if it begins as the cue's words do.
 _PREFIX = 2
+#: Words remembered with their patterns, before starting anew.
+_MOST_WORDS = 50_000
 
 
 class Cue(NamedTuple):
@@ -42,6 +44,7 @@ class Cues:
     by_stem: Mapping[str, tuple[_Pattern, ...]]
     by_word: Mapping[str, tuple[_Pattern, ...]]
     prefixes: frozenset[str]
+    known: dict[str, tuple[_Pattern, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def build(cls, table: Mapping[str, Any], code: str) -> Cues:
@@ -70,19 +73,34 @@ class Cues:
     def find(self, prepared: Prepared) -> Iterator[Cue]:
         """Every cue of the entry, in order. One word may bear several."""
         words, starts, ends = prepared.words, prepared.word_starts, prepared.word_ends
-        prefixes, by_stem, by_word = self.prefixes, self.by_stem, self.by_word
+        known, count = self.known, len(words)
         for index, word in enumerate(words):
-            if word[:_PREFIX] not in prefixes:
-                continue
-            patterns = by_word.get(word, ()) + by_stem.get(stem(word, self.code), ())
-            for pattern in patterns:
-                last = index + len(pattern.rest)
-                if last < len(words) and all(
-                    (words[index + 1 + k] if exact else stem(words[index + 1 + k], self.code))
-                    == wanted
-                    for k, (wanted, exact) in enumerate(pattern.rest)
-                ):
-                    yield Cue(pattern.name, index, last, starts[index], ends[last])
+            patterns = known.get(word)
+            if patterns is None:
+                patterns = self._patterns(word)
+            for name, rest in patterns:
+                last = index + len(rest)
+                if last < count and (not rest or self._follow(words, index + 1, rest)):
+                    yield Cue(name, index, last, starts[index], ends[last])
+
+    def _follow(self, words: list[str], at: int, rest: tuple[tuple[str, bool], ...]) -> bool:
+        """Whether the further words of a phrase stand from ``at`` on."""
+        for wanted, exact in rest:
+            word = words[at]
+            if word != wanted and (exact or stem(word, self.code) != wanted):
+                return False
+            at += 1
+        return True
+
+    def _patterns(self, word: str) -> tuple[_Pattern, ...]:
+        """The patterns that may begin with ``word``, remembered: most words begin none."""
+        found: tuple[_Pattern, ...] = ()
+        if word[:_PREFIX] in self.prefixes:
+            found = self.by_word.get(word, ()) + self.by_stem.get(stem(word, self.code), ())
+        if len(self.known) >= _MOST_WORDS:
+            self.known.clear()
+        self.known[word] = found
+        return found
 
 
 def _longest_first(patterns: list[_Pattern]) -> tuple[_Pattern, ...]:

@@ -26,6 +26,7 @@ Role = Literal["", "until", "since"]
 _LEFT = 90  # characters read before a month's name
 _RECENT = 75  # days: a date so lately gone by is the one meant
 _FAR = 45  # characters between a date and its time
+_WORD = re.compile(r"[a-z]+|\d+")
 _DAY = re.compile(r"\d{1,2}")
 _STOP = re.compile(r"[.!?;](?=\s|$)")
 
@@ -88,8 +89,15 @@ def find_folded(text: str, today: date, words: DateWords) -> tuple[DateSpan, ...
     """Every date of an already folded text."""
     spans: list[DateSpan] = []
     reader = _Reader(text, today, words)
-    for hit in words.trigger.finditer(text):
-        if spans and hit.start() < spans[-1].end:
+    match, first = words.trigger.match, words.first
+    for word in _WORD.finditer(text):
+        said = word.group()
+        if said not in first and not said[0].isdigit():
+            continue
+        if spans and word.start() < spans[-1].end:
+            continue
+        hit = match(text, word.start())
+        if hit is None:
             continue
         for span in reader.read(hit):
             while spans and spans[-1].end > span.start:

@@ -37,6 +37,7 @@ class DateWords:
     ordinal: Mapping[str, int]
     number: Mapping[str, int]
     rounded: frozenset[str]
+    first: frozenset[str]  # the words with which an expression may begin
     trigger: re.Pattern[str]
     days_before: re.Pattern[str]  # what ends just before a month
     days_after: re.Pattern[str]  # what follows a month that comes first
@@ -129,6 +130,20 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         ordinal=maps["ordinals"],
         number=maps["numbers"],
         rounded=frozenset(fold(word) for word in words("rounded")),
+        first=frozenset(
+            re.split(r"[\W_]", fold(word))[0]
+            for word in [
+                *month,
+                *maps["relative"],
+                *words("weekend"),
+                *full_weekdays,
+                *units,
+                "j",
+                "le",
+                "the",
+            ]
+        )
+        | {fold(day) + "s" for day in full_weekdays},
         trigger=re.compile(
             rf"\b(?:(?P<month>{choice(month)})\b\.?(?![-'][a-z])"
             rf"|(?P<iso>{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?![\d-])"

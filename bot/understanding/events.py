@@ -139,12 +139,14 @@ class Events(Matcher):
         found: list[tuple[EventFact, float]] = []
         for block in eventnames.blocks(entry):
             for sentence in block.sentences:
+                day = eventdays.first(reading, (sentence.start, sentence.end))
+                if day is None:
+                    continue
                 start = block.start if block.heading else sentence.start
                 span = (start, sentence.end)
                 if not (friends or block.agenda or signs.is_free_within(reading.signs, *span)):
                     continue
-                day = eventdays.first(reading, (sentence.start, sentence.end))
-                if day is None or any(start <= hit.start < sentence.end for hit in reading.series):
+                if any(start <= hit.start < sentence.end for hit in reading.series):
                     continue
                 anchor = next(
                     (

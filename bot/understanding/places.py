@@ -78,6 +78,7 @@ class Places:
     by_word: dict[str, tuple[_Name, ...]]
     spots: dict[str, Spot]  # by folded name
     _near: dict[tuple[str, str], float | None] = field(default_factory=dict, compare=False)
+    _speaks: dict[str, str | None] = field(default_factory=dict, compare=False)
 
     @classmethod
     def build(cls, knowledge: Knowledge) -> Places:
@@ -186,10 +187,10 @@ class Places:
         if place:
             spot = self.named(place)
             return spot.name if spot else place
-        for hit in self.find(name):
-            if hit.how == "name" and hit.town:
-                return hit.town
-        return None
+        if name not in self._speaks:
+            hits = (hit.town for hit in self.find(name) if hit.how == "name")
+            self._speaks[name] = next((town for town in hits if town), None)
+        return self._speaks[name]
 
 
 def spelled(hit: PlaceHit, text: str) -> str:

@@ -117,12 +117,10 @@ def venue(
     :param avoid: stretches that are no venue (names of series, dates).
     """
     for start, end in spans:
-        found = [
-            one
-            for pattern in (_NOUN, _PROPER, _HOST)
-            for one in pattern.finditer(prepared.text, start, end)
-        ]
-        for one in sorted(found, key=lambda hit: hit.start("venue")):
+        found = [*_NOUN.finditer(prepared.text, start, end)]
+        found += _PROPER.finditer(prepared.text, start, end)
+        found.sort(key=lambda hit: hit.start("venue"))
+        for one in [*found, *_HOST.finditer(prepared.text, start, end)]:
             made = _trimmed(one, places, hits, avoid)
             if made:
                 return made
