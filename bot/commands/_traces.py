@@ -85,13 +85,15 @@ def _entries_of(tx: Tx, story: str) -> list[EntryRow]:
 def _trace(tx: Tx, row: EntryRow, config: Config, now: datetime) -> Trace:
     stories = tuple(tx.stories.of_entry(row.entry.id))
     ids = [name for story in stories for name in (story.id, *tx.stories.aliases(story.id))]
-    deliveries = tuple(tx.deliveries.of_story(*ids)) if ids else ()
+    deliveries = tx.deliveries.of_story(*ids) if ids else []
+    for digest in tx.announcements.digests_of(*ids) if ids else []:
+        deliveries += tx.deliveries.of_announcement(digest.id)
     waiting = {one.channel for one in deliveries if one.state in ("queued", "unclear")}
     return Trace(
         row=row,
         source=tx.sources.get(row.entry.publisher.source),
         stories=stories,
-        deliveries=deliveries,
+        deliveries=tuple(deliveries),
         next={
             id: next_out(tx, id, config.channels[id], now, config.bot.timezone)
             for id in waiting

@@ -82,6 +82,10 @@ class Why(Command):
             "fr": "Annoncée sur {channel} {at}{link}.",
             "en": "Announced on {channel} {at}{link}.",
         },
+        "sent-digest": {
+            "fr": "Annoncée dans un résumé sur {channel} {at}{link}.",
+            "en": "Announced in a digest on {channel} {at}{link}.",
+        },
         "sent-edit": {
             "fr": "Annonce corrigée sur {channel} {at}{link}.",
             "en": "Announcement corrected on {channel} {at}{link}.",
@@ -267,6 +271,7 @@ class Why(Command):
         channel = (options.name if options else "") or one.channel
         if one.state == "sent":
             key = "sent" if one.action == "post" else f"sent-{one.action}"
+            key = "sent-digest" if one.action == "post" and one.story is None else key
             link = f"\u00a0: {one.remote_url}" if said == "fr" else f": {one.remote_url}"
             when = at(one.sent_at or one.due)
             shown = link if one.remote_url else ""

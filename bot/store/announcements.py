@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.announcements.announcement import Announcement
 from bot.store.noun import Noun
-from bot.store.tables import announcements, deliveries
+from bot.store.tables import announcement_stories, announcements, deliveries
 from bot.store.values import pack, unpack
 
 
@@ -26,9 +26,15 @@ class Announcements(Noun):
             "created": now,
             "record": pack(announcement),
         }
-        self._db.execute(
-            self._insert(announcements).values(row).on_conflict_do_nothing(index_elements=["id"])
-        )
+        put = self._insert(announcements).values(row)
+        self._db.execute(put.on_conflict_do_nothing(index_elements=["id"]))
+        parts = [
+            {"announcement": announcement.id, "story": story}
+            for story in dict.fromkeys(announcement.stories)
+        ]
+        if parts:
+            put = self._insert(announcement_stories).values(parts)
+            self._db.execute(put.on_conflict_do_nothing(index_elements=["announcement", "story"]))
 
     def get(self, id: str) -> Announcement | None:
         """One announcement."""
@@ -42,6 +48,18 @@ class Announcements(Noun):
         query = (
             select(announcements.c.record)
             .where(announcements.c.story.in_(stories))
+            .order_by(announcements.c.created, announcements.c.id)
+        )
+        return [unpack(Announcement, row.record) for row in self._db.execute(query)]
+
+    def digests_of(self, *stories: str) -> list[Announcement]:
+        """The digests that tell of a story (give its aliases too), oldest first."""
+        those = select(announcement_stories.c.announcement).where(
+            announcement_stories.c.story.in_(stories)
+        )
+        query = (
+            select(announcements.c.record)
+            .where(announcements.c.id.in_(those))
             .order_by(announcements.c.created, announcements.c.id)
         )
         return [unpack(Announcement, row.record) for row in self._db.execute(query)]

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -40,6 +40,26 @@ T = TypeVar("T")
 
 #: threads that read; a read never waits for a write
 READERS = 3
+
+
+class UnusableFolder(DataError):
+    """The data folder cannot be made or written."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "Le dossier des données {folder} ne peut pas être utilisé ({cause}). Vérifiez ses "
+        "droits, ou donnez-en un autre avec --data.",
+        "en": "The data folder {folder} cannot be used ({cause}). Check its permissions, or give "
+        "another one with --data.",
+    }
+
+
+class OthersBackup(DataError):
+    """A PostgreSQL database has its own tools for backups."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "Une base PostgreSQL se sauvegarde avec pg_dump et se restaure avec pg_restore.",
+        "en": "A PostgreSQL database is backed up with pg_dump and restored with pg_restore.",
+    }
 
 
 class Tx:
@@ -89,10 +109,7 @@ class Store:
         except DBAPIError as error:
             raise StoreTrouble.of(error) from error
         except OSError as error:
-            raise DataError(
-                what=f"{data_dir} : {error.strerror}",
-                next="Vérifiez le dossier et ses droits / check the folder and its permissions",
-            ) from error
+            raise UnusableFolder(folder=data_dir, cause=error.strerror) from error
 
     @property
     def database(self) -> Path | None:
@@ -125,10 +142,7 @@ class Store:
         Raises DataError; for PostgreSQL it says to use pg_dump.
         """
         if self.database is None:
-            raise DataError(
-                what="PostgreSQL",
-                next="Sauvegardez-la avec pg_dump / back it up with pg_dump",
-            )
+            raise OthersBackup
         await asyncio.get_running_loop().run_in_executor(
             self._readers, copy_sqlite, self.database, target
         )

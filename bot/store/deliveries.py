@@ -183,6 +183,10 @@ class Deliveries(Noun):
     def _went_through(self, row: Row[Any], now: datetime) -> None:
         """The channel takes messages again: what waited for its next try need not wait longer."""
         Channels(self._db).resume(row.channel)
+        if row.action == "withdraw":
+            Queue(self._db).withdrawn(row)
+        if row.action != "post":
+            return  # an edit that passes proves nothing about a limit on posts
         waiting = and_(
             deliveries.c.channel == row.channel,
             deliveries.c.state.in_(("queued", "unclear")),
@@ -190,8 +194,6 @@ class Deliveries(Noun):
             deliveries.c.due > now,
         )
         self._db.execute(update(deliveries).where(waiting).values(due=now))
-        if row.action == "withdraw":
-            Queue(self._db).withdrawn(row)
 
     def release(self, claimed: Iterable[Delivery]) -> None:
         """Give back what was claimed and **not tried**: on shutdown, or after a failure."""

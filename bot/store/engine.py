@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
@@ -22,10 +22,21 @@ from bot.errors import DataError
 BUSY_SECONDS = 10
 
 
+class UnknownDatabase(DataError):
+    """``[store] url`` names neither SQLite nor PostgreSQL. ``kind`` is what it begins with."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "Base de données inconnue : « {kind} ». Dans bot.toml, sous [store], "
+        "url est vide (SQLite dans le dossier des données) ou commence par postgresql://",
+        "en": "Unknown database: “{kind}”. In bot.toml, under [store], url is empty (SQLite in "
+        "the data folder) or begins with postgresql://",
+    }
+
+
 def address(url: str, data_dir: Path) -> URL:
     """The database's URL; an empty one is SQLite in ``data_dir``.
 
-    ``postgres://`` and ``postgresql://`` are spoken to through psycopg. Raises DataError for
+    ``postgres://`` and ``postgresql://`` are spoken to through psycopg. Raises UnknownDatabase for
     anything else than SQLite and PostgreSQL.
     """
     if not url:
@@ -33,25 +44,18 @@ def address(url: str, data_dir: Path) -> URL:
     try:
         made = make_url(url)
     except ArgumentError as error:
-        raise _unknown(url.partition(":")[0]) from error
+        raise UnknownDatabase(kind=url.partition(":")[0]) from error
     backend = made.drivername.partition("+")[0]
     if backend in ("postgres", "postgresql"):
         return made.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
-        raise _unknown(backend)
+        raise UnknownDatabase(kind=backend)
     name = made.database
     if not name or name == ":memory:":
         return URL.create("sqlite", database=str(data_dir / "alposs.db"))
     path = Path(name)
     return made.set(
         drivername="sqlite", database=str(path if path.is_absolute() else data_dir / path)
-    )
-
-
-def _unknown(backend: str) -> DataError:
-    return DataError(
-        what=f"[store] url = « {backend}:… » / unknown database kind “{backend}”",
-        next="SQLite (sqlite:///alposs.db) ou PostgreSQL (postgresql://…) / use one of these two",
     )
 
 

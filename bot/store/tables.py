@@ -153,6 +153,16 @@ announcements = Table(
     Index("ix_announcements_story", "story"),
 )
 
+announcement_stories = Table(
+    "announcement_stories",
+    metadata,
+    Column(
+        "announcement", Text, ForeignKey("announcements.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("story", Text, primary_key=True),  # a digest tells of several
+    Index("ix_announcement_stories_story", "story"),
+)
+
 channels = Table(
     "channels",
     metadata,

@@ -39,7 +39,7 @@ class StoreTrouble(DataError):
 
     texts: ClassVar[dict[str, str]] = {
         "fr": "La base de données refuse ({cause}). Libérez de la place ou vérifiez qu’elle "
-        "répond ; rien n’est perdu, je recommencerai.",
+        "répond ; rien n’est perdu, je recommencerai.",
         "en": "The database refuses ({cause}). Free some space or check that it answers; nothing "
         "is lost, I will start again.",
     }
@@ -160,5 +160,6 @@ def _undo(connection: Connection, savepoint: NestedTransaction, error: Exception
 
 def _told(error: BaseException) -> BaseException:
     # Other errors of SQLAlchemy's are our own mistakes: they must show as they are.
-    refused = isinstance(error, DBAPIError | PendingRollbackError)
-    return StoreTrouble.of(error) if refused else error
+    if isinstance(error, DBAPIError | PendingRollbackError):
+        return StoreTrouble.of(error)
+    return error

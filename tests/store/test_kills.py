@@ -111,7 +111,7 @@ async def test_c3_c4_a_kill_inside_or_just_after_a_commit(url, tmp_path, die):
 
 async def test_d1_kills_at_random_moments_lose_nothing_that_was_told(tmp_path):
     chance = random.Random(7)
-    for _ in range(8):
+    for _ in range(5):
         process = start(WRITER, "", str(tmp_path), "never")
         assert process.stdout.readline() == "open\n"
         time.sleep(chance.uniform(0.0, 0.08))

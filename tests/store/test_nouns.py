@@ -254,6 +254,14 @@ async def test_announcements_are_kept_as_they_were_first_saved(store, letter, no
     assert await store.read(lambda tx: tx.announcements.told("t")) == set()
 
 
+async def test_a_story_knows_the_digests_that_told_it(store, now):
+    digest = Announcement("d", "flood", "digest", stories=("s", "t"))
+    await store.write(lambda tx: tx.announcements.save(digest, now))
+    await store.write(lambda tx: tx.announcements.save(digest, now))
+    assert await store.read(lambda tx: tx.announcements.digests_of("x", "t")) == [digest]
+    assert await store.read(lambda tx: tx.announcements.digests_of("x")) == []
+
+
 async def test_a_channel_begins_when_it_is_first_met(store, now):
     assert (await store.write(lambda tx: tx.channels.meet("c", now))).first_seen == now
     assert (await store.write(lambda tx: tx.channels.meet("c", now + DAY))).first_seen == now

@@ -26,6 +26,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_announcements_story", "announcements", ["story"])
     op.create_table(
+        "announcement_stories",
+        sa.Column(
+            "announcement",
+            sa.Text(),
+            sa.ForeignKey("announcements.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("story", sa.Text(), primary_key=True),
+    )
+    op.create_index("ix_announcement_stories_story", "announcement_stories", ["story"])
+    op.create_table(
         "channels",
         sa.Column("id", sa.Text(), primary_key=True),
         sa.Column("first_seen", moment),
