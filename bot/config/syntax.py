@@ -160,21 +160,6 @@ def _database(value: str) -> str:
     return value
 
 
-def _pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise Wrong(
-            "une expression régulière bien formée",
-            "a well-formed regular expression",
-            found={
-                "fr": "cette expression régulière est mal formée",
-                "en": f"this regular expression is malformed ({error})",
-            },
-        ) from error
-    return value
-
-
 def _unquoted_date(value: Any) -> Any:
     """TOML knows dates: 2025-10-29 without quotes means the same as with them."""
     return value.isoformat() if isinstance(value, date | datetime) else value
@@ -209,7 +194,5 @@ LanguageCode = Annotated[str, AfterValidator(_language)]
 Variable = Annotated[str, AfterValidator(_variable)]
 #: The address of the database: PostgreSQL, SQLite, or empty.
 Database = Annotated[str, AfterValidator(_database)]
-#: A regular expression. Who runs it bounds its time (S9).
-Pattern = Annotated[str, AfterValidator(_pattern)]
 #: A date or a moment, in the precision the text has: 2025, 2024-12, 2025-10-29.
 IsoDate = Annotated[str, BeforeValidator(_unquoted_date), AfterValidator(_date)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, field_validator
 
 from bot.config.model import Settings
 from bot.config.syntax import LanguageCode, Server, Url, Variable, quiet_hours
@@ -94,9 +94,3 @@ class ChannelSettings(Settings):
     @classmethod
     def _quiet(cls, quiet: str) -> str:
         return quiet_hours(quiet)
-
-
-class Secret(Settings):
-    """A secret read from its file or variable: never shown by repr, logs or errors."""
-
-    value: SecretStr = Field(description="The secret itself.")
