@@ -101,8 +101,8 @@ async def test_add_refuses_what_would_not_work(here, page, rss):
         await sources(here, "add", page.url + "/other", id="journal")
     with pytest.raises(CommandError, match="lettres minuscules"):
         await sources(here, "add", page.url + "/other", id="../journal")
-    with pytest.raises(ConfigError):  # two sources of one name: the file goes again
-        await sources(here, "add", page.url + "/other", id="other")
+    with pytest.raises(ConfigError):  # no such role: the file goes again
+        await sources(here, "add", page.url + "/other", id="other", role="nobody")
     assert [p.name for p in (here.config_dir / "sources").iterdir()] == ["journal.toml"]
     await sources(here, "add", page.url + "/other", id="other", name='Un "autre" \\ journal')
     assert here.config().sources["other"].name == 'Un "autre" \\ journal'
