@@ -15,7 +15,7 @@ from pydantic import Field
 
 from bot.channels.channel import Channel, Found, Limits, Receipt
 from bot.channels.matrix_client import Connection
-from bot.channels.matrix_find import find_redaction, find_sent
+from bot.channels.matrix_find import find_edits, find_redaction, find_sent
 from bot.channels.matrix_registry import hold, release
 from bot.channels.matrix_sync import Account
 from bot.config.wiring import ChannelSettings
@@ -108,9 +108,12 @@ class Matrix(Channel):
         return self._receipt(remote)
 
     async def withdraw(self, remote: str, delivery: Delivery) -> None:
-        """Redact the message ``remote``."""
+        """Redact the message ``remote``, and our edits of it: they hold its words too."""
         connection, room = await self._ready()
+        edits = await find_edits(connection, room, remote)
         await connection.redact(room, remote, transaction(delivery))
+        for event_id in edits:
+            await connection.redact(room, event_id, f"{transaction(delivery)}-{event_id}")
 
     async def find(self, delivery: Delivery, since: datetime) -> Found:
         """Read our own messages back past ``since``, decrypting, until ``delivery`` shows."""

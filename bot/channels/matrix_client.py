@@ -167,7 +167,12 @@ class Connection(Syncing):
     async def _why_closed(self, room_id: str) -> RoomClosed:
         joined = await call(self.connected().joined_rooms(), channel=self.name)
         if room_id in joined.rooms:
-            return self._closed(room_id, NO_POWER)
+            new = self._room(room_id).replacement_room
+            replaced = {
+                "fr": f"il est remplacé par {new}, à écrire dans le fichier du canal",
+                "en": f"it was replaced by {new}: write that into the channel’s file",
+            }
+            return self._closed(room_id, replaced if new else NO_POWER)
         self.connected().rooms.pop(room_id, None)
         return self._closed(room_id, NO_MEMBER)
 

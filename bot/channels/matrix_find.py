@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +14,12 @@ from bot.channels.matrix_errors import call
 
 #: the server's clock may differ from ours by so much
 SKEW = timedelta(hours=1)
-#: pages of 100 own messages that are read at most
-PAGES = 50
+#: pages of so many own messages that are read at most
+PAGES, PAGE = 50, 100
+
+
+class TooFar(Exception):
+    """More messages than are read at most."""
 
 
 async def find_sent(
@@ -26,33 +32,37 @@ async def find_sent(
     event is given. The search is incomplete where it met a message of the time that it could
     not look into (not decryptable, or redacted) and that bears no transaction id to tell by.
     """
-    client = connection.connected()
     oldest = (since - SKEW).timestamp() * 1000
-    only = {"senders": [connection.user_id], "types": ["m.room.message", "m.room.encrypted"]}
-    start: str | None = None
     doubt = False
-    for _ in range(PAGES):
-        page = await call(
-            client.room_messages(
-                room_id, start, direction=MessageDirection.back, limit=100, message_filter=only
-            ),
-            channel=connection.name,
-        )
-        for event in page.chunk:
-            if event.sender != connection.user_id:
-                continue  # a server that overlooks the filter
-            if event.server_timestamp < oldest:
-                return None, not doubt
-            content = event.source.get("content") or {}
-            told = (event.source.get("unsigned") or {}).get("transaction_id")
-            if told == transaction or _key(content) == key:
-                return _first(event.event_id, content), True
-            if not told and (isinstance(event, MegolmEvent) or not content):
-                doubt = True
-        start = page.end
-        if not start:
-            return None, not doubt
-    return None, False
+    try:
+        async with aclosing(_own_messages(connection, room_id)) as events:
+            async for event in events:
+                if event.server_timestamp < oldest:
+                    break
+                content = event.source.get("content") or {}
+                told = (event.source.get("unsigned") or {}).get("transaction_id")
+                if told == transaction or _key(content) == key:
+                    return _replaced(content) or event.event_id, True
+                if not told and (isinstance(event, MegolmEvent) or not content):
+                    doubt = True
+    except TooFar:
+        return None, False
+    return None, not doubt
+
+
+async def find_edits(connection: Connection, room_id: str, event_id: str) -> list[str]:
+    """The ids of our edits of an event. What an edit replaces is told in clear, always."""
+    edits: list[str] = []
+    try:
+        async with aclosing(_own_messages(connection, room_id)) as events:
+            async for event in events:
+                if event.event_id == event_id:
+                    break
+                if _replaced(event.source.get("content") or {}) == event_id:
+                    edits.append(event.event_id)
+    except TooFar:
+        return edits
+    return edits
 
 
 async def find_redaction(connection: Connection, room_id: str, event_id: str) -> bool:
@@ -62,13 +72,35 @@ async def find_redaction(connection: Connection, room_id: str, event_id: str) ->
     return "redacted_because" in (answer.event.source.get("unsigned") or {})
 
 
+async def _own_messages(connection: Connection, room_id: str) -> AsyncGenerator[Any, None]:
+    """Our messages, newest first, decrypted where that can be, to the room's beginning."""
+    client = connection.connected()
+    only = {"senders": [connection.user_id], "types": ["m.room.message", "m.room.encrypted"]}
+    start: str | None = None
+    for _ in range(PAGES):
+        page = await call(
+            client.room_messages(
+                room_id, start, direction=MessageDirection.back, limit=PAGE, message_filter=only
+            ),
+            channel=connection.name,
+        )
+        for event in page.chunk:
+            if event.sender == connection.user_id:  # should a server overlook the filter
+                yield event
+        start = page.end
+        if not start:
+            return
+    raise TooFar
+
+
 def _key(content: dict[str, Any]) -> object:
     ours = content.get("org.alposs.bot")
     return ours.get("key") if isinstance(ours, dict) else None
 
 
-def _first(event_id: str, content: dict[str, Any]) -> str:
+def _replaced(content: dict[str, Any]) -> str | None:
+    """The id of the event that this one edits."""
     relation = content.get("m.relates_to")
     if isinstance(relation, dict) and relation.get("rel_type") == "m.replace":
         return str(relation.get("event_id"))
-    return event_id
+    return None

@@ -192,7 +192,7 @@ class Syncing:
                 # An event that the client cannot digest must not silence the account: its batch
                 # is passed over, and the whole state is read again.
                 log.exception("matrix sync broke off", extra={"account": self.account.id})
-                self._since = self.connected().next_batch or self._since
+                self._since = (self.client and self.client.next_batch) or self._since
                 self._full_state = True
                 delay = min(max(delay * 2, BACK_OFF), BACK_OFF_MOST)
                 await asyncio.sleep(delay)

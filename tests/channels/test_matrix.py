@@ -87,14 +87,18 @@ async def test_an_edit_replaces_the_words_in_place(make_room, make_channel):
 async def test_a_withdrawn_message_is_redacted_and_may_already_be(make_room, make_channel):
     room = make_room()
     channel = make_channel(room)
+    other = await channel.deliver(delivery("reste"))
     posted = delivery()
     first = await channel.deliver(posted)
+    await channel.edit(first.remote, delivery("corrigé", action="edit", revision=1))
     # even under the very key of the post: the withdrawal is a call of its own
     withdrawal = replace(posted, action="withdraw", remote=first.remote)
     assert await channel.find(withdrawal, NOW) == Found(None, complete=True)
     await channel.withdraw(first.remote, withdrawal)
-    [event] = await room.messages()
-    assert event["content"] == {}
+    kept, *gone = await room.messages()
+    assert kept["event_id"] == other.remote
+    assert kept["content"]["body"] == "reste"
+    assert [event["content"] for event in gone] == [{}, {}]
     await channel.withdraw(first.remote, delivery(action="withdraw", remote=first.remote))
     assert (await channel.find(withdrawal, NOW)).receipt == first
 
@@ -159,6 +163,33 @@ async def test_a_deleted_message_of_an_older_device_leaves_the_search_incomplete
     assert await new.find(delivery(), later) == Found(None, complete=True)
 
 
+async def test_a_search_that_has_to_stop_says_so(make_room, make_channel, monkeypatch):
+    channel = make_channel(make_room())
+    sent = delivery()
+    receipt = await channel.deliver(sent)
+    monkeypatch.setattr("bot.channels.matrix_find.PAGES", 0)
+    assert await channel.find(sent, NOW) == Found(None, complete=False)
+    await channel.withdraw(receipt.remote, delivery(action="withdraw", remote=receipt.remote))
+
+
+async def test_a_search_goes_through_many_pages(
+    make_room, make_channel, synapse, people, monkeypatch
+):
+    monkeypatch.setattr("bot.channels.matrix_find.PAGE", 3)
+    room = make_room()
+    channel = make_channel(room)
+    sent = delivery()
+    receipt = await channel.deliver(sent)
+
+    def chatter():
+        for number in range(10):
+            path = f"/_matrix/client/v3/rooms/{room.id}/send/m.room.message/other-{number}"
+            synapse.request("PUT", path, {"msgtype": "m.notice", "body": "x"}, people[0].token)
+
+    await asyncio.to_thread(chatter)
+    assert await channel.find(sent, NOW) == Found(receipt, complete=True)
+
+
 async def test_an_alias_leads_to_its_room(make_room, make_channel):
     room = make_room(preset="public_chat", room_alias_name="nouvelles", invite=False)
     channel = make_channel("#nouvelles:alpes.test")
@@ -185,6 +216,20 @@ async def test_d7_no_right_to_write_is_said_and_spares_other_rooms(make_room, ma
         await channel.deliver(delivery())
     await other.deliver(delivery())
     assert len(await open_.messages()) == 1
+
+
+async def test_d7_a_replaced_room_names_the_new_one(make_room, make_channel, people):
+    room = make_room(power_level_content_override={"users_default": 0, "events_default": 0})
+    channel = make_channel(room)
+    await channel.deliver(delivery())
+    new = (await room.call("POST", "upgrade", {"new_version": "11"}))["replacement_room"]
+    for _ in range(100):  # the upgrade silences the old room
+        if channel._connection.client.rooms[room.id].replacement_room:
+            break
+        await asyncio.sleep(0.05)
+    with pytest.raises(RoomClosed) as raised:
+        await channel.deliver(delivery())
+    assert new in raised.value.say("fr")
 
 
 async def test_d7_thrown_out_is_said_and_an_invitation_mends_it(make_room, make_channel, people):
