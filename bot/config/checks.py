@@ -106,8 +106,6 @@ def _same_names(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for id, sheet in sheets.items():
         name = sheet.data.get("name")
-        if sheet.data.get("sample") is True:
-            continue  # a demonstration speaks in the name of a publisher who has a file as well
         if isinstance(name, dict):
             name = name.get("fr") or name.get("en")
         if not isinstance(name, str) or not name.strip():

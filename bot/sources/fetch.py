@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: P10; RFC 9110 section 15.4 leaves the number to the client
 REDIRECTS = 5
+#: how long a host that answered 429 without Retry-After is left alone (P8)
+PAUSE = timedelta(minutes=10)
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
@@ -150,8 +152,8 @@ class Fetcher:
                 async with self._places:
                     yield
         except Refused as refusal:
-            if refusal.fields.get("status") == 429 and refusal.retry_after:
-                self._paused[host] = self._clock() + refusal.retry_after
+            if refusal.fields.get("status") == 429:
+                self._paused[host] = self._clock() + (refusal.retry_after or PAUSE)
             raise
         finally:
             turn.waiting -= 1

@@ -204,6 +204,17 @@ async def test_p8_retry_after_reaches_the_error_and_pauses_the_host(site, fetche
     assert (await fetcher.get(site.url + "/other")).body == b"x"
 
 
+async def test_p8_a_429_without_retry_after_pauses_its_host_for_ten_minutes(site, fetcher, clock):
+    site.serve("/busy", status=429)
+    site.serve("/other", b"x")
+    for _ in range(3):
+        with pytest.raises(Refused):
+            await fetcher.get(site.url + "/busy")
+    assert len(site.asked) == 1
+    clock.on(minutes=11)
+    assert (await fetcher.get(site.url + "/other")).body == b"x"
+
+
 async def test_p8_a_503_pauses_no_other_feed(site, fetcher):
     site.serve("/busy", status=503, Retry_After="Sun, 01 Feb 2026 13:00:00 GMT")
     site.serve("/other", b"x")
