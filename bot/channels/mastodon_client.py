@@ -192,6 +192,13 @@ class Client:
         return min(longest, LONGEST_PAUSE) if longest else None
 
 
+def session(api: Any) -> Session:
+    """The bounded session of a client's ``api``, for Mastodon.py's static calls."""
+    found = api.session
+    assert isinstance(found, Session)
+    return found
+
+
 def _connection(error: BaseException) -> tuple[str, bool]:
     """Why no answer came, and whether the request may have reached the server."""
     seen: BaseException | None = error

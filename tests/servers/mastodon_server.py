@@ -235,7 +235,7 @@ class MastodonServer:
         if not allowed:
             raise Refusal(429, "Too many requests", headers)
         needed = "read" if request.method == "GET" else "write"
-        if needed not in self.tokens[token].split():
+        if not any(s.partition(":")[0] == needed for s in self.tokens[token].split()):
             raise Refusal(403, "This action is outside the authorized scopes", headers)
         parts = path.removeprefix("/api/v1/").split("/")
         match request.method, parts:
@@ -360,7 +360,7 @@ class MastodonServer:
             if f"fields_attributes[{i}][name]" in given
         ]
         if fields:
-            self.account["fields"] = fields
+            self.account["fields"] = self.account["source"]["fields"] = fields
         return self.account
 
     def _register(self, given: dict[str, Any]) -> dict[str, Any]:

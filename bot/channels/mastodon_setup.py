@@ -1,0 +1,208 @@
+"""What ``alposs-bot setup`` does for the Fediverse: find the server, get a token, mark the robot.
+
+The login is OAuth 2's authorization code (RFC 6749, section 4.1) with the code shown to the
+person (``urn:ietf:wg:oauth:2.0:oob``), as docs.joinmastodon.org/client/authorized says: no
+password passes through the bot.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from pydantic import ValidationError
+
+from bot.channels.mastodon import Instance, read_instance, verify
+from bot.channels.mastodon_client import AGENT, Client, session
+from bot.config.wiring import AccountSettings
+from bot.errors import ChannelError, Locked, Rejected
+
+APP = "AlpOSS"
+SITE = "https://alposs.fr"
+OOB = "urn:ietf:wg:oauth:2.0:oob"
+#: the least that works: read one's own account and statuses, post, and mark oneself as a robot
+SCOPES = ("read:accounts", "read:statuses", "write:accounts", "write:media", "write:statuses")
+#: servers other than Mastodon know the finer ones only lately
+BROAD = ("read", "write")
+
+
+class NoInstance(ChannelError):
+    """There is no Fediverse server with Mastodon's API at this address."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "aucun serveur compatible avec Mastodon ne répond à «\u00a0{server}\u00a0» ({cause}). "
+        "Donnez son adresse, par exemple mamot.fr",
+        "en": "no server that speaks Mastodon’s API answers at “{server}” ({cause}). Give its "
+        "address, for example mastodon.social",
+    }
+
+
+class WrongCode(Locked):
+    """The server did not take the authorisation code."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "{server} refuse ce code ({cause}). Un code ne sert qu’une fois\u202f: rouvrez "
+        "l’adresse, acceptez, et recopiez le code en entier",
+        "en": "{server} refuses this code ({cause}). A code works once: open the address again, "
+        "agree, and copy the whole code",
+    }
+
+
+class WrongToken(Locked):
+    """The server did not take the access token."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "{server} refuse ce jeton ({cause}). Créez-en un dans les préférences du compte, "
+        "rubrique Développement, avec les droits read et write",
+        "en": "{server} refuses this token ({cause}). Make one in the account’s preferences, "
+        "under Development, with the scopes read and write",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The bot as the server knows it: what a code is exchanged with. It is a secret."""
+
+    server: str
+    client_id: str
+    client_secret: str
+    scopes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"App({self.server})"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The account that a token opens."""
+
+    acct: str  # the name on its own server
+    url: str
+    bot: bool  # marked as automated
+    fields: tuple[tuple[str, str], ...]  # its profile's own lines
+
+
+def address(told: str) -> str:
+    """``https://host`` from what a person types: ``host``, an address, ``@user@host``.
+
+    Raises NoInstance.
+    """
+    text = told.strip().rstrip("/")
+    if "@" in text and "://" not in text:
+        text = text.rpartition("@")[2]
+    parts = re.fullmatch(r"(?:(https?)://)?([^/?#@\s]+)(?:/\S*)?", text)
+    scheme, host = parts.groups() if parts else ("", "")
+    try:
+        return AccountSettings(kind="mastodon", server=f"{scheme or 'https'}://{host}").server
+    except ValidationError as error:
+        cause = {"fr": "ce n’est pas une adresse", "en": "this is no address"}
+        raise NoInstance(server=told.strip()[:80], cause=cause) from error
+
+
+async def discover(told: str) -> tuple[str, Instance]:
+    """The server's address and what it says of itself. Raises NoInstance."""
+    server = address(told)
+    client = Client(server, server)
+    try:
+        instance = await read_instance(client)
+    except ChannelError as error:
+        raise NoInstance(server=server, cause=error.fields.get("cause")) from error
+    finally:
+        client.close()
+    if not instance.version:
+        cause = {"fr": "ce n’est pas un tel serveur", "en": "it is another sort of server"}
+        raise NoInstance(server=server, cause=cause)
+    return server, instance
+
+
+async def register(server: str, instance: Instance) -> App:
+    """Make the bot known to the server (POST /api/v1/apps). Raises ChannelError."""
+    scopes = SCOPES if instance.software == "mastodon" else BROAD
+    client = Client(server, server)
+
+    def work(api: Any) -> tuple[str, str]:
+        id, secret = api.create_app(
+            APP,
+            scopes=list(scopes),
+            website=SITE,
+            api_base_url=server,
+            session=session(api),
+            user_agent=AGENT,
+        )
+        return str(id), str(secret)
+
+    try:
+        id, secret = await client.call(work)
+    finally:
+        client.close()
+    return App(server, id, secret, scopes)
+
+
+def authorisation(app: App) -> str:
+    """The address that a person opens to agree; the server then shows a code."""
+    asked = {
+        "client_id": app.client_id,
+        "redirect_uri": OOB,
+        "response_type": "code",
+        "scope": " ".join(app.scopes),
+    }
+    return f"{app.server}/oauth/authorize?{urlencode(asked)}"
+
+
+async def exchange(app: App, code: str) -> str:
+    """The access token for a code (POST /oauth/token). Raises WrongCode, ChannelError."""
+    client = Client(app.server, app.server)
+    client.api.client_id, client.api.client_secret = app.client_id, app.client_secret
+    try:
+        return str(
+            await client.call(
+                lambda api: api.log_in(code=code.strip(), scopes=list(app.scopes), allow_http=True)
+            )
+        )
+    except (Rejected, Locked) as error:
+        raise WrongCode(server=app.server, cause=error.fields.get("cause")) from error
+    finally:
+        client.close()
+
+
+async def who(server: str, token: str) -> Person:
+    """Whose token it is. Raises WrongToken, ChannelError."""
+    client = Client(server, server, token)
+    try:
+        me = await verify(client)
+    except Locked as error:
+        raise WrongToken(server=server, cause=error.fields.get("cause")) from error
+    finally:
+        client.close()
+    source = me.get("source")
+    fields = (source.get("fields") if isinstance(source, dict) else None) or []
+    return Person(
+        acct=str(me.get("acct") or me.get("username") or ""),
+        url=str(me.get("url") or ""),
+        bot=bool(me.get("bot")),
+        fields=tuple(
+            (str(each.get("name") or ""), str(each.get("value") or ""))
+            for each in fields
+            if isinstance(each, dict)
+        ),
+    )
+
+
+async def mark_as_bot(
+    server: str, token: str, fields: Sequence[tuple[str, str]] | None = None
+) -> None:
+    """Say on the profile that a robot posts there (PATCH /api/v1/accounts/update_credentials).
+
+    :param fields: all lines of the profile, old ones included; None leaves them alone.
+    """
+    client = Client(server, server, token)
+    given: dict[str, Any] = {"bot": True}
+    if fields is not None:
+        given["fields"] = list(fields)
+    try:
+        await client.call(lambda api: api.account_update_credentials(**given))
+    finally:
+        client.close()
