@@ -131,7 +131,7 @@ def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        cause = error.strerror or "?"
+        cause = sheet.cause_of(error)
         problems.append(problem(str(folder), None, "", "unread-folder", cause=cause))
         return []
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -42,11 +44,15 @@ def read(path: Path) -> Sheet | Problem:
     """Read one file; a Problem where it cannot be read or is no TOML. Never raises."""
     file = str(path)
     try:
-        if path.stat().st_size > LARGEST:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a folder, or a pipe that would wait for ever
+            cause = {"fr": "ce n’est pas un fichier", "en": "it is no plain file"}
+            return problem(file, None, "", "unread-file", cause=cause)
+        if found.st_size > LARGEST:
             return problem(file, None, "", "too-large", limit=LARGEST)
         raw = path.read_bytes()
     except OSError as error:
-        return problem(file, None, "", "unread-file", cause=error.strerror or "?")
+        return problem(file, None, "", "unread-file", cause=cause_of(error))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -60,6 +66,14 @@ def read(path: Path) -> Sheet | Problem:
         found = re.search(r" \(at line (\d+), column \d+\)$", str(error))
         line = int(found[1]) if found else max(1, text.rstrip("\n").count("\n") + 1)
         return _malformed(file, line, str(error).split(" (at ")[0])
+
+
+def cause_of(error: OSError) -> dict[str, str]:
+    """Why the system refused, by language."""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return {"fr": "accès refusé", "en": "access denied"}
+    said = error.strerror or "?"
+    return {"fr": said, "en": said}
 
 
 #: What tomllib says, by its beginning -> (what was found, what was expected), by language.

@@ -1,5 +1,6 @@
 """Every mistake is told with its file, line, key, what was expected and the nearest spelling."""
 
+import os
 from typing import NamedTuple
 
 import pytest
@@ -187,11 +188,12 @@ def test_windows_files_with_bom_and_crlf_are_read(write, problems, right):
     assert (problem.line, problem.key) == (3, "log.level")
 
 
-def test_a_folder_in_a_files_place_and_a_huge_file_are_problems(write, problems, right):
+def test_a_folder_or_a_pipe_in_a_files_place_and_a_huge_file_are_problems(write, problems, right):
     folder = write(right)
     (folder / "sources" / "dir.toml").mkdir()
+    os.mkfifo(folder / "sources" / "fifo.toml")
     (folder / "sources" / "huge.toml").write_bytes(b"#" * (6 * 1024 * 1024))
-    assert [problem.code for problem in problems({})] == ["unread-file", "too-large"]
+    assert [problem.code for problem in problems({})] == ["unread-file", "unread-file", "too-large"]
 
 
 def test_a_file_in_a_folders_place_is_a_problem(problems, right):
