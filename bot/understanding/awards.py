@@ -21,6 +21,7 @@ from bot.understanding.fact import AwardFact, Evidence, Reason
 from bot.understanding.language import Prepared, Sentence
 from bot.understanding.matcher import Finding, Matcher
 from bot.understanding.names import Name
+from bot.understanding.places import Places
 from bot.understanding.roles import Reader
 
 #: What may be news of an award at all: without one of these nothing is read any further.
@@ -67,6 +68,7 @@ class _Reading:
     def __init__(self, entry: Prepared) -> None:
         self.entry = entry
         self.knowledge = entry.knowledge
+        self.places = entry.knowledge.made(Places.build)
         self.sentences = entry.sentences
         self.mentions = mentions.find(entry)
         self.named = [one for one in self.mentions if one.what == "award"]
@@ -214,12 +216,10 @@ class _Reading:
         found: list[Laureate] = []
         if self._only_marks(sentence):
             found = self._row(sentence, marks)
-        elif (
-            marks
-            and people
-            and (self._opens_with(sentence, marks[0]) or lists.looks_like_item(sentence.text))
-        ):
-            found = lists.pair(people, marks, self.entry.folded)
+        elif self._opens(sentence) is not None:
+            found = self._labelled(sentence, marks, people)
+        elif marks and people and lists.looks_like_item(sentence.text):
+            found = lists.pair([one for one in people if not one.located], marks, self.entry.folded)
         elif marks and lists.looks_like_item(sentence.text):
             first = lists.first_of_line(self.entry, sentence.start, sentence.end)
             if first and first.end <= marks[0].start:
@@ -251,10 +251,52 @@ class _Reading:
         )
         return not left and bool(self._marks(sentence.start, sentence.end))
 
-    def _opens_with(self, sentence: Sentence, mark: lists.Mark) -> bool:
-        return mark.start - sentence.start < 22 and bool(
-            re.match(r"[\s\"»)]*(?::|–|—|\s-\s)", self.entry.folded[mark.end : mark.end + 6])
+    def _opens(self, sentence: Sentence) -> re.Match[str] | None:
+        """ "Prix européen : …", "techno : …": a line that opens with what is won.
+
+        Its words are a known category or level; or the entry speaks of laureates and several of
+        its lines open so.
+        """
+        hit = _OPENING.match(self.entry.folded, sentence.start, sentence.end)
+        if hit is None:
+            return None
+        if any(mark.start < hit.end("what") for mark in self._marks(sentence.start, sentence.end)):
+            return hit
+        if not any(cue.name in ("laureate", "give", "awardnoun") for cue in self.cues):
+            return None
+        alike = sum(
+            bool(_OPENING.match(self.entry.folded, one.start, one.end))
+            for one in self.sentences
+            if one.where == sentence.where and self._is_line(one)
         )
+        return hit if alike > 1 else None
+
+    def _labelled(
+        self, sentence: Sentence, marks: list[lists.Mark], people: list[Name]
+    ) -> list[Laureate]:
+        """Who stands after the colon."""
+        hit = self._opens(sentence)
+        assert hit is not None
+        first = lists.first_of_line(self.entry, hit.end(), sentence.end)
+        if first is None:
+            return []
+        opening = [mark for mark in marks if mark.start < hit.end("what")]
+        chosen = [first]
+        for one in people:
+            if one.start > chosen[-1].end and lists.strung(
+                self.entry.folded[chosen[-1].end : one.start]
+            ):
+                chosen.append(Laureate(names.short(one.text), "name", one.start, one.end))
+        start, end = hit.span("what")
+        for each in chosen:
+            each.level = next((mark.level for mark in opening if mark.level is not None), None)
+            if each.level is None:
+                each.category = next(
+                    (mark.category for mark in opening if mark.category),
+                    self.entry.slice(start, end),
+                )
+                each.category_span = (start, end)
+        return chosen
 
     def _row(self, sentence: Sentence, marks: list[lists.Mark]) -> list[Laureate]:
         """ "Meylan" in one cell, "@@@@@" in the next: the name stands in the line before.
@@ -274,7 +316,7 @@ class _Reading:
     def _in_table(self, sentence: Sentence) -> bool:
         index = sentence.index
         turns = 0
-        while index > 0:
+        while index > 0 and self.sentences[index - 1].where == sentence.where:
             above = self.sentences[index - 1]
             wanted = turns % 2 == 0  # a name first, then a mark, and so on
             if (
@@ -341,10 +383,8 @@ class _Reading:
         """ "Label NR : Seyssins au niveau 1", "Un badge pour la mairie", "@@@@@ pour Grenoble"."""
         if not self.context or not anchors:
             return []
-        if sentence.where != "title" and len(sentence.text) > 90:
-            return []
         end = self._doubt_begins(sentence)
-        if end - sentence.start < 12:
+        if end - sentence.start < 10 or (sentence.where != "title" and end - sentence.start > 110):
             return []
         known = [one for one in self.named if sentence.start <= one.start < end]
         stepped = [
@@ -560,7 +600,9 @@ class _Reading:
         titled = [
             name
             for name in (self.names[0] if self.sentences[0].where == "title" else ())
-            if name.place and name.place.kind in ("commune", "body")
+            if name.place
+            and name.place.kind in ("commune", "body")
+            and not (name.located and self.places.is_far(name.place.name))
         ]
         if len({name.text for name in titled}) == 1:
             name = titled[0]
@@ -693,11 +735,10 @@ class _Reading:
             value = levels.on_scale(one.level, award, year)
             if value:
                 return value, (one.level.start, one.level.end)
-        if any(other.level for other in everyone if other is not one and other.award == one.award):
-            return None, None
+        shared = any(other.level for other in everyone if other.award == one.award)
         for sentence in self._near(one):
             own = any(claim.sentence is sentence for claim in one.claims)
-            if not own and (len(everyone) > 1 or self._doubtful(sentence)):
+            if not own and (shared or self._doubtful(sentence)):
                 continue
             here = [level for level in self.levels if sentence.start <= level.start < sentence.end]
             values = [
@@ -757,7 +798,16 @@ class _Reading:
                 continue
             if not own and self._doubtful(sentence) and not re.search(r"remi[st]", sentence.folded):
                 continue
-            for span in self.dates:
+            handed = [
+                cue.start
+                for cue in self.cues
+                if cue.name in ("give", "receive", "honour", "goto")
+                and sentence.start <= cue.start < sentence.end
+            ]
+            for span in sorted(
+                self.dates,
+                key=lambda each: min((abs(each.start - at) for at in handed), default=0),
+            ):
                 if (
                     not sentence.start <= span.start < sentence.end
                     or not span.iso
@@ -965,6 +1015,11 @@ _MADE_AT = re.compile(
     r"\b(?:developpe|concu|cree|base|installe|implante|fonde|heberge|ne|nee|fabrique|developed|built|based|made|founded|born"
     r"|hosted|agglomeration|habit\w+|travaill\w+|responsable|professeur\w*|enseignant\w*|etudi\w+|tourne|depuis|maire)e?s? (?:a|au|en|dans|in|at|near|by)\s?(?:la |le |l'|the )?$"
 )
+#: The beginning of such a line; emoji and bullets before it do not count.
+_OPENING = re.compile(
+    r"[^\w\n]*(?:prix |label |categorie |trophee |award |mention )?(?:du |de la |de l'|des |de |d'|the )?"
+    r"(?P<what>[a-z][a-z0-9' ()&/-]{1,60}?)[\s\"»]*(?::|—|–|\s-\s)\s*(?=[\w\"«#])"
+)
 #: Before whoever a headline's award goes to.
 _GOES_TO = re.compile(
     r"\b(?:pour|for|a|au|aux|to)\s(?:la |le |les |l'|the )?(?:ville |commune |mairie )?(?:de la |de l'|de |d'|du |of )?$"
@@ -982,11 +1037,11 @@ _GIVES = re.compile(
     r"|\brun\b|funded|handed|given|associati|honou?r|select|winner|celebrat|concours|contest|certif|question|palmares|federat"
 )
 _CEREMONY = re.compile(
-    r"remi[st]|remett|ceremoni|devoil|soiree|handed|presented|direct de|ceremony"
+    r"remi[st]|\brecue?s? |remett|ceremoni|devoil|soiree|handed|presented|direct de|ceremony"
 )
 _VENUE = re.compile(
     r"\b(?:au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?|de la(?= [Pp]orte))\s?"
-    r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte |[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:à|a|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
+    r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Ss]énat|[Aa]ssemblée|[Bb]ibliothèque|[Mm]usée|[Tt]héâtre|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte |[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:à|a|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
 )
 
 

@@ -81,6 +81,11 @@ def find(prepared: Prepared, mentions: list[Mention], awards: set[str]) -> list[
         if mention.what == "award":
             found += _after_name(prepared, mention)
     blocked = [(m.start, m.end) for m in mentions if m.what == "award"]
+    blocked = [
+        (first, last)
+        for first, last in blocked
+        if not any(one.known and first < one.start and one.end < last for one in found)
+    ]
     chosen: list[Category] = []
     for one in sorted(found, key=lambda one: (one.start, -(one.end - one.start))):
         if any(first < one.end and one.start < last for first, last in blocked):

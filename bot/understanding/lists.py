@@ -59,7 +59,7 @@ def unbulleted(text: str) -> tuple[str, int]:
 def looks_like_item(text: str) -> bool:
     """A short line without a sentence's end: an item of a list, a cell, or a header."""
     plain = text.strip()
-    return len(plain) < 160 and not re.search(r"[.!?…]$", plain)
+    return len(plain) < 160 and not re.search(r"[.!?…:]$", plain)
 
 
 def is_bare(text: str) -> bool:

@@ -393,6 +393,8 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
         for hit in hits
         if start <= hit.start < end
     ]
+    if sentence.where == "title" and (small := _SMALL.match(text, start, end)):
+        found.append(Name(*small.span("name"), small["name"]))
     dateline = _DATELINE.match(text, start, end)
     if dateline and not any(one.start == dateline.start("town") for one in found):
         spot = spot_of(dateline["town"], prepared.knowledge)
@@ -511,4 +513,6 @@ _NOUN_AFTER = re.compile(
     r"|-based\b|-area\b"
 )
 _PARTICIPLE = re.compile(r"(?:ees?|e|es|ant|ement|er|ing|ed|ly)$")
+#: A project in small letters that opens a title: "node-oidc-provider, deuxième…".
+_SMALL = re.compile(r"(?P<name>[a-z][a-z0-9]+(?:[-_.][a-z0-9]+)+)(?=[,:]|\s[:–—(])")
 _DATELINE = re.compile(r"\s*(?P<town>[A-ZÀ-Ý][A-ZÀ-Ý’' -]+)\.\s")

@@ -28,6 +28,10 @@ _PLAIN = re.compile(
     r"\s*(?:l'outil |le logiciel |le projet |the project )?([a-z][\w.+]{2,}(?:-[\w.+]+)*)\s"
     r"(?:est|a|is|has|vient|s'est|se voit|$)"
 )
+#: In English, nouns that make a description of a name: "the XCP-ng maintainer".
+_DESCRIBED = re.compile(
+    r"\s(?:maintainer|developer|publisher|maker|vendor|editor|team|author|creator|founder|based)"
+)
 #: Where something is given never receives it; who holds an office receives it for the town.
 _NEVER = re.compile(
     r"(?:salon|palais|congres|forum|assises|ceremonie|porte|hotel|festival|journees|rencontres|conseil municipal|senat"
@@ -398,8 +402,12 @@ class Reader:
             one.name == "giver" and start <= one.start < cue.start for one in cues
         )
         if not passive and (has or subject_is_giver or not accented):
-            people = self._after(sentence, cue.end, cues)
-            people = [one for one in people if one.text or one.basis != "focus" or subject_is_giver]
+            located = {one.start for one in self.names[sentence.index] if one.located}
+            people = [
+                one
+                for one in self._after(sentence, cue.end, cues)
+                if one.start not in located and (one.basis != "focus" or subject_is_giver)
+            ]
             if people and not self._located_only(sentence, people):
                 dont = re.search(
                     r"\b(?:dont|including|parmi lesquel\w+|among them)\b",
@@ -436,6 +444,13 @@ class Reader:
         return any(first < name.end and name.start < last for first, last in self.givers)
 
     def _laureate(self, name: Name) -> Laureate:
+        text = self.prepared.folded
+        if (
+            self.prepared.code == "en"
+            and text[max(0, name.start - 4) : name.start] == "the "
+            and _DESCRIBED.match(text, name.end)
+        ):
+            return Laureate("", "focus", name.start, name.end)  # "the XCP-ng maintainer"
         text = short(name.place.name if name.text.isupper() and name.place else name.text)
         return Laureate(text or name.text, "name", name.start, name.end)
 
