@@ -260,16 +260,19 @@ class _Reading:
         hit = _OPENING.match(self.entry.folded, sentence.start, sentence.end)
         if hit is None:
             return None
-        if any(mark.start < hit.end("what") for mark in self._marks(sentence.start, sentence.end)):
+        marks = self._marks(sentence.start, sentence.end)
+        if any(mark.start < hit.end("what") for mark in marks):
             return hit
+        if marks or len(sentence.text) > 120 or len(hit["what"].split()) > 4:
+            return None
         if not any(cue.name in ("laureate", "give", "awardnoun") for cue in self.cues):
             return None
         alike = sum(
             bool(_OPENING.match(self.entry.folded, one.start, one.end))
             for one in self.sentences
-            if one.where == sentence.where and self._is_line(one)
+            if one.where == sentence.where and self._is_line(one) and len(one.text) <= 120
         )
-        return hit if alike > 1 else None
+        return hit if alike > 1 and self.entry.text[hit.end()].isupper() else None
 
     def _labelled(
         self, sentence: Sentence, marks: list[lists.Mark], people: list[Name]
@@ -481,6 +484,7 @@ class _Reading:
         for claim in claims:
             claim.award = self._award_of(claim)
         obtained = self._obtained(claims)
+        obtained += self._mentioned(claims, obtained)
         facts = _grouped(_shared([self._fact(one, obtained) for one in obtained]))
         reasons = tuple(self._reasons(claims, obtained))
         weight = max((self._weight(claim) for one in obtained for claim in one.claims), default=0.0)
@@ -556,7 +560,81 @@ class _Reading:
                     same.level = same.level or self.levels[one.level]
                 if one.category and not same.category:
                     same.category, same.category_span = one.category, one.category_span
+                    same.mention = self._is_mention(claim.award, one)
+        for obtained in found.values():
+            if obtained.level is None and not obtained.mention:
+                obtained.level = self._own_level(obtained)
         return list(found.values())
+
+    def _is_mention(self, award: str | None, one: Laureate) -> bool:
+        known = self.knowledge.awards.get(award or "")
+        return bool(known and known.label) and any(
+            each.mention and one.category_span and each.start == one.category_span[0]
+            for each in self.categories
+        )
+
+    def _own_level(self, one: _Obtained) -> levels.Level | None:
+        """The level that a claim's own sentence says."""
+        award = self.knowledge.awards.get(one.award or "")
+        if award is None:
+            return None
+        for claim in one.claims:
+            here = [
+                level
+                for level in self.levels
+                if claim.sentence.start <= level.start < claim.sentence.end
+                and levels.fits(level, award)
+            ]
+            if here:
+                step = re.search(r"\b(?:passe|passer|passant|from)\b", claim.sentence.folded)
+                return here[-1] if step else here[0]
+        return None
+
+    def _mentioned(self, claims: list[Claim], obtained: list[_Obtained]) -> list[_Obtained]:
+        """Special mentions: awards of their own, without a level."""
+        found: list[_Obtained] = []
+        for hit in _MENTION.finditer(self.entry.folded):
+            sentence = self.entry.sentence_at(hit.start())
+            here = [claim for claim in claims if claim.sentence is sentence]
+            if self._doubtful_before(sentence, hit.start()) or any(c.refused for c in here):
+                continue
+            for start, end in _mention_spans(self.entry.folded, hit):
+                one = self._of_mention(here, obtained, start)
+                words = self.entry.slice(start, end)
+                taken = [each.category for each in (*obtained, *found)]
+                if (
+                    one is None
+                    or len(words) < 4
+                    or any(_alike(words, each) for each in taken if each)
+                ):
+                    continue
+                found.append(
+                    replace(
+                        one, level=None, category=words, category_span=(start, end), mention=True
+                    )
+                )
+        return found
+
+    def _of_mention(
+        self, here: list[Claim], obtained: list[_Obtained], offset: int
+    ) -> _Obtained | None:
+        """Whose mention it is: of the laureate named last before it, else of the only one."""
+        near = [one for one in obtained if any(claim in here for claim in one.claims)]
+        before = [one for one in near if one.laureate.start < offset]
+        if before:
+            return max(before, key=lambda one: one.laureate.start)
+        if near:
+            return near[0]
+        people = {one.name for one in obtained}
+        return obtained[0] if len(people) == 1 else None
+
+    def _doubtful_before(self, sentence: Sentence, offset: int) -> bool:
+        """A hope or a denial in the same clause, before ``offset``."""
+        start = max(sentence.start, self.entry.folded.rfind(",", sentence.start, offset))
+        return any(
+            cue.name in ("hope", "lose", "not", "past") and start <= cue.start < offset
+            for cue in self.cues
+        )
 
     def _same(
         self,
@@ -748,7 +826,7 @@ class _Reading:
             ]
             good = [(value, level) for value, level in values if value]
             if good:
-                value, level = good[-1] if re.search(r"passe de|from", sentence.folded) else good[0]
+                value, level = good[0]
                 return value, (level.start, level.end)
         return None, None
 
@@ -821,28 +899,15 @@ class _Reading:
                 age = self._age(span.iso)
                 if -45 < age <= _OLD_DAYS and (age >= 0 or len(span.iso) == 7):
                     return span.iso, (span.start, span.end)
-        month = self._edition_month(one)
-        if month:
-            return month
+        if self.entry.entry.publisher.role == "fediverse":
+            just = _JUST.search(self.entry.folded)
+            if just:
+                return self.today.isoformat(), just.span()
         for sentence in self.sentences:
             for cue in self.cues:
                 if cue.name == "live" and sentence.start <= cue.start < sentence.end:
                     return self.today.isoformat(), (cue.start, cue.end)
         return None, None
-
-    def _edition_month(self, one: _Obtained) -> tuple[str, tuple[int, int]] | None:
-        """ "the June edition", "le prix de mai": a month without more, the last one past."""
-        for claim in one.claims:
-            for span in self.dates:
-                if (
-                    not claim.sentence.start <= span.start < claim.sentence.end
-                    or span.kind != "month"
-                ):
-                    continue
-                span = dates.behind(span, self.today)
-                if span.iso and 0 <= self._age(span.iso) + 31 <= _OLD_DAYS:
-                    return span.iso, (span.start, span.end)
-        return None
 
     def _year(
         self, one: _Obtained, award: Award | None, day: str | None
@@ -1010,6 +1075,11 @@ _PROJECT = re.compile(
     r"\b(?:pour (?:son|sa|ses|leur|leurs|notre|nos)|for (?:its|their|our)|(?:le|son|notre) projet (?:de|d'))\s?"
     r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[,.;:()\"\n]|\s(?:a|qui|que|porte|mene|which|that|en|lors|de nos|par)\b|$)"
 )
+#: What a project is called: "pour son entrepôt de données", "le projet de messagerie".
+_PROJECT = re.compile(
+    r"\b(?:pour (?:son|sa|ses|leur|leurs|notre|nos)|for (?:its|their|our)|(?:le|son|notre) projet (?:de|d'))\s?"
+    r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[,.;:()\"\n]|\s(?:a|qui|que|porte|mene|which|that|en|lors|de nos|par)\b|$)"
+)
 #: "développé à Grenoble" says where something is from, not where it was given.
 _MADE_AT = re.compile(
     r"\b(?:developpe|concu|cree|base|installe|implante|fonde|heberge|ne|nee|fabrique|developed|built|based|made|founded|born"
@@ -1019,6 +1089,15 @@ _MADE_AT = re.compile(
 _OPENING = re.compile(
     r"[^\w\n]*(?:prix |label |categorie |trophee |award |mention )?(?:du |de la |de l'|des |de |d'|the )?"
     r"(?P<what>[a-z][a-z0-9' ()&/-]{1,60}?)[\s\"»]*(?::|—|–|\s-\s)\s*(?=[\w\"«#])"
+)
+#: Said within the hour, in a post on the Fediverse.
+_JUST = re.compile(
+    r"\b(?:vient|viens|venons|viennent) de\b|\bca y est\b|\bjust (?:won|received|now|got|been)\b"
+)
+#: "une mention spéciale pour la sensibilisation", "deux mentions, X et Y", "celle de la sobriété".
+_MENTION = re.compile(
+    r"\b(?P<noun>mentions?)(?: speciales?| d'honneur)?(?: du jury)?\s?(?:pour |for |de |d'|du |:|,|\")\s?(?:la |le |l'|les |its |son |sa )?"
+    r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[.,;:!?()\"\n]|$|\s(?:a|pour|qui|lors|en|grace)\b)"
 )
 #: Before whoever a headline's award goes to.
 _GOES_TO = re.compile(
@@ -1041,8 +1120,23 @@ _CEREMONY = re.compile(
 )
 _VENUE = re.compile(
     r"\b(?:au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?|de la(?= [Pp]orte))\s?"
-    r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Ss]énat|[Aa]ssemblée|[Bb]ibliothèque|[Mm]usée|[Tt]héâtre|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte |[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:à|a|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
+    r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Ss]énat|[Aa]ssemblée|[Bb]ibliothèque|[Mm]usée|[Tt]héâtre|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte |[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:à|a|avec|with|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
 )
+
+
+def _mention_spans(folded: str, hit: re.Match[str]) -> list[tuple[int, int]]:
+    start, end = hit.span("what")
+    if not hit["noun"].endswith("s"):
+        return [(start, end)]
+    cut = re.search(r" (?:et|and) ", folded[start:end])
+    if cut is None:
+        return [(start, end)]
+    return [(start, start + cut.start()), (start + cut.end(), end)]
+
+
+def _alike(one: str, other: str) -> bool:
+    mine, theirs = set(names.fold(one).split()), set(names.fold(other).split())
+    return bool(mine & theirs) and (mine <= theirs or theirs <= mine)
 
 
 def _venue(text: str) -> str:

@@ -84,7 +84,7 @@ def find(prepared: Prepared, mentions: list[Mention], awards: set[str]) -> list[
     blocked = [
         (first, last)
         for first, last in blocked
-        if not any(one.known and first < one.start and one.end < last for one in found)
+        if not any(one.known and first < one.start and one.end <= last for one in found)
     ]
     chosen: list[Category] = []
     for one in sorted(found, key=lambda one: (one.start, -(one.end - one.start))):

@@ -119,7 +119,7 @@ def first_of_line(prepared: Prepared, start: int, end: int) -> Laureate | None:
     """Who an item is about: what stands before the first comma, dash, colon or parenthesis."""
     text = prepared.text[start:end]
     plain, cut = unbulleted(text)
-    hit = re.match(r"\s*([^,:;(|\t–—]{2,60}?)\s*(?:[,:;(|\t–—]|\s-\s|@|$)", plain)
+    hit = re.match(r"\s*((?:[^,:;(|\t–—]|::){2,60}?)\s*(?:[,;(|\t–—]|:(?!:)|\s-\s|@|$)", plain)
     if not hit or not hit[1][:1].isalnum():
         return None
     first = start + cut + hit.start(1)

@@ -25,7 +25,7 @@ _BODY = re.compile(
     rf"{_HEAD}|[Aa]lpes\b|[Ll]ycée|[Cc]ollège|[Éé]cole|CHU|[Mm]aison|[Mm]usée|[Ii]nstitut|[Cc]hambre"
 )
 _NAME = re.compile(
-    rf"{_HEAD}(?:\s[a-zà-ÿ]{{5,}}){{0,3}}{_LINK}{_CAP}(?:{_LINK}{_CAP})*"
+    rf"(?:L[ea]s? |L[’'])?{_HEAD}(?:\s[a-zà-ÿ]{{5,}}){{0,3}}{_LINK}{_CAP}(?:{_LINK}{_CAP})*"
     rf"|[Pp]ays\s[a-zà-ÿ]{{5,}}"
     rf"|{_CAP}(?:{_LINK}{_CAP}){{0,5}}"
 )
@@ -342,6 +342,7 @@ class Name(NamedTuple):
     place: Spot | None = None
     located: bool = False  # after "à", "in": where something happens
     inside: bool = False  # within parentheses
+    origin: bool = False  # "développé à": where something is from
 
 
 def spot_of(name: str, knowledge: Knowledge) -> Spot | None:
@@ -419,6 +420,7 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
         one._replace(
             located=bool(_AT.search(folded, max(start, one.start - 26), one.start)),
             inside=text.count("(", start, one.start) > text.count(")", start, one.start),
+            origin=bool(_MADE_AT.search(folded, max(start, one.start - 34), one.start)),
         )
         for one in found
     ]
@@ -510,9 +512,15 @@ _AFTER_NAME = re.compile(
 _NOUN_AFTER = re.compile(
     r"(?:-based)?\s(?:based )?(?:co-op|company|firm|startup|publisher|label|developer|association|team|university|nonprofit"
     r"|start-up|software|cooperative|lab|editor|entrepreneur|researcher|engineer|school|project|network|area|region)s?\b"
-    r"|-based\b|-area\b"
+    r"|-based\b|-area\b|'s\s(?=\w)"
 )
 _PARTICIPLE = re.compile(r"(?:ees?|e|es|ant|ement|er|ing|ed|ly)$")
+#: "développé à Grenoble" says where something is from, not where it was given.
+_MADE_AT = re.compile(
+    r"\b(?:developpe|concu|cree|base|installe|implante|fonde|heberge|ne|nee|fabrique|developed|built|based|made|founded"
+    r"|born|hosted|habit\w+|travaill\w+|responsable|professeur\w*|enseignant\w*|etudi\w+|tourne|depuis|maire)e?s? "
+    r"(?:a|au|en|dans|in|at|near|by)\s?(?:la |le |l'|the )?$"
+)
 #: A project in small letters that opens a title: "node-oidc-provider, deuxième…".
 _SMALL = re.compile(r"(?P<name>[a-z][a-z0-9]+(?:[-_.][a-z0-9]+)+)(?=[,:]|\s[:–—(])")
 _DATELINE = re.compile(r"\s*(?P<town>[A-ZÀ-Ý][A-ZÀ-Ý’' -]+)\.\s")

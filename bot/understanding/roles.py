@@ -32,6 +32,11 @@ _PLAIN = re.compile(
 _DESCRIBED = re.compile(
     r"\s(?:maintainer|developer|publisher|maker|vendor|editor|team|author|creator|founder|based)"
 )
+#: Words that are nouns after an article, verbs elsewhere.
+_NOUN_FORM = re.compile(r"(?:recompenses?|distinctions?|honou?rs?|rewards?|sacres?)\b")
+_NOUN = re.compile(
+    r"\b(?:la|une|les|des|cette|ces|nos|leurs|ses|sa|notre|aux|the|an|de|as)\s$|\b[ld]'$"
+)
 #: Where something is given never receives it; who holds an office receives it for the town.
 _NEVER = re.compile(
     r"(?:salon|palais|congres|forum|assises|ceremonie|porte|hotel|festival|journees|rencontres|conseil municipal|senat"
@@ -83,6 +88,8 @@ class Reader:
     def _claim(
         self, sentence: Sentence, cue: Cue, cues: list[Cue], anchors: list[tuple[int, int]]
     ) -> Claim | None:
+        if cue.name == "honour" and self._is_noun(cue):
+            return None
         sure, refused = self._certain(sentence, cue, cues)
         people: list[Laureate] = []
         form = cue.name
@@ -99,6 +106,15 @@ class Reader:
         elif cue.name == "laureate":
             people = self._laureates(sentence, cue, cues)
         return Claim(sentence, sure, people, cue.start, cue.end, form, refused)
+
+    def _is_noun(self, cue: Cue) -> bool:
+        """ "les récompenses", "une distinction", "the award": no verb."""
+        if not _NOUN_FORM.match(self.prepared.folded, cue.start):
+            return False
+        before = self.prepared.folded[max(0, cue.start - 12) : cue.start]
+        return bool(_NOUN.search(before)) or self.prepared.folded[cue.start : cue.end].endswith(
+            "nses"
+        )
 
     def _certain(self, sentence: Sentence, cue: Cue, cues: list[Cue]) -> tuple[bool, bool]:
         """(it is said to be so, it is said not to be so)."""
@@ -154,6 +170,7 @@ class Reader:
             if start <= name.start
             and name.end <= end
             and not name.inside
+            and not name.origin
             and not _NEVER.match(self.prepared.folded, name.start)
             and not _OFFICE.match(self.prepared.folded, name.end)
         ]
