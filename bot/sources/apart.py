@@ -11,11 +11,12 @@ import asyncio
 import importlib
 import json
 import resource
-import subprocess
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from bot.errors import Unreadable
 
@@ -23,11 +24,15 @@ from bot.errors import Unreadable
 LARGE = 128 * 1024
 SECONDS = 10.0
 MEMORY = 512 * 1024 * 1024
+#: processes at the same time: a first start may bring many large documents at once
+AT_ONCE = 2
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 _TOO_HARD = {
     "fr": "trop long ou trop lourd à lire",
     "en": "it takes too long or too much memory to read",
 }
+_ROOT = str(Path(__file__).resolve().parents[2])  # where this very bot is imported from
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from bot.sources.apart import child; child()"
 
 
@@ -39,7 +44,9 @@ async def run(function: Callable[..., Any], body: bytes, *texts: str) -> Any:
     """
     if len(body) < LARGE:
         return await asyncio.to_thread(_guarded, function, body, texts)
-    return await asyncio.to_thread(_in_process, function, body, texts)
+    places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    async with places:
+        return await _in_process(function, body, texts)
 
 
 def _guarded(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) -> Any:
@@ -51,27 +58,26 @@ def _guarded(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) 
         raise _unreadable(type(error).__name__) from error
 
 
-def _in_process(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) -> Any:
-    order = json.dumps(
-        [function.__module__, function.__qualname__, list(texts), SECONDS, MEMORY]
-    ).encode()
-    root = str(Path(__file__).resolve().parents[2])
+async def _in_process(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) -> Any:
+    order = [function.__module__, function.__qualname__, list(texts), SECONDS, MEMORY]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-c", _CHILD, _ROOT, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+    )
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and code; the body is stdin
-            [sys.executable, "-I", "-c", _CHILD, root],
-            input=order + b"\n" + body,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        async with asyncio.timeout(SECONDS):
+            said, _ = await process.communicate(json.dumps(order).encode() + b"\n" + body)
+    except TimeoutError:
         raise Unreadable(cause=_TOO_HARD) from None
-    if done.returncode != 0:
+    finally:  # also when the bot is told to stop meanwhile
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
         raise Unreadable(cause=_TOO_HARD)
-    said = json.loads(done.stdout)
-    if "error" in said:
-        raise Unreadable(cause=said["error"])
-    return said["result"]
+    answer = await asyncio.to_thread(json.loads, said)
+    if "error" in answer:
+        raise Unreadable(cause=answer["error"])
+    return answer["result"]
 
 
 def child() -> None:

@@ -226,6 +226,17 @@ async def test_r1_a_parser_that_does_not_end_is_ended(monkeypatch):
     assert time.monotonic() - began < 5
 
 
+async def test_o1_a_parser_ends_with_the_bot(monkeypatch):
+    monkeypatch.setattr(apart, "_CHILD", "import time; time.sleep(60)")
+    waiting = [asyncio.ensure_future(apart.run(parse, b"x" * apart.LARGE)) for _ in range(4)]
+    await asyncio.sleep(0.2)
+    began = time.monotonic()
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert time.monotonic() - began < 2
+
+
 async def test_r1_a_parser_that_eats_memory_is_ended(monkeypatch):
     body = b"<rss version='2.0'><channel>" + b"<item><title>x</title></item>" * 20_000
     assert len((await apart.run(parse, body, "", ""))["items"]) == 20_000
