@@ -67,16 +67,17 @@ class Status(Command):
         },
         "soon": {"fr": "dès que le bot tourne", "en": "as soon as the bot runs"},
         "channel": {
-            "fr": "{name}\u00a0: {sent} publiée(s), {waiting} en attente{next}.",
-            "en": "{name}: {sent} published, {waiting} waiting{next}.",
+            "fr": "Sur {name}, messages publiés\u00a0: {sent}\u202f; en attente\u00a0: "
+            "{waiting}{next}.",
+            "en": "On {name}, messages published: {sent}; waiting: {waiting}{next}.",
         },
-        "channel-next": {"fr": ", la prochaine {at}", "en": ", the next one {at}"},
-        "channel-now": {"fr": ", la prochaine tout de suite", "en": ", the next one at once"},
+        "channel-next": {"fr": ", le prochain {at}", "en": ", the next one {at}"},
+        "channel-now": {"fr": ", le prochain tout de suite", "en": ", the next one at once"},
         "paused": {
-            "fr": "{name} est en pause jusqu’à {until} ({why})\u202f; rien n’est perdu, {waiting} "
-            "message(s) attendent.",
-            "en": "{name} is paused until {until} ({why}); nothing is lost, {waiting} message(s) "
-            "wait.",
+            "fr": "{name} est en pause jusqu’à {until} ({why})\u202f; rien n’est perdu, messages "
+            "en attente\u00a0: {waiting}.",
+            "en": "{name} is paused until {until} ({why}); nothing is lost, messages waiting: "
+            "{waiting}.",
         },
         "why-locked": {
             "fr": "l’accès est refusé\u00a0: alposs-bot setup",
@@ -105,7 +106,7 @@ class Status(Command):
         "state-ok": {"fr": "répond", "en": "answers"},
         "state-new": {"fr": "pas encore lue", "en": "not read yet"},
         "state-off": {"fr": "arrêtée", "en": "stopped"},
-        "state-failing": {"fr": "{n} échec(s)", "en": "{n} failure(s)"},
+        "state-failing": {"fr": "en échec ({n})", "en": "failing ({n})"},
         "state-paused": {"fr": "en pause", "en": "paused"},
         "state-waiting": {"fr": "{n} en attente", "en": "{n} waiting"},
         "what": {"fr": "quoi", "en": "what"},
@@ -124,7 +125,9 @@ class Status(Command):
         trouble = self._trouble(context, config, seen, now)
         if trouble:
             lines += [self.tell("look", context.language), *(f"- {line}" for line in trouble)]
-        elif any(row.last_ok for row in seen.sources.values()):
+        elif any(row.last_ok for row in seen.sources.values()) and not any(
+            row.failures for id, row in seen.sources.items() if id in config.sources
+        ):
             lines.insert(0, self.tell("well", context.language))
         told = context.language
         return Answer(

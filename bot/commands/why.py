@@ -78,6 +78,7 @@ class Why(Command):
             "fr": "La même nouvelle vient aussi de\u00a0: {names}.",
             "en": "The same news also comes from: {names}.",
         },
+        "quoted": {"fr": "{line} «\u00a0{words}\u00a0»", "en": "{line} “{words}”"},
         "sent": {
             "fr": "Annoncée sur {channel} {at}{link}.",
             "en": "Announced on {channel} {at}{link}.",
@@ -107,9 +108,9 @@ class Why(Command):
             "en": "Waits for its turn on {channel}, as soon as the bot runs.",
         },
         "failing": {
-            "fr": "Pas encore passée sur {channel} après {tries} essai(s)\u00a0: {error}. Nouvel "
+            "fr": "Pas encore passée sur {channel} (essais\u00a0: {tries})\u00a0: {error}. Nouvel "
             "essai {at}.",
-            "en": "Not through yet on {channel} after {tries} try/tries: {error}. Next try {at}.",
+            "en": "Not through yet on {channel} (tries: {tries}): {error}. Next try {at}.",
         },
         "sending": {"fr": "En cours d’envoi sur {channel}.", "en": "Being sent to {channel}."},
         "aside": {
@@ -176,9 +177,9 @@ class Why(Command):
             "en": "nothing new to say beside what is known already",
         },
         "unknown": {
-            "fr": "Je n’ai pas lu «\u00a0{what}\u00a0». Je lis {count} source(s)\u00a0: {names}.{next} "
+            "fr": "Je n’ai pas lu «\u00a0{what}\u00a0». Mes sources ({count})\u00a0: {names}.{next} "
             "Une nouvelle absente de ces sources ne peut pas être annoncée.",
-            "en": "I have not read “{what}”. I read {count} source(s): {names}.{next} News that "
+            "en": "I have not read “{what}”. My sources ({count}): {names}.{next} News that "
             "is not in these sources cannot be announced.",
         },
         "next-read": {
@@ -249,7 +250,12 @@ class Why(Command):
         """Told where, waiting where, and for each other channel why not."""
         at = partial(moment, now=now, timezone=config.bot.timezone, language=said)
         live = [one for one in known.deliveries if one.state != "superseded"]
-        lines = [self._delivery(one, known, config, at, now, said) for one in live]
+        several = len({one.announcement for one in live}) > 1
+        lines = []
+        for one in live:
+            line = self._delivery(one, known, config, at, now, said)
+            first = one.message.text.partition("\n")[0]
+            lines.append(self.tell("quoted", said, line=line, words=first) if several else line)
         reached = {one.channel for one in live}
         cause = self._not_told(known, config, words, at, said)
         if not reached and cause:

@@ -142,8 +142,8 @@ async def test_all_is_well(asked, store):
     assert answer.text.splitlines() == [
         "Tout va bien.",
         "Sources\u00a0: 1 sur 2 répondent. Prochaine lecture\u00a0: aujourd’hui à 11 h 00.",
-        "Mastodon\u00a0: 1 publiée(s), 0 en attente.",
-        "le salon\u00a0: 0 publiée(s), 0 en attente.",
+        "Sur Mastodon, messages publiés\u00a0: 1\u202f; en attente\u00a0: 0.",
+        "Sur le salon, messages publiés\u00a0: 0\u202f; en attente\u00a0: 0.",
     ]
     assert answer.ok
 
@@ -152,7 +152,7 @@ async def test_what_waits_says_until_when(asked, store):
     await happened(store)
     asked.at = datetime(2026, 2, 3, 22, 0, tzinfo=UTC)
     text = (await status(asked)).text
-    assert "Mastodon\u00a0: 0 publiée(s), 1 en attente, la prochaine demain à 8 h 00." in text
+    assert "en attente\u00a0: 1, le prochain demain à 8 h 00." in text
 
 
 async def test_d7_what_is_set_aside_asks_for_a_person(asked, store):
@@ -178,7 +178,7 @@ async def test_d7_a_locked_channel_says_that_nothing_is_lost(asked, store):
     answer = await status(asked)
     assert "Mastodon est en pause jusqu’à aujourd’hui à 11 h 00" in answer.text
     assert "alposs-bot setup" in answer.text
-    assert "rien n’est perdu, 1 message(s) attendent" in answer.text
+    assert "rien n’est perdu, messages en attente\u00a0: 1." in answer.text
     assert not answer.ok
 
 
@@ -255,7 +255,8 @@ async def test_why_told_in_a_digest(asked, store):
     await store.write(work)
     await outcome(store, decide.done("2"))
     text = (await why(asked)).text
-    assert "Annoncée dans un résumé sur Mastodon aujourd’hui à 10 h 00." in text
+    assert "Annoncée dans un résumé sur Mastodon aujourd’hui à 10 h 00. «\u00a0En bref" in text
+    assert "Attend son tour sur Mastodon" in text
 
 
 async def test_why_waiting_says_until_when(asked, store):
@@ -270,7 +271,7 @@ async def test_why_failing_says_the_error_and_the_next_try(asked, store):
     await happened(store)
     await outcome(store, Settlement("queued", NOW + HOUR, error="trop de demandes."))
     text = (await why(asked)).text
-    assert "Pas encore passée sur Mastodon après 1 essai(s)\u00a0: trop de demandes." in text
+    assert "Pas encore passée sur Mastodon (essais\u00a0: 1)\u00a0: trop de demandes." in text
     assert "Nouvel essai aujourd’hui à 11 h 00." in text
 
 
@@ -318,9 +319,7 @@ async def test_why_unknown_says_what_is_read_and_when_next(asked, store):
     await happened(store)
     answer = await why(asked, "https://elsewhere.example/")
     assert not answer.ok
-    assert (
-        "Je n’ai pas lu «\u00a0https://elsewhere.example/\u00a0». Je lis 2 source(s)" in answer.text
-    )
+    assert "Je n’ai pas lu «\u00a0https://elsewhere.example/\u00a0». Mes sources (2)" in answer.text
     assert "Prochaine lecture\u00a0: Le Travailleur alpin, aujourd’hui à 11 h 00." in answer.text
 
 
