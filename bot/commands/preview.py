@@ -79,6 +79,7 @@ class Preview(Command):
         "unread": {"fr": "{name}\u00a0: {error}", "en": "{name}: {error}"},
         "empty": {"fr": "{name}\u00a0: aucune nouvelle.", "en": "{name}: no entries."},
         "source": {"fr": "{name} ({count} nouvelles)", "en": "{name} ({count} entries)"},
+        "one": {"fr": "{name} (1 nouvelle)", "en": "{name} (1 entry)"},
         "ignored": {"fr": "Ne serait pas annoncée.", "en": "Would not be told."},
         "told": {"fr": "Serait annoncée ainsi\u00a0:", "en": "Would be told like this:"},
         "no-sources": {
@@ -141,7 +142,7 @@ class Preview(Command):
                 lines += [self.tell("unread", context.language, name=name, error=error), ""]
                 data.append({"source": source.id, "error": error, "entries": []})
                 continue
-            key = "source" if found else "empty"
+            key = "empty" if not found else "one" if len(found) == 1 else "source"
             lines += [self.tell(key, context.language, name=name, count=len(found)), ""]
             seen = [_see(entry, told, knowledge, spoken, context) for entry in found[:last]]
             for one in seen:
