@@ -46,7 +46,7 @@ def after_failure(
     :param retry_after: from a 429 or 503 answer; not one request before it.
     """
     doubled = max(interval, FLOOR, SHORTEST_REFUSAL) * 2 ** min(failures - 1, 10)
-    base = min(doubled, LONGEST)
+    base: timedelta = min(doubled, LONGEST)
     if retry_after is not None:
         base = max(base, min(retry_after, LONGEST_RETRY_AFTER))
     return now + base * (1 + JITTER * chance)
