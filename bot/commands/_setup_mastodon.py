@@ -1,0 +1,153 @@
+"""The Fediverse part of ``setup``: from an address to an account that may post."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.channels import mastodon_setup as fediverse
+from bot.channels.account import write_secret
+from bot.channels.mastodon import Instance
+from bot.commands import _setup_files as files
+from bot.commands._setup_answers import Answers
+from bot.errors import CommandError
+
+#: lines that a Mastodon profile may have
+MOST_FIELDS = 4
+#: rules of the server that are shown
+MOST_RULES = 10
+
+
+async def connect(answers: Answers, folder: Path) -> str:
+    """Connect one account; the id of its channel. Raises ChannelError."""
+    question = answers.tell("ask-instance")
+    server, instance = await answers.until_right(
+        "mastodon-server",
+        question,
+        fediverse.discover,
+        default=files.first(folder, "mastodon", "server"),
+    )
+    _introduce(answers, server, instance)
+    token = await _token(answers, server, instance)
+    person = await fediverse.who(server, token)
+    host = urlsplit(server).netloc
+    name = f"@{person.acct}@{host}"
+    answers.say("logged-in", name=name)
+    id, ours = _id(folder, server, person.acct)
+    secret = answers.context.data_dir / "secrets" / f"{id}.token"
+    write_secret(secret, token)
+    answers.say("secret", path=secret)
+    await files.write(
+        answers,
+        folder / "accounts" / f"{id}.toml",
+        {
+            "kind": "mastodon",
+            "server": server,
+            "user": person.acct,
+            "token_file": files.as_path(secret, folder),
+        },
+        answers.tell("account-comment", name=name),
+        ours=ours,
+    )
+    await _mark(answers, server, token, person)
+    return await _channel(answers, folder, id, name)
+
+
+def _introduce(answers: Answers, server: str, instance: Instance) -> None:
+    answers.say(
+        "instance",
+        title=_line(instance.title) or server,
+        server=server,
+        version=_line(instance.version),
+        characters=instance.limits.characters,
+    )
+    for rule in instance.rules[:MOST_RULES]:
+        answers.say("rule", rule=_line(rule))
+
+
+async def _token(answers: Answers, server: str, instance: Instance) -> str:
+    """An access token that works: one that was made by hand, or by the person's agreement."""
+    given = answers.secret("mastodon-token")
+    if given:
+        await fediverse.who(server, given)
+        return given
+    pending = answers.context.data_dir / "secrets" / "pending-fediverse.json"
+    app = _pending(pending, server)
+    if app is None or not answers.given("mastodon-code"):
+        app = await fediverse.register(server, instance)
+        write_secret(pending, json.dumps(asdict(app)))
+    answers.say("authorise", address=fediverse.authorisation(app))
+
+    async def check(code: str) -> str:
+        if not code.strip():
+            raise CommandError(what=answers.tell("no-code"), next=answers.tell("no-code-next"))
+        return await fediverse.exchange(app, code)
+
+    token = await answers.until_right("mastodon-code", answers.tell("ask-code"), check)
+    pending.unlink(missing_ok=True)
+    return token
+
+
+def _pending(path: Path, server: str) -> fediverse.App | None:
+    """The login that an earlier run began on this server: its code may be here by now."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if told["server"] == server:
+            return fediverse.App(
+                server, told["client_id"], told["client_secret"], tuple(told["scopes"])
+            )
+    return None
+
+
+def _id(folder: Path, server: str, user: str) -> tuple[str, bool]:
+    """The account's id, and whether its file is there already: then it is only renewed."""
+    accounts = files.known(folder, "accounts")
+    for id, told in accounts.items():
+        same = str(told.get("server", "")).rstrip("/") == server
+        if told.get("kind") == "mastodon" and same and told.get("user") in (None, user):
+            return id, True
+    if "mastodon" not in accounts:
+        return "mastodon", False
+    host = re.sub(r"[^a-z0-9]+", "-", (urlsplit(server).netloc + "-" + user).lower()).strip("-")
+    return f"mastodon-{host}"[:60], False
+
+
+async def _mark(answers: Answers, server: str, token: str, person: fediverse.Person) -> None:
+    """Offer to say on the profile that a robot posts there, and whom to write to."""
+    if person.bot and not answers.given("mastodon-contact"):
+        answers.say("marked-already")
+        return
+    if not await answers.agree("mastodon-bot", answers.tell("ask-bot"), default=True, alone=True):
+        return
+    contact = ""
+    if not any(name == "Contact" for name, _ in person.fields):
+        contact = await answers.ask("mastodon-contact", answers.tell("ask-contact"), default="-")
+    room = len(person.fields) < MOST_FIELDS
+    fields = [*person.fields, ("Contact", contact)] if contact not in ("", "-") and room else None
+    await fediverse.mark_as_bot(server, token, fields)
+    answers.say("marked")
+
+
+async def _channel(answers: Answers, folder: Path, account: str, name: str) -> str:
+    """The channel through this account: the one that is there, or a new one."""
+    for id, told in files.known(folder, "channels").items():
+        if told.get("account") == account:
+            answers.say("unchanged", path=folder / "channels" / f"{id}.toml")
+            return id
+    visibility = answers.given("mastodon-visibility") or "public"
+    await files.write(
+        answers,
+        folder / "channels" / f"{account}.toml",
+        {"kind": "mastodon", "account": account, "name": name, "visibility": visibility},
+        answers.tell("channel-comment", name=name),
+    )
+    return account
+
+
+def _line(text: str) -> str:
+    """What a server says, on one line that commands no terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)[:300].strip()
