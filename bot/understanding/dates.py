@@ -70,6 +70,7 @@ def of(prepared: Prepared) -> tuple[DateSpan, ...]:
             prepared.folded,
             prepared.entry.published.astimezone(knowledge.timezone).date(),
             knowledge.made(words_of),
+            zip(prepared.words, prepared.word_starts, strict=True),
         )
     found: tuple[DateSpan, ...] = kept["dates"]
     return found
@@ -85,18 +86,21 @@ def words_from(tables: Iterable[Mapping[str, Any]]) -> DateWords:
     return build(tables)
 
 
-def find_folded(text: str, today: date, words: DateWords) -> tuple[DateSpan, ...]:
-    """Every date of an already folded text."""
+def find_folded(
+    text: str, today: date, words: DateWords, tokens: Iterable[tuple[str, int]] | None = None
+) -> tuple[DateSpan, ...]:
+    """Every date of an already folded text; ``tokens`` are its words and where they begin."""
+    if tokens is None:
+        tokens = ((hit.group(), hit.start()) for hit in _WORD.finditer(text))
     spans: list[DateSpan] = []
     reader = _Reader(text, today, words)
     match, first = words.trigger.match, words.first
-    for word in _WORD.finditer(text):
-        said = word.group()
+    for said, at in tokens:
         if said not in first and not said[0].isdigit():
             continue
-        if spans and word.start() < spans[-1].end:
+        if spans and at < spans[-1].end:
             continue
-        hit = match(text, word.start())
+        hit = match(text, at)
         if hit is None:
             continue
         for span in reader.read(hit):

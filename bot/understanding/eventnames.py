@@ -232,7 +232,8 @@ def organiser(
             one.name
             for one in series.organisers
             if any(
-                re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", entry.text)
+                spelling in entry.text
+                and re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", entry.text)
                 for spelling in (one.name, *(name for name in one.names if len(name) > 6))
             )
         ]

@@ -189,7 +189,7 @@ class Events(Matcher):
             )
         )
         sentence = entry.sentence_at(day.start)
-        nearest = [(sentence.start, sentence.end), *spans]
+        nearest = list(dict.fromkeys([(sentence.start, sentence.end), *spans]))
         after = max(day.end, day.time_span[1] if day.time_span else 0)
         form = venues.listed(entry, self.places, after, sentence.end)
         if form is None and (label := eventnames.labelled(entry, spans)):

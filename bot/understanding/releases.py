@@ -122,7 +122,7 @@ class Releases(Matcher):
             if found.title or forge
             else 0.8
             if entry.where(found.start) == "summary"
-            else 0.4,
+            else 0.65 - 0.2 * found.start / max(1, len(entry.text)),
             kind="release",
             relevant=mine and not early,
         )

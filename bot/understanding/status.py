@@ -116,7 +116,9 @@ def _new_day(
     words = entry.slice(cue.start, cue.end)
     if len(distinct) == 1:
         only = known[0]
-        if only.end_iso and re.search(r"\b(?:du|from)\s+$", folded[max(0, only.start - 8) : only.start]):
+        if only.end_iso and re.search(
+            r"\b(?:du|from)\s+$", folded[max(0, only.start - 8) : only.start]
+        ):
             if 0 <= only.start - cue.end < 30:  # "déplacée du 12 au 19 septembre"
                 return Became("moved", only.end_iso, only.end_iso, only.time, only.iso, words=words)
         left = folded[max(0, only.start - 16) : only.start + 3]
@@ -133,11 +135,7 @@ def _new_day(
     old = next((one for one in known if _was(folded, one, found)), None)
     others = [one for one in ordered if old is None or one.iso != old.iso]
     new = next(
-        (
-            one
-            for one in others
-            if one.start > cue.start and _TO_BEFORE.search(_left(folded, one))
-        ),
+        (one for one in others if one.start > cue.start and _TO_BEFORE.search(_left(folded, one))),
         others[-1] if others else None,
     )
     if new is None:

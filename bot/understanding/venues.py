@@ -29,6 +29,7 @@ _HOST = re.compile(
     rf"(?P<venue>(?i:{_HEADS}|l[ae] [A-ZÉ][\w’-]+)\b[^\n,.;:!?()«»–—]{{0,60}}?)\s+"
     r"(?:accueill\w+|reçoi\w+|h[ée]berge\w*|ouvre\w*|redevient|hosts?|welcomes?|will host)\b"
 )
+_HOSTS = re.compile(r"\b(?:accueil|recoi|heberge|ouvre|redevient|host|welcome)")
 #: "à La Rampe", "à l’IMAG", "at Alpexpo": a proper name after a preposition of place.
 _PROPER = re.compile(
     r"(?:(?<=\s)|^)(?:[àÀ]|[Aa]u|[Dd]ans|[Cc]hez|[Aa]t|[Aa]t the|@)\s+(?P<article>l[’']\s?|L[’']|[Ll]a |[Ll]e |[Ll]es |the )?"
@@ -120,7 +121,9 @@ def venue(
         found = [*_NOUN.finditer(prepared.text, start, end)]
         found += _PROPER.finditer(prepared.text, start, end)
         found.sort(key=lambda hit: hit.start("venue"))
-        for one in [*found, *_HOST.finditer(prepared.text, start, end)]:
+        if _HOSTS.search(prepared.folded, start, end):
+            found += _HOST.finditer(prepared.text, start, end)
+        for one in found:
             made = _trimmed(one, places, hits, avoid)
             if made:
                 return made
