@@ -14,7 +14,7 @@ from datetime import date
 from typing import ClassVar
 
 from bot.config.knowledge import Award
-from bot.understanding import categories, dates, levels, lists, mentions, names
+from bot.understanding import categories, cues, dates, levels, lists, mentions, names
 from bot.understanding.claims import Basis, Claim, Laureate
 from bot.understanding.cues import Cue
 from bot.understanding.fact import AwardFact, Evidence, Reason
@@ -27,7 +27,7 @@ from bot.understanding.roles import Reader
 #: What may be news of an award at all: without one of these nothing is read any further.
 _GATE = re.compile(
     r"prix|label|troph|laureat|palmares|arobase|@@|copyleft|recompens|award|prize|medaill|distin"
-    r"|mention|prime|sacre|honou?r|badge|winner|\bwins?\b|\bwon\b|certifi|couronn|d'or\b|\bgold\b"
+    r"|mention|prime|sacre|honou?r|badge|winner|\bwins?\b|\bwon\b|certifi|couronn|niveau \d|d'or\b|\bgold\b"
 )
 #: Sentences between an award's name and a claim that does not repeat it.
 _REACH = 3
@@ -72,7 +72,7 @@ class _Reading:
         self.sentences = entry.sentences
         self.mentions = mentions.find(entry)
         self.named = [one for one in self.mentions if one.what == "award"]
-        self.cues: list[Cue] = list(self.knowledge.cues(entry.code).find(entry))
+        self.cues: list[Cue] = list(cues.of(entry))
         self.weak = {cue.first for cue in self.cues if cue.name == "weaknoun"}
         self.levels = levels.find(entry)
         self.names: dict[int, list[Name]] = {}
@@ -90,6 +90,11 @@ class _Reading:
         if named:
             return named
         pointed = {one.award for one in self.mentions}
+        for level in self.levels:
+            if level.unit in ("@", "copyleft") and level.end - level.start > 1:
+                pointed |= {
+                    id for id, award in self.knowledge.awards.items() if levels.fits(level, award)
+                }
         host = names_host(self.entry)
         for id, award in self.knowledge.awards.items():
             if (
@@ -154,7 +159,9 @@ class _Reading:
         found += [
             (one.start, one.end)
             for one in self.cues
-            if one.name == "awardnoun" and inside(one.start) and one.first not in self.weak
+            if one.name == "awardnoun"
+            and inside(one.start)
+            and (one.first not in self.weak or not self.context)
         ]
         return found
 
@@ -384,7 +391,7 @@ class _Reading:
         self, sentence: Sentence, anchors: list[tuple[int, int]], reader: Reader
     ) -> list[Claim]:
         """ "Label NR : Seyssins au niveau 1", "Un badge pour la mairie", "@@@@@ pour Grenoble"."""
-        if not self.context or not anchors:
+        if not anchors:
             return []
         end = self._doubt_begins(sentence)
         if end - sentence.start < 10 or (sentence.where != "title" and end - sentence.start > 110):
@@ -397,7 +404,7 @@ class _Reading:
         ]
         prized = [one for one in self.categories if sentence.start <= one.start < end]
         if not (known or stepped):
-            return []
+            return self._unknown_headline(sentence, anchors, end)
         anchor = min(one.start for one in (*known, *stepped))
         people = [
             one
@@ -425,6 +432,8 @@ class _Reading:
                     "nominal",
                 )
             ]
+        if not people and (near := self._inhabitants(sentence, anchor, end)):
+            return [Claim(sentence, True, [near], sentence.start, sentence.end, "nominal")]
         if people and (stepped or prized or any(one.place for one in people)):
             return [
                 Claim(
@@ -437,6 +446,33 @@ class _Reading:
                 )
             ]
         return []
+
+    def _unknown_headline(
+        self, sentence: Sentence, anchors: list[tuple[int, int]], end: int
+    ) -> list[Claim]:
+        """ "Un prix national pour la direction informatique", "Troisième sacre pour le libre
+        échirollois": a headline that names no award the bot knows."""
+        first = anchors[0][0]
+        if self.context or first - sentence.start > 24 or first >= end:
+            return []
+        pour = _POUR.search(self.entry.folded, first, end)
+        given = self._inhabitants(sentence, first, end)
+        if given is None and pour and self.entry.entry.publisher.role != "press":
+            given = Laureate("", "focus", pour.start(), pour.end())
+        if given is None or not re.search(r"\b(?:pour|for)\b", self.entry.folded[first:end]):
+            return []
+        return [Claim(sentence, True, [given], sentence.start, sentence.end, "nominal")]
+
+    def _inhabitants(self, sentence: Sentence, start: int, end: int) -> Laureate | None:
+        """ "le libre échirollois": an adjective stands for its town."""
+        for hit in self.places.of(self.entry):
+            if (
+                hit.how == "adjective"
+                and max(start, sentence.start) <= hit.start < end
+                and hit.town
+            ):
+                return Laureate(hit.town, "name", hit.start, hit.end)
+        return None
 
     def _doubt_begins(self, sentence: Sentence) -> int:
         """Where a hope, a loss or a negation begins in a headline: what stands before its clause
@@ -485,6 +521,8 @@ class _Reading:
             claim.award = self._award_of(claim)
         obtained = self._obtained(claims)
         obtained += self._mentioned(claims, obtained)
+        if any(one.award for one in obtained):  # beside a known award, a vague one says nothing
+            obtained = [one for one in obtained if one.award]
         facts = _grouped(_shared([self._fact(one, obtained) for one in obtained]))
         reasons = tuple(self._reasons(claims, obtained))
         weight = max((self._weight(claim) for one in obtained for claim in one.claims), default=0.0)
@@ -664,7 +702,17 @@ class _Reading:
             one.award == claim.award and sentence.start <= one.start < sentence.end
             for one in self.named
         )
-        if claim.award is None or not (named or sentence.where == "title"):
+        if claim.award is None:
+            said = self.entry.text[claim.start : claim.end]
+            own = (
+                self.entry.entry.publisher.role == "municipal"
+                and (claim.form == "honour" or said.endswith(("é", "ée", "és", "ées", "ed")))
+                and claim.form in ("give", "honour")
+            )
+            return (
+                [Laureate("", "focus", claim.start, claim.end)] if own and not self.context else []
+            )
+        if not (named or sentence.where == "title"):
             return []
         return [Laureate("", "focus", claim.start, claim.end)]
 
@@ -987,6 +1035,12 @@ class _Reading:
             ):
                 if not any(first <= name.start < last for first, last in parts):
                     parts.append((name.start, name.end))
+        if not parts:
+            host = _HOST.search(self.entry.text, sentence.start, sentence.end)
+            if host and not any(
+                names.fold(host["town"]) == names.fold(one.name) for one in everyone
+            ):
+                parts = [host.span("town")]
         parts = [part for part in parts if part[1] - part[0] > 2 and not self._is_award_span(part)]
         return sorted(parts)[:2]
 
@@ -1099,13 +1153,18 @@ _MENTION = re.compile(
     r"\b(?P<noun>mentions?)(?: speciales?| d'honneur)?(?: du jury)?\s?(?:pour |for |de |d'|du |:|,|\")\s?(?:la |le |l'|les |its |son |sa )?"
     r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[.,;:!?()\"\n]|$|\s(?:a|pour|qui|lors|en|grace)\b)"
 )
+#: "organisée par l’ANCT, la ville et l’eurométropole de Strasbourg": the town that is the host.
+_HOST = re.compile(
+    r"\borganis[^.;]{2,140}?\b(?:[Vv]ille|[Mm]étropole|eurométropole|[Mm]airie|city)(?: et [^,.]{0,24}?)? (?:de |d[’']|du |of )"
+    r"(?P<town>[A-ZÀ-Ý][\w’'-]+(?:-[\w’'-]+)*)"
+)
 #: Before whoever a headline's award goes to.
 _GOES_TO = re.compile(
     r"\b(?:pour|for|a|au|aux|to)\s(?:la |le |les |l'|the )?(?:ville |commune |mairie )?(?:de la |de l'|de |d'|du |of )?$"
 )
 _POUR = re.compile(
     r"\b(?:pour|for|a) (notre|nos|our|la|le|l'|the)\s?(?:ville|commune|mairie|municipalite|metropole|departement"
-    r"|collectivite|agglo\w*|syndicat|communaute|city|town|council|region)\b(?! (?:de|d'|of))"
+    r"|direction|service|mediatheque|equipe|collectivite|agglo\w*|syndicat|communaute|city|town|council|region)\b(?! (?:de|d'|of))"
 )
 _STREAK = re.compile(
     r"(?P<n>\d+(?:e|eme|nd|rd|th)?|[a-z]+)\s(?:annee|fois|an|sacre|label|year|time)s?\s(?:consecutive|consecutif|d'affilee|de suite|running|in a row)s?"

@@ -103,5 +103,14 @@ class Cues:
         return found
 
 
+def of(prepared: Prepared) -> tuple[Cue, ...]:
+    """The cues of an entry, found once."""
+    kept = vars(prepared)
+    if "cues" not in kept:
+        kept["cues"] = tuple(prepared.knowledge.cues(prepared.code).find(prepared))
+    found: tuple[Cue, ...] = kept["cues"]
+    return found
+
+
 def _longest_first(patterns: list[_Pattern]) -> tuple[_Pattern, ...]:
     return tuple(sorted(patterns, key=lambda pattern: -len(pattern.rest)))

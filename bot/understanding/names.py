@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bot.config.knowledge import Spot
 from bot.entries.entry import Publisher
+from bot.understanding import cues
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, Sentence, fold
 from bot.understanding.places import PlaceHit, Places
@@ -496,7 +497,8 @@ def _is_name(prepared: Prepared, word: str, end: int) -> bool:
         if re.search(r"[\w,’'(] ?\Z", before):
             return True
     follows = _AFTER_NAME.match(prepared.folded, end)
-    if follows is None or _PARTICIPLE.search(fold(word)):
+    start = end - len(word)
+    if follows is None or any(cue.start == start for cue in cues.of(prepared)):
         return False
     return follows.group().strip() != "a" or prepared.code == "fr"
 
@@ -514,7 +516,6 @@ _NOUN_AFTER = re.compile(
     r"|start-up|software|cooperative|lab|editor|entrepreneur|researcher|engineer|school|project|network|area|region)s?\b"
     r"|-based\b|-area\b|'s\s(?=\w)"
 )
-_PARTICIPLE = re.compile(r"(?:ees?|e|es|ant|ement|er|ing|ed|ly)$")
 #: "développé à Grenoble" says where something is from, not where it was given.
 _MADE_AT = re.compile(
     r"\b(?:developpe|concu|cree|base|installe|implante|fonde|heberge|ne|nee|fabrique|developed|built|based|made|founded"

@@ -98,7 +98,13 @@ class Reader:
         if cue.name == "receive":
             people = self._before(sentence, cue, cues)
         elif cue.name == "goto":
-            people = self._after(sentence, cue.end, cues)
+            people = (
+                self._after(sentence, cue.end, cues)
+                or [
+                    self._laureate(one)  # "C’est à Vif que revient…"
+                    for one in self._people(sentence, sentence.start, cue.start)[-1:]
+                ]
+            )
         elif cue.name == "give":
             people, form = self._given(sentence, cue, cues, anchors)
         elif cue.name == "honour":
