@@ -63,8 +63,8 @@ def read(path: Path) -> Sheet | Problem:
     except RecursionError:
         return _malformed(file, 1, "too deep")
     except ValueError as error:  # TOMLDecodeError, and int() on thousands of digits
-        found = re.search(r" \(at line (\d+), column \d+\)$", str(error))
-        line = int(found[1]) if found else max(1, text.rstrip("\n").count("\n") + 1)
+        place = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+        line = int(place[1]) if place else max(1, text.rstrip("\n").count("\n") + 1)
         return _malformed(file, line, str(error).split(" (at ")[0])
 
 

@@ -4,8 +4,12 @@ import os
 from typing import NamedTuple
 
 import pytest
+from pydantic import ValidationError
 
+from bot.config import sheet
+from bot.config.model import Settings
 from bot.config.problems import TEXTS
+from bot.config.refusals import refusals
 from bot.languages import TEXTS as LANGUAGE_TEXTS
 
 
@@ -174,6 +178,19 @@ def test_a_channel_needs_an_account_of_its_own_kind(problems, right):
     assert problem.key == "account"
 
 
+def test_a_union_is_refused_once_and_not_once_for_each_member(tmp_path):
+    class Either(Settings):
+        size: int | list[int] | bool
+
+    path = tmp_path / "a.toml"
+    path.write_text("\nsize = 'x'\n")
+    read = sheet.read(path)
+    with pytest.raises(ValidationError) as caught:
+        Either.model_validate(read.data)
+    (problem,) = refusals(read, Either, caught.value)
+    assert (problem.line, problem.key) == (2, "size")
+
+
 def test_bytes_that_are_no_utf8_are_named_with_their_line(write, problems, right):
     folder = write(right)
     (folder / "bot.toml").write_bytes(b'language = "fr"\ncontact = "caf\xe9"\n')
@@ -217,7 +234,8 @@ def test_every_code_of_the_table_is_raised_by_some_case(problems, right):
     """A sentence that no mistake can cause is a sentence nobody needs."""
     import inspect
 
-    from bot.config import checks, read, refusals, sheet
+    from bot.config import checks, read
+    from bot.config import refusals as refused
 
-    source = "".join(inspect.getsource(module) for module in (checks, read, refusals, sheet))
+    source = "".join(inspect.getsource(module) for module in (checks, read, refused, sheet))
     assert [code for code in TEXTS if f'"{code}"' not in source] == []

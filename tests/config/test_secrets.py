@@ -38,6 +38,16 @@ def test_s11_a_pasted_secret_is_refused_and_never_echoed(file, text, problems, r
     assert CANARY not in repr(told)
 
 
+@pytest.mark.parametrize(
+    "line", ['token_env = "-hunter2"', "token_file = 7772229", "pickle_key_file = 7772229"]
+)
+def test_s11_even_a_short_secret_is_not_echoed_beside_its_key(line, problems, right):
+    told = problems({**right, "accounts/fedi.toml": f"{FEDI}{line}\n"})
+    assert told
+    assert "hunter2" not in said(told)
+    assert "7772229" not in said(told)
+
+
 def test_a_pasted_token_gets_advice(problems, right):
     (problem,) = problems({**right, "accounts/fedi.toml": f'{FEDI}token = "{CANARY}"\n'})
     assert (problem.line, problem.code) == (3, "secret")
