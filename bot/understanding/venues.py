@@ -191,18 +191,18 @@ def town(
             ):
                 continue
             if usual and hit.town == usual:
-                return spelled(hit, prepared.text), words, True
+                return _as_said(prepared, hits, hit), words, True
             if re.search(r"(?:\b(?:a|in|at)\s+|\()$", before) or hit.spot.kind == "venue":
                 if elsewhere is None or not elsewhere[1].startswith("!"):
-                    elsewhere = (spelled(hit, prepared.text), "!" + words)
+                    elsewhere = (_as_said(prepared, hits, hit), "!" + words)
             elif elsewhere is None and not re.search(
                 r"\b(?<!hotel de )(?:ville|mairie|commune|universite|metropole) (?:de |d')$", before
             ):
-                elsewhere = (spelled(hit, prepared.text), words)
+                elsewhere = (_as_said(prepared, hits, hit), words)
     if usual:
         for hit in hits:
             if hit.town == usual and (hit.how != "adjective" or hit.spot.kind == "commune"):
-                named = spelled(hit, prepared.text)
+                named = _as_said(prepared, hits, hit)
                 if elsewhere and elsewhere[1].startswith("!"):
                     break
                 return named, prepared.text[hit.start : hit.end], True
@@ -211,3 +211,11 @@ def town(
     if publisher:
         return publisher, publisher, False
     return None, "", False
+
+
+def _as_said(prepared: Prepared, hits: Sequence[PlaceHit], hit: PlaceHit) -> str:
+    """The town of ``hit`` as the entry calls it: "Brussels", though "ULB" comes first."""
+    for other in hits:
+        if other.how == "name" and other.spot.kind == "commune" and other.town == hit.town:
+            return spelled(other, prepared.text)
+    return spelled(hit, prepared.text)

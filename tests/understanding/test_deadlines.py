@@ -1,0 +1,179 @@
+"""Calls for talks and stands, their deadlines; and what is no such call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.entries.entry import Entry
+from bot.understanding.knowledge import Knowledge
+from bot.understanding.understand import understand
+
+#: title, text, day of publication, publisher, kind, relevant, what is understood
+TOLD: list[tuple[str | None, str, str, dict[str, str], str, bool, dict[str, Any]]] = [
+    (
+        "FOSDEM 2027: call for stands",
+        "Submit your proposal by 20 October 2026. FOSDEM takes place on 30 and 31 January 2027 in Brussels.",
+        "2026-09-20",
+        {"language": "en"},
+        "call_for_papers",
+        True,
+        {
+            "event": "FOSDEM",
+            "deadline": "2026-10-20",
+            "event_start": "2027-01-30",
+            "event_end": "2027-01-31",
+            "city": "Brussels",
+        },
+    ),
+    (
+        "OW2con: call for presentations extended",
+        "You now have until 15 March to submit a talk.",
+        "2026-03-01",
+        {"language": "en"},
+        "call_for_papers",
+        True,
+        {"event": "OW2con", "deadline": "2026-03-15", "extended": True},
+    ),
+    (
+        "Dernière semaine pour proposer un atelier aux JdLL",
+        "L’appel ferme dimanche 8 mars à minuit. Rendez-vous les 30 et 31 mai à Lyon.",
+        "2026-03-02",
+        {},
+        "call_for_papers",
+        True,
+        {
+            "deadline": "2026-03-08",
+            "event_start": "2026-05-30",
+            "event_end": "2026-05-31",
+            "city": "Lyon",
+        },
+    ),
+    (
+        "Campus du Libre : appel à conférences prolongé",
+        "Initialement fixée au 30 septembre, la date limite est reportée au 11 octobre.",
+        "2026-09-28",
+        {},
+        "call_for_papers",
+        True,
+        {"deadline": "2026-10-11", "extended": True},
+    ),
+    (
+        "Appel à conférences : AlpOSS 2027",
+        "Date limite : 6 décembre 2026. La rencontre aura lieu à Échirolles le 11 février 2027.",
+        "2026-10-20",
+        {},
+        "call_for_papers",
+        True,
+        {"deadline": "2026-12-06", "event_start": "2027-02-11", "city": "Échirolles"},
+    ),
+    (
+        "Call for papers: RustFest Oslo",
+        "Submit by 1 May. The conference takes place in Oslo on 10 June 2026.",
+        "2026-03-20",
+        {"language": "en"},
+        "call_for_papers",
+        False,
+        {},
+    ),
+    (
+        "Prix BlueHats : appel à candidatures",
+        "Proposez un logiciel libre avant le 30 avril.",
+        "2026-03-20",
+        {},
+        "other",
+        False,
+        {},
+    ),
+    (
+        "La Ville lance un appel à projets numériques",
+        "Les associations ont jusqu’au 15 mai pour déposer leur dossier.",
+        "2026-03-20",
+        {"role": "municipal", "name": "Ville de Fontaine"},
+        "other",
+        False,
+        {},
+    ),
+    (
+        "AlpOSS : encore dix jours pour candidater comme orateur",
+        "L’appel à conférences court jusqu’au 6 décembre.",
+        "2026-11-26",
+        {},
+        "call_for_papers",
+        True,
+        {"deadline": "2026-12-06"},
+    ),
+    (
+        "Vous avez une histoire libre à raconter ?",
+        "Le Campus du Libre cherche des conférences et des stands. Dépôt des propositions avant le 30 septembre, minuit, pour une journée le 28 novembre 2026 à l’INSA Lyon.",
+        "2026-09-02",
+        {},
+        "call_for_papers",
+        True,
+        {"deadline": "2026-09-30", "event_start": "2026-11-28"},
+    ),
+    (
+        None,
+        "📣 #CFP #JdLL2027 : vous avez jusqu’au 17/01 pour nous envoyer vos propositions ! 22-23 mai, Lyon.",
+        "2026-12-10",
+        {"role": "fediverse", "name": "Mastodon"},
+        "call_for_papers",
+        True,
+        {
+            "deadline": "2027-01-17",
+            "event_start": "2027-05-22",
+            "event_end": "2027-05-23",
+            "city": "Lyon",
+        },
+    ),
+    (
+        "Deux semaines de plus pour Capitole du Libre",
+        "Les propositions de conférences sont acceptées jusqu’au lundi 21 septembre au lieu du 7.",
+        "2026-09-05",
+        {},
+        "call_for_papers",
+        True,
+        {"deadline": "2026-09-21", "extended": True},
+    ),
+    (
+        "FOSDEM opens its call for devrooms",
+        "Proposals are due by 15 September; the event itself is on 30 & 31 January 2027 at ULB in Brussels.",
+        "2026-08-20",
+        {"language": "en"},
+        "call_for_papers",
+        True,
+        {"deadline": "2026-09-15", "event_start": "2027-01-30", "city": "Brussels"},
+    ),
+    (
+        "Appel à communications en sociologie du travail",
+        "Colloque à Grenoble le 12 juin 2027. Résumés attendus avant le 15 janvier.",
+        "2026-11-20",
+        {"role": "institution", "name": "UGA"},
+        "call_for_papers",
+        False,
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "published", "who", "kind", "relevant", "wanted"), TOLD)
+def test_a_call_is_understood(
+    title: str | None,
+    text: str,
+    published: str,
+    who: dict[str, str],
+    kind: str,
+    relevant: bool,
+    wanted: dict[str, Any],
+    knowledge: Knowledge,
+    make_entry: Callable[..., Entry],
+) -> None:
+    found = understand(make_entry(title, text, published, **who), knowledge)
+    assert (found.kind, found.relevant) == (kind, relevant)
+    if wanted:
+        (fact,) = found.facts
+        said = {field: getattr(fact, field) for field in wanted}
+        assert said == wanted
+        assert fact.evidence

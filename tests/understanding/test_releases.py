@@ -1,0 +1,163 @@
+"""Releases, from forges and in prose; pre-releases and security notices are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.entries.entry import Entry
+from bot.understanding.knowledge import Knowledge
+from bot.understanding.understand import understand
+
+#: title, text, day of publication, publisher, kind, relevant, what is understood
+TOLD: list[tuple[str | None, str, str, dict[str, str], str, bool, dict[str, Any]]] = [
+    (
+        "v1.2.0",
+        "- corrections",
+        "2026-03-20",
+        {
+            "role": "forge",
+            "name": "GitHub sig-echirolles",
+            "url": "https://github.com/sig-echirolles/portail-agents/releases/tag/v1.2.0",
+        },
+        "release",
+        True,
+        {"project": "portail-agents", "version": "1.2.0"},
+    ),
+    (
+        "sitpi/sauvegarde-simple 0.9.4",
+        "Corrections.",
+        "2026-03-20",
+        {"role": "forge", "name": "Codeberg"},
+        "release",
+        True,
+        {"project": "sauvegarde-simple", "version": "0.9.4"},
+    ),
+    (
+        "La Métropole publie la version 2.1 de son outil libre de comptage",
+        "Publié sous licence AGPL, l’outil est disponible depuis mardi.",
+        "2026-03-20",
+        {"role": "municipal", "name": "Grenoble-Alpes Métropole"},
+        "release",
+        True,
+        {"version": "2.1"},
+    ),
+    (
+        "LibreOffice 26.2 est sorti",
+        "La suite bureautique libre apporte de nombreuses nouveautés.",
+        "2026-02-05",
+        {"role": "community", "name": "LinuxFr.org"},
+        "release",
+        False,
+        {},
+    ),
+    (
+        "Flexisip 2.5.1 released",
+        "Belledonne Communications has released Flexisip 2.5.1, its SIP server.",
+        "2026-02-05",
+        {"role": "vendor", "name": "Belledonne Communications", "language": "en"},
+        "release",
+        True,
+        {"project": "Flexisip", "version": "2.5.1"},
+    ),
+    (
+        "XWiki 18.1 is available",
+        "The XWiki team announces version 18.1.",
+        "2026-02-05",
+        {"role": "vendor", "name": "XWiki", "language": "en"},
+        "release",
+        True,
+        {"project": "XWiki", "version": "18.1"},
+    ),
+    (
+        "Security notice for Flexisip",
+        "A vulnerability fixed in Flexisip 2.5.2 allowed a crash.",
+        "2026-02-05",
+        {"role": "vendor", "name": "Belledonne Communications", "language": "en"},
+        "other",
+        False,
+        {},
+    ),
+    (
+        "smh/guichet-citoyen : v3.0.0-beta2",
+        "À tester.",
+        "2026-02-05",
+        {"role": "forge", "name": "GitLab"},
+        "release",
+        False,
+        {},
+    ),
+    (
+        "Le portail agents d’Échirolles passe en version 4.2",
+        "La direction du numérique a publié hier cette mise à jour, sous licence AGPL.",
+        "2026-04-02",
+        {"role": "municipal", "name": "Ville d’Échirolles"},
+        "release",
+        True,
+        {"version": "4.2", "date": "2026-04-01"},
+    ),
+    (
+        "Grenoble libère son outil de budget participatif",
+        "La version 1.0 est téléchargeable sur la forge de la ville, sous licence libre, depuis le 3 mars.",
+        "2026-03-05",
+        {},
+        "release",
+        True,
+        {"version": "1.0", "date": "2026-03-03"},
+    ),
+    (
+        "liblinphone 5.6.0",
+        "Bug fixes.",
+        "2026-03-05",
+        {"role": "forge", "name": "GitHub releases", "language": "en"},
+        "release",
+        True,
+        {"project": "liblinphone", "version": "5.6.0"},
+    ),
+    (
+        "Release v2.3.1",
+        "See notes",
+        "2026-03-05",
+        {
+            "role": "forge",
+            "name": "GitHub – someone/somelib",
+            "language": "en",
+            "url": "https://github.com/someone/somelib/releases/tag/v2.3.1",
+        },
+        "release",
+        False,
+        {},
+    ),
+    (
+        "nightly-2026-03-05",
+        "Automated build",
+        "2026-03-05",
+        {"role": "forge", "name": "GitHub", "language": "en"},
+        "other",
+        False,
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "published", "who", "kind", "relevant", "wanted"), TOLD)
+def test_a_release_is_understood(
+    title: str | None,
+    text: str,
+    published: str,
+    who: dict[str, str],
+    kind: str,
+    relevant: bool,
+    wanted: dict[str, Any],
+    knowledge: Knowledge,
+    make_entry: Callable[..., Entry],
+) -> None:
+    found = understand(make_entry(title, text, published, **who), knowledge)
+    assert (found.kind, found.relevant) == (kind, relevant)
+    if wanted:
+        (fact,) = found.facts
+        said = {field: getattr(fact, field) for field in wanted}
+        assert said == wanted
+        assert fact.evidence
