@@ -285,8 +285,11 @@ def _room(
     spent = count(body("", links[:main])[0], limits.per_url)
     whole = body(cut(wording.line, limits.characters - spent, limits.per_url), links[:main])
     if not fits(whole):
-        bare = cut(f"{label} {wording.line}", limits.characters, limits.per_url)
-        whole = bare, escape(bare)
+        url = next((url for _, url in links[:main][::-1] if url), "")
+        bare = url if url and count(url, limits.per_url) <= limits.characters else ""
+        link = f'<a href="{escape(bare, quote=True)}">{escape(bare)}</a>'
+        short = cut(f"{label} {wording.line}", limits.characters, limits.per_url)
+        whole = (bare, link) if bare else (short, escape(short))
     return whole[0], whole[1] if limits.html else None
 
 

@@ -51,6 +51,7 @@ def route(
     settings: BotSettings,
     first_sight: bool = False,
     knowledge: Knowledge | None = None,
+    aliases: Collection[str] = (),
 ) -> tuple[tuple[Announcement, str], ...]:
     """The announcements that a changed story calls for, each with a channel id.
 
@@ -58,17 +59,20 @@ def route(
     :param told: (announcement id, channel id) of all that was announced or is queued.
     :param first_sight: its source is read for the first time: nothing goes to the public (R8).
     :param knowledge: lets small monthly meetings wait for the digest, and days be local.
+    :param aliases: ids of stories that were merged into this one: what was told of them was
+        told of it.
     """
     if not after.relevant or not after.witnesses:
         return ()
     today = now.astimezone(knowledge.timezone).date() if knowledge else now.date()
     first = announcement(after.id, "new", expires=_expiry(after, knowledge))
+    names = [announcement_id(story, "new") for story in (after.id, *aliases)]
     found: list[tuple[Announcement, str]] = []
     for id, channel in channels.items():
         if not channel.enabled or not _hears(id, channel, after, sources):
             continue
-        if (first.id, id) in told:
-            change = _change(before, after, channel, first.id, today)
+        if told_as := next((name for name in names if (name, id) in told), None):
+            change = _change(before, after, channel, told_as, today)
             if change and (change.id, id) not in told:
                 found.append((change, id))
         elif _news(before, after) and not (
@@ -84,7 +88,8 @@ def _hears(
     id: str, channel: ChannelSettings, story: Story, sources: Mapping[str, SourceSettings]
 ) -> bool:
     """Does the channel want this kind, from one of these sources, as certain as it is?"""
-    if channel.kinds and story.kind not in channel.kinds:
+    kinds = {story.kind, *(witness.kind for witness in story.witnesses)}
+    if channel.kinds and kinds.isdisjoint(channel.kinds):
         return False
     speaking = [
         source

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from bot.announcements.words import harmless, plain
+from bot.announcements.words import harmless, plain, safe_link
 from bot.config.knowledge import Names
 from bot.languages import Language
 from bot.understanding.knowledge import Knowledge
@@ -53,7 +53,7 @@ class Voice:
     def set(self, text: str) -> str:
         """Words of a feed as this language sets them: clean, harmless, spaced; never in a URL."""
         return "".join(
-            part if at % 2 else self._spaced(harmless(part))
+            (safe_link(part) or harmless(part)) if at % 2 else self._spaced(harmless(part))
             for at, part in enumerate(_URLISH.split(plain(text)))
         )
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.stories import days, names
 from bot.stories.story import Happening, Story
-from bot.understanding.fact import AwardFact, CallFact, EventFact, ReleaseFact
+from bot.understanding.fact import AnyFact, AwardFact, CallFact, EventFact, ReleaseFact
 
 #: An award told without its year belongs to one told so long ago at most.
 _AWARD_WINDOW = timedelta(days=150)
@@ -18,26 +21,62 @@ _EVENT_WINDOW = timedelta(days=120)
 _RELEASE_WINDOW = timedelta(days=60)
 
 
+class Told(Protocol):
+    """Of a witness: when it spoke, of whom, and what it said."""
+
+    @property
+    def published(self) -> datetime:
+        """UTC."""
+
+    @property
+    def focus(self) -> tuple[str, ...]:
+        """See :class:`bot.stories.story.Happening`."""
+
+    @property
+    def facts(self) -> tuple[AnyFact, ...]:
+        """What it said of this happening."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """A happening as if it were already a story with one witness."""
+
+    published: datetime
+    focus: tuple[str, ...]
+    facts: tuple[AnyFact, ...]
+
+
 def agreement(happening: Happening, story: Story) -> float:
     """Above 0: the same happening; higher is more certain."""
-    mine, theirs = happening.facts[0], story.facts[0]
+    return _agreement(happening, story.facts[0], story.witnesses)
+
+
+def agree(one: Happening, other: Happening) -> bool:
+    """Are two happenings of one entry the same?"""
+    told = _Once(other.entry.published, other.focus, other.facts)
+    return _agreement(one, other.facts[0], (told,)) > 0
+
+
+def _agreement(happening: Happening, theirs: AnyFact, told: Sequence[Told]) -> float:
+    mine = happening.facts[0]
     if isinstance(mine, AwardFact) and isinstance(theirs, AwardFact):
-        return _awards(happening, mine, story, theirs)
+        return _awards(happening, mine, told, theirs)
     if isinstance(mine, EventFact) and isinstance(theirs, EventFact):
-        return _events(happening, mine, story, theirs)
+        return _events(happening, mine, told, theirs)
     if isinstance(mine, CallFact) and isinstance(theirs, CallFact):
-        return _calls(happening, mine, story, theirs)
+        return _calls(happening, mine, told, theirs)
     if isinstance(mine, ReleaseFact) and isinstance(theirs, ReleaseFact):
-        return _releases(happening, mine, story, theirs)
+        return _releases(happening, mine, told, theirs)
     return 0.0
 
 
-def _between(happening: Happening, story: Story) -> timedelta:
-    told: list[datetime] = [witness.published for witness in story.witnesses]
-    return min((abs(happening.entry.published - moment) for moment in told), default=timedelta())
+def _between(happening: Happening, told: Sequence[Told]) -> timedelta:
+    return min((abs(happening.entry.published - w.published) for w in told), default=timedelta())
 
 
-def _awards(happening: Happening, mine: AwardFact, story: Story, theirs: AwardFact) -> float:
+def _awards(
+    happening: Happening, mine: AwardFact, told: Sequence[Told], theirs: AwardFact
+) -> float:
     if mine.award_id and theirs.award_id:
         if mine.award_id != theirs.award_id:
             return 0.0
@@ -45,9 +84,9 @@ def _awards(happening: Happening, mine: AwardFact, story: Story, theirs: AwardFa
         return 0.0
     if mine.year and theirs.year and mine.year != theirs.year:
         return 0.0
-    if not (mine.year and theirs.year) and _between(happening, story) > _AWARD_WINDOW:
+    if not (mine.year and theirs.year) and _between(happening, told) > _AWARD_WINDOW:
         return 0.0
-    return max((_focus(happening.focus, w.focus) for w in story.witnesses), default=0.0)
+    return max((_focus(happening.focus, w.focus) for w in told), default=0.0)
 
 
 def _focus(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
@@ -62,8 +101,10 @@ def _focus(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     return shared / smaller if shared / smaller > 0.5 else 0.0
 
 
-def _events(happening: Happening, mine: EventFact, story: Story, theirs: EventFact) -> float:
-    if (mine.status == "past") != _only_recaps(story):
+def _events(
+    happening: Happening, mine: EventFact, told: Sequence[Told], theirs: EventFact
+) -> float:
+    if (mine.status == "past") != _only_recaps(told):
         return 0.0  # how it went is other news than that it will be
     dated = _dates(mine, theirs)
     one_series = bool(mine.series and mine.series == theirs.series)
@@ -75,7 +116,7 @@ def _events(happening: Happening, mine: EventFact, story: Story, theirs: EventFa
         if dated is False:
             same_year = days.year(mine.start) == days.year(theirs.start)
             return 0.6 if happening.yearly and same_year else 0.0
-        if dated is None and _between(happening, story) > _EVENT_WINDOW:
+        if dated is None and _between(happening, told) > _EVENT_WINDOW:
             return 0.0
         return 1.0 if dated else 0.7
     if mine.city and theirs.city and not names.same_place(mine.city, theirs.city):
@@ -86,7 +127,7 @@ def _events(happening: Happening, mine: EventFact, story: Story, theirs: EventFa
     venue = names.same_place(mine.place, theirs.place)
     named = names.alike_events(mine.name, theirs.name)
     if dated is None:  # without a day, name and town must both speak for it
-        near = _between(happening, story) <= _EVENT_WINDOW
+        near = _between(happening, told) <= _EVENT_WINDOW
         return 0.4 if near and named and (here or venue) else 0.0
     if named and (here or venue or not (mine.city and theirs.city)):
         return 0.9
@@ -94,9 +135,9 @@ def _events(happening: Happening, mine: EventFact, story: Story, theirs: EventFa
     return 0.5 if venue and here and at_once else 0.0
 
 
-def _only_recaps(story: Story) -> bool:
-    told = [fact for w in story.witnesses for fact in w.facts if isinstance(fact, EventFact)]
-    return bool(told) and all(fact.status == "past" for fact in told)
+def _only_recaps(told: Sequence[Told]) -> bool:
+    facts = [fact for w in told for fact in w.facts if isinstance(fact, EventFact)]
+    return bool(facts) and all(fact.status == "past" for fact in facts)
 
 
 def _dates(mine: EventFact, theirs: EventFact) -> bool | None:
@@ -109,7 +150,7 @@ def _dates(mine: EventFact, theirs: EventFact) -> bool | None:
     return any(one and other and days.agree(one, other) for one, other in before)
 
 
-def _calls(happening: Happening, mine: CallFact, story: Story, theirs: CallFact) -> float:
+def _calls(happening: Happening, mine: CallFact, told: Sequence[Told], theirs: CallFact) -> float:
     if mine.series and theirs.series:
         if mine.series != theirs.series:
             return 0.0
@@ -129,15 +170,17 @@ def _calls(happening: Happening, mine: CallFact, story: Story, theirs: CallFact)
         if gap is None:
             return 0.5 if days.agree(mine.deadline, theirs.deadline) else 0.0
         return 0.9 if gap <= timedelta(days=60) else 0.0
-    return 0.4 if _between(happening, story) <= _CALL_WINDOW else 0.0
+    return 0.4 if _between(happening, told) <= _CALL_WINDOW else 0.0
 
 
-def _releases(happening: Happening, mine: ReleaseFact, story: Story, theirs: ReleaseFact) -> float:
+def _releases(
+    happening: Happening, mine: ReleaseFact, told: Sequence[Told], theirs: ReleaseFact
+) -> float:
     if not names.same_project(mine.project, theirs.project):
         same_day = bool(mine.date and mine.version and mine.date == theirs.date)
         if not (same_day and names.akin_projects(mine.project, theirs.project)):
             return 0.0
-    near = _between(happening, story) <= _RELEASE_WINDOW
+    near = _between(happening, told) <= _RELEASE_WINDOW
     if mine.version and theirs.version:
         same = _version(mine.version) == _version(theirs.version)
         return 1.0 if same and near else 0.0

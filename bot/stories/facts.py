@@ -75,12 +75,15 @@ def _awards(believed: Sequence[Witness], knowledge: Knowledge) -> tuple[AnyFact,
 
 
 def _single(told: Iterable[AwardFact], knowledge: Knowledge) -> list[AwardFact]:
-    """One laureate each, in the gazetteer's spelling."""
-    return [
-        replace(fact, laureates=(names.one_spelling(name, knowledge)[0],)) if name else fact
-        for fact in told
-        for name in (fact.laureates or ("",))
-    ]
+    """One laureate each, in the gazetteer's spelling; the same prize once."""
+    found: dict[tuple[object, ...], AwardFact] = {}
+    for fact in told:
+        for name in fact.laureates or ("",):
+            who = (names.one_spelling(name, knowledge)[0],) if name else ()
+            one = replace(fact, laureates=who)
+            key = (who, one.level, names.parts(one.category or ""))
+            found[key] = _fill((found[key], one)) if key in found else one
+    return list(found.values())
 
 
 def _same_prize(fact: AwardFact, other: AwardFact, knowledge: Knowledge) -> int:

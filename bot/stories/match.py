@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from bot.entries.entry import Entry
 from bot.stories import days, names
-from bot.stories.agree import agreement
+from bot.stories.agree import agree, agreement
 from bot.stories.likeness import bands, likeness, signature
 from bot.stories.story import Happening, Story
 from bot.understanding.fact import (
@@ -62,8 +62,9 @@ def happenings(
                 trust=trust,
             ),
         )
-    found = [
-        Happening(
+    found: list[Happening] = []
+    for facts in groups.values():
+        one = Happening(
             entry,
             _kind(facts[0], understanding.kind),
             tuple(facts),
@@ -73,8 +74,13 @@ def happenings(
             trust=trust,
             yearly=_yearly(facts[0], knowledge),
         )
-        for facts in groups.values()
-    ]
+        # One entry may name the same event twice, once with its day and once without.
+        twin = next((at for at, other in enumerate(found) if agree(one, other)), None)
+        if twin is None:
+            found.append(one)
+        else:
+            both = (*found[twin].facts, *one.facts)
+            found[twin] = replace(found[twin], facts=both, focus=_focus(list(both), knowledge))
     # Stable: within the entry's kind the order of the text stays.
     return tuple(sorted(found, key=lambda happening: happening.kind != understanding.kind))
 
@@ -164,19 +170,23 @@ def choose(happening: Happening, candidates: Iterable[Story]) -> Story | None:
 
 def _likelihood(happening: Happening, story: Story, mine: tuple[int, ...]) -> float:
     own = any(witness.entry == happening.entry.id for witness in story.witnesses)
+    others = tuple(w for w in story.witnesses if w.entry != happening.entry.id)
     if happening.facts and story.facts:
-        others = tuple(w for w in story.witnesses if w.entry != happening.entry.id)
-        if own and not others:
-            return 2.0 if type(happening.facts[0]) is type(story.facts[0]) else 0.0
-        bare = replace(story, witnesses=others) if own else story
-        return agreement(happening, bare) + (1.0 if own else 0.0)
+        if own and not others:  # its own story: what it says now is what it says
+            same = type(happening.facts[0]) is type(story.facts[0])
+            agreed = agreement(happening, story) if same else 0.0
+            return 1.0 + agreed if agreed or (same and _subject(happening, story)) else 0.0
+        agreed = agreement(happening, replace(story, witnesses=others) if own else story)
+        return agreed + 1.0 if own and agreed else agreed
     if happening.facts or story.facts:
-        return 2.0 if own and len(story.witnesses) == 1 else 0.0
-    near = abs(happening.entry.published - story.witnesses[-1].published) <= _TEXT_WINDOW
-    alike = max((likeness(mine, witness.signature) for witness in story.witnesses), default=0.0)
-    same_link = bool(happening.entry.url) and any(
-        witness.url == happening.entry.url for witness in story.witnesses
-    )
-    if own or same_link:
+        return 1.0 if own and not others else 0.0
+    if own or (happening.entry.url and happening.entry.url in {w.url for w in others}):
         return 2.0
+    near = min(abs(happening.entry.published - w.published) for w in others) <= _TEXT_WINDOW
+    alike = max(likeness(mine, witness.signature) for witness in others)
     return alike if near and alike >= _ALIKE else 0.0
+
+
+def _subject(happening: Happening, story: Story) -> bool:
+    """Do both name the same award, event or project, whatever the date or level?"""
+    return _group(happening.facts[0]).split("|")[:2] == _group(story.facts[0]).split("|")[:2]

@@ -79,8 +79,24 @@ _BODIES = {
 }
 #: Words that many projects share.
 _COMMON_PROJECT = frozenset(
-    "application bureau desktop android client serveur server logiciel libre portail outil "
-    "plugin module core tools web".split()
+    [
+        "application",
+        "bureau",
+        "desktop",
+        "android",
+        "client",
+        "serveur",
+        "server",
+        "logiciel",
+        "libre",
+        "portail",
+        "outil",
+        "plugin",
+        "module",
+        "core",
+        "tools",
+        "web",
+    ]
 )
 #: Words of event names too common to tell two events of one day apart.
 _COMMON_EVENT = frozenset(

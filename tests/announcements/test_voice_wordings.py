@@ -107,34 +107,44 @@ LINK = '<a href="https://travailleur-alpin.fr/nec">Le Travailleur alpin</a>'
         (
             NEC,
             "award",
-            f"<strong>Prix{N}:</strong> Échirolles reçoit le NEC d’or 2025 de la cohérence (ANCT), "
-            f"le 29 octobre 2025 à Strasbourg. {LINK}",
+            (
+                f"<strong>Prix{N}:</strong> Échirolles reçoit le NEC d’or 2025 de la cohérence (ANCT), "
+                f"le 29 octobre 2025 à Strasbourg. {LINK}"
+            ),
         ),
         (
             TNL,
             "label",
-            f"<strong>Label{N}:</strong> Échirolles, Territoire Numérique Libre, niveau 5 sur 5, "
-            f"troisième année consécutive (ADULLACT, décembre 2024). {LINK}",
+            (
+                f"<strong>Label{N}:</strong> Échirolles, Territoire Numérique Libre, niveau 5 sur 5, "
+                f"troisième année consécutive (ADULLACT, décembre 2024). {LINK}"
+            ),
         ),
         (
             ALPOSS,
             "event",
-            f"<strong>Événement{N}:</strong> AlpOSS 2026, mardi 17 février 2026, Échirolles. "
-            f"Lieu exact{N}: pas encore annoncé. ⏰ pour un rappel privé la veille. {LINK}",
+            (
+                f"<strong>Événement{N}:</strong> AlpOSS 2026, mardi 17 février 2026, Échirolles. "
+                f"Lieu exact{N}: pas encore annoncé. ⏰ pour un rappel privé la veille. {LINK}"
+            ),
         ),
         (
             MOVED,
             "event_update",
-            f"<strong>Changement de lieu{N}:</strong> AlpOSS 2026 se tient à La Rampe, à "
-            "Échirolles, et non plus à l’hôtel de ville. "
-            f"Toujours mardi 17 février 2026. {LINK}",
+            (
+                f"<strong>Changement de lieu{N}:</strong> AlpOSS 2026 se tient à La Rampe, à "
+                "Échirolles, et non plus à l’hôtel de ville. "
+                f"Toujours mardi 17 février 2026. {LINK}"
+            ),
         ),
         (
             CALL,
             "call_for_papers",
-            f"<strong>Date limite{N}:</strong> appel à conférences d’AlpOSS 2026, "
-            "dimanche 14 décembre 2025 à 23 h 59. "
-            f'<a href="https://pretalx.com/alposs-2026/cfp">Proposer</a> {LINK}',
+            (
+                f"<strong>Date limite{N}:</strong> appel à conférences d’AlpOSS 2026, "
+                "dimanche 14 décembre 2025 à 23 h 59. "
+                f'<a href="https://pretalx.com/alposs-2026/cfp">Proposer</a> {LINK}'
+            ),
         ),
     ],
     ids=["award", "label", "event", "moved", "deadline"],
@@ -196,24 +206,30 @@ def label(**fields):
         ),
         (
             [label(award_id="villes-internet", laureates=("Le Pont-de-Claix",), level="3@")],
-            "Le Pont-de-Claix obtient 3 arobases sur 5 au label Territoires, Villes et Villages "
-            "Internet 2025.",
+            (
+                "Le Pont-de-Claix obtient 3 arobases sur 5 au label Territoires, Villes et Villages "
+                "Internet 2025."
+            ),
         ),
         (
             [
                 label(laureates=("Échirolles",), level="Or", date="2025-11-19"),
                 label(laureates=("Échirolles",), category="sobriété"),
             ],
-            f"Échirolles obtient le label Or Territoire Numérique Libre, avec la mention "
-            f"«{N}sobriété{N}».",
+            (
+                f"Échirolles obtient le label Or Territoire Numérique Libre, avec la mention "
+                f"«{N}sobriété{N}»."
+            ),
         ),
         (
             [
                 label(laureates=("Échirolles", "Boé"), level="Or"),
                 label(laureates=("Claix", "Lettret"), level="Bronze"),
             ],
-            f"Label Territoire Numérique Libre 2025{N}: Or pour Échirolles et Boé{H}; "
-            "Bronze pour Claix et Lettret.",
+            (
+                f"Label Territoire Numérique Libre 2025{N}: Or pour Échirolles et Boé{H}; "
+                "Bronze pour Claix et Lettret."
+            ),
         ),
     ],
 )
