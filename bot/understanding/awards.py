@@ -17,7 +17,7 @@ from bot.config.knowledge import Award
 from bot.understanding import categories, cues, dates, levels, lists, mentions, names
 from bot.understanding.claims import Basis, Claim, Laureate
 from bot.understanding.cues import Cue
-from bot.understanding.fact import AwardFact, Evidence, Reason
+from bot.understanding.fact import AwardFact, Evidence, Kind, Reason
 from bot.understanding.language import Prepared, Sentence
 from bot.understanding.matcher import Finding, Matcher
 from bot.understanding.names import Name
@@ -73,6 +73,13 @@ class _Reading:
         self.mentions = mentions.find(entry)
         self.named = [one for one in self.mentions if one.what == "award"]
         self.cues: list[Cue] = list(cues.of(entry))
+        noise = {
+            at
+            for cue in self.cues
+            if cue.name == "noprize"
+            for at in range(cue.first, cue.last + 1)
+        }
+        self.cues = [cue for cue in self.cues if cue.name != "awardnoun" or cue.first not in noise]
         self.weak = {cue.first for cue in self.cues if cue.name == "weaknoun"}
         self.levels = levels.find(entry)
         self.names: dict[int, list[Name]] = {}
@@ -525,8 +532,41 @@ class _Reading:
             obtained = [one for one in obtained if one.award]
         facts = _grouped(_shared([self._fact(one, obtained) for one in obtained]))
         reasons = tuple(self._reasons(claims, obtained))
+        if not facts and (kind := self._handed_out(claims)):
+            return Finding((), reasons, 0.8, kind, relevant=False)
         weight = max((self._weight(claim) for one in obtained for claim in one.claims), default=0.0)
         return Finding(tuple(facts), reasons, weight)
+
+    def _handed_out(self, claims: list[Claim]) -> Kind | None:
+        """Prizes of another world, given or received: no fact, but that is what the news is."""
+        opening = [
+            sentence
+            for sentence in self.sentences
+            if sentence.where == "title" or sentence.index < _OPENING_SENTENCES
+        ]
+        for sentence in opening:
+            anchors = [
+                cue
+                for cue in self.cues
+                if cue.name == "awardnoun"
+                and sentence.start <= cue.start < sentence.end
+                and cue.first not in self.weak
+            ]
+            sure = any(claim.sentence is sentence and claim.sure for claim in claims)
+            doubt = self._doubtful(sentence)
+            nominal = sentence.where == "title" and _NOMINAL.search(sentence.folded)
+            strong = any(
+                claim.sentence is sentence and claim.sure and claim.form in ("honour", "laureate")
+                for claim in claims
+            )
+            if not doubt and ((anchors and (sure or nominal)) or strong):
+                label = any(
+                    re.match(r"label", self.entry.words[cue.first])
+                    for cue in self.cues
+                    if sentence.start <= cue.start < sentence.end
+                )
+                return "label" if label else "award"
+        return None
 
     def _award_of(self, claim: Claim) -> str | None:
         """The award a claim speaks of: in its sentence, else the entry's only one, else the last
@@ -572,17 +612,17 @@ class _Reading:
 
     def _obtained(self, claims: list[Claim]) -> list[_Obtained]:
         denied = {
-            (claim.award, self._who(one)[0])
+            (claim.award, self._who(one, claim.award)[0])
             for claim in claims
             if claim.refused
             for one in claim.laureates
         }
         found: dict[tuple[str | None, str, str | None], _Obtained] = {}
         for claim in claims:
-            if not claim.sure:
+            if not claim.sure or (claim.award is None and not self._is_plain_award(claim)):
                 continue
             for one in claim.laureates or self._implied(claim, claims):
-                name, basis = self._who(one)
+                name, basis = self._who(one, claim.award)
                 if not name or (claim.award, name) in denied:
                     continue
                 key = (
@@ -627,6 +667,22 @@ class _Reading:
                 step = re.search(r"\b(?:passe|passer|passant|from)\b", claim.sentence.folded)
                 return here[-1] if step else here[0]
         return None
+
+    def _is_plain_award(self, claim: Claim) -> bool:
+        """Whether an award without a file is meant at all: its noun follows the verb that
+        receives it, or the verb itself is one of awards, at the head of the entry."""
+        sentence = claim.sentence
+        nouns = [
+            cue
+            for cue in self.cues
+            if cue.name == "awardnoun" and sentence.start <= cue.start < sentence.end
+        ]
+        if claim.form == "receive":
+            again = re.match(r"recondui|renouvel", self.entry.folded[claim.start : claim.end])
+            return any(0 < cue.start - claim.end < 90 or again for cue in nouns)
+        if claim.form in ("give", "goto", "nominal", "list"):
+            return bool(nouns)
+        return bool(nouns) or sentence.index <= 1
 
     def _mentioned(self, claims: list[Claim], obtained: list[_Obtained]) -> list[_Obtained]:
         """Special mentions: awards of their own, without a level."""
@@ -716,13 +772,19 @@ class _Reading:
             return []
         return [Laureate("", "focus", claim.start, claim.end)]
 
-    def _who(self, one: Laureate) -> tuple[str, str]:
+    def _who(self, one: Laureate, award: str | None = None) -> tuple[str, str]:
         if one.basis == "name":
             return one.text, "text"
         own = names.own_name(self.entry.entry.publisher)
         role = self.entry.entry.publisher.role
         if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
             return own, "source"
+        other = next(
+            (m for m in self.named if self.entry.where(m.start) == "title" and m.award != award),
+            None,
+        )
+        if other:  # a community that bears an award's name receives another award
+            return self.entry.slice(other.start, other.end), "text"
         titled = [
             name
             for name in (self.names[0] if self.sentences[0].where == "title" else ())
@@ -1100,6 +1162,11 @@ class _Reading:
     def _weight(self, claim: Claim) -> float:
         if claim.sentence.where == "title":
             return 1.0
+        if any(
+            one.award == claim.award and self.entry.where(one.start) == "title"
+            for one in self.named
+        ):
+            return 1.0
         first = next((s for s in self.sentences if s.where != "title"), None)
         return 0.9 if claim.sentence is first or not self.entry.entry.title else 0.7
 
@@ -1157,6 +1224,13 @@ _MENTION = re.compile(
 _HOST = re.compile(
     r"\borganis[^.;]{2,140}?\b(?:[Vv]ille|[Mm]étropole|eurométropole|[Mm]airie|city)(?: et [^,.]{0,24}?)? (?:de |d[’']|du |of )"
     r"(?P<town>[A-ZÀ-Ý][\w’'-]+(?:-[\w’'-]+)*)"
+)
+#: Sentences at the head of an entry that say what it is about.
+_OPENING_SENTENCES = 3
+#: "Trophées de la rando : …", "le prix X à Y", "niveau 3 pour le label".
+_NOMINAL = re.compile(
+    r"^(?:les? |the )?(?:prix|trophees?|palmares|medailles?|awards?)\b.*:|\b(?:prix|trophee|label|award|prize)\b.*\b(?:(?:a|pour) (?:un|une|la|le|les|des|deux|trois)|aux?|to|for) "
+    r"|\bniveau \d.*\blabel\b"
 )
 #: Before whoever a headline's award goes to.
 _GOES_TO = re.compile(

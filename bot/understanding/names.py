@@ -439,8 +439,10 @@ def _proper(
             return []  # "C’est"
     words = prepared.text[start:end]
     if prepared.code == "en":
-        words = re.split(r"[’']s\b", words)[0] if not re.search(r"[’']s$", words) else ""
-        end = start + len(words)
+        owner = re.match(r".*[’']s(?:\s+|$)", words)  # "Grenoble’s Vates", "France’s label"
+        if owner:
+            start += owner.end()
+            words = words[owner.end() :]
     # leading words that only a sentence's start made capital, or that are no names at all
     while words:
         head = re.match(r"[\w’'-]+", words)

@@ -129,7 +129,7 @@ class Reader:
         word = words[cue.first]
         if _FUTURE.search(word):
             return False, False
-        for other in cues:
+        for other in sorted(cues, key=lambda one: one.name not in ("not", "lose")):
             if other.first == cue.first:
                 continue
             near = other.first - cue.first
