@@ -164,9 +164,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "  {number}. {name} ({id}), invited",
     },
     "ask-room": {
-        "fr": "Dans quel salon annoncer (un numéro ci-dessus, un alias #… ou un identifiant "
-        "!…)\u202f?",
-        "en": "In which room to announce (a number above, an alias #… or an id !…)?",
+        "fr": "Dans quel salon annoncer (un numéro ci-dessus, ou son adresse, comme "
+        "#libre:exemple.org)\u202f?",
+        "en": "In which room to announce (a number above, or its address, like #libre:example.org)?",
     },
     "no-room": {"fr": "Ce n’est pas un salon.", "en": "This is no room."},
     "no-room-next": {
