@@ -144,17 +144,28 @@ def compose_digest(
     knowledge: Knowledge,
     *,
     now: datetime | None = None,
+    url: str | None = None,
 ) -> tuple[tuple[Announcement, Message], ...]:
     """The digest in as many messages as it needs, each an announcement of its own; later parts
-    answer the first. A story that is no longer there is left out."""
+    answer the first. A story that is no longer there is left out.
+
+    ``url`` is a public page that holds the whole week: with it a post tells what it has room for
+    and leads there for the rest.
+    """
     voice = Voice(language, knowledge)
     told = [stories[id] for id in announcement.stories if id in stories]
     lines = [_line(announcement, story, channel, voice, now) for story in told]
     if not lines:
         return ()
-    heading = _heading(announcement, told, voice)
+    heading = _heading(announcement, told, limits, voice)
+    link = safe_link(url)
+    if link and limits.form == "status" and announcement.occasion.startswith("week "):
+        text = _week_post(told, lines, heading, link, limits, voice)
+        return (
+            (announcement, _message(announcement, text, None, (link,), limits, voice, channel)),
+        )
     parts: list[list[_Line]] = [[]]
-    reserve = " (99/99)"
+    reserve = " " + voice.say("digest.part", part=99, parts=99)
     for line in lines:
         if parts[-1] and not _fits([*parts[-1], line], heading + reserve, limits):
             parts.append([])
@@ -181,8 +192,14 @@ def _line(
     return _Line(label, wording.line, name, safe_link(witness.url) or "")
 
 
-def _heading(announcement: Announcement, told: Sequence[Story], voice: Voice) -> str:
-    if not announcement.occasion.startswith("week "):
+def _heading(announcement: Announcement, told: Sequence[Story], limits: Room, voice: Voice) -> str:
+    """“La semaine : 1 prix, 2 événements” in a room, a title in a post."""
+    weekly = announcement.occasion.startswith("week ")
+    if limits.form == "room":
+        label = voice.say("labels.digest" if weekly else "labels.flood")
+        colon = "\u00a0: " if voice.language.code == "fr" else ": "
+        return f"{label}{colon}{counts(told, voice)}"
+    if not weekly:
         return voice.say("digest.flood", count=len(told))
     monday = date.fromisoformat(announcement.occasion.removeprefix("week "))
     sunday = monday + timedelta(days=6)
@@ -203,6 +220,35 @@ def counts(stories: Sequence[Story], voice: Voice) -> str:
             key = f"digest.counts_{group}_{'one' if number == 1 else 'many'}"
             said.append(voice.say(key, count=number))
     return ", ".join(said)
+
+
+def _week_post(
+    told: Sequence[Story],
+    lines: Sequence[_Line],
+    heading: str,
+    link: str,
+    limits: Room,
+    voice: Voice,
+) -> str:
+    """Prix : {…}. À venir : {…}. Date limite : {…}. ¶ {4} autres nouvelles : {URL}"""
+    for kept in range(len(lines), -1, -1):
+        groups: list[str] = []
+        for group, kinds in _GROUPS.items():
+            items = [
+                line.words.rstrip(".")
+                for story, line in zip(told[:kept], lines[:kept], strict=True)
+                if story.kind in kinds
+            ]
+            if items:
+                joined = voice.say("award.between_groups").join(items)
+                groups.append(voice.say(f"digest.{group}", items=joined))
+        rest = len(lines) - kept
+        more = "digest.whole" if not rest else f"digest.other_{'one' if rest == 1 else 'many'}"
+        paragraphs = [f"{heading}.", " ".join(groups), voice.say(more, count=rest, url=link)]
+        whole = "\n\n".join(part for part in paragraphs if part)
+        if count(whole, limits.per_url) <= limits.characters:
+            return whole
+    return link
 
 
 def _body(part: Sequence[_Line], heading: str, form: str) -> str:
@@ -233,7 +279,7 @@ def _part(
     channel: ChannelSettings,
 ) -> tuple[Announcement, Message]:
     if parts > 1:
-        heading += f" ({at + 1}/{parts})"
+        heading += " " + voice.say("digest.part", part=at + 1, parts=parts)
     one = announcement
     if at:
         occasion = f"{announcement.occasion} part {at + 1}"
@@ -246,15 +292,26 @@ def _part(
     text = _body(part, heading, limits.form)
     if count(text, limits.per_url) > limits.characters:
         text, html = cut(text, limits.characters, limits.per_url), None
-    message = Message(
+    links = tuple(line.url for line in part if line.url)
+    return one, _message(announcement, text, html, links, limits, voice, channel)
+
+
+def _message(
+    announcement: Announcement,
+    text: str,
+    html: str | None,
+    links: tuple[str, ...],
+    limits: Room,
+    voice: Voice,
+    channel: ChannelSettings,
+) -> Message:
+    told = {"digest": announcement.story, "stories": list(announcement.stories)}
+    return Message(
         text=text,
         html=html,
         language=voice.language.code,
         visibility=getattr(channel, "visibility", "public"),
         story=announcement.story,
-        links=tuple(line.url for line in part if line.url),
-        data={"digest": announcement.story, "stories": list(announcement.stories)}
-        if limits.form == "json"
-        else {},
+        links=links,
+        data=told if limits.form == "json" else {},
     )
-    return one, message

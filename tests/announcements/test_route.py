@@ -217,7 +217,10 @@ def test_a_digest_loses_nothing_in_parts_within_the_limit(tell, languages, knowl
     for _, message in parts:
         assert count(message.text, 23) <= 500
         assert all(link in message.text for link in message.links)
-    assert parts[0][1].text.startswith(f"{len(whole.stories)} nouvelles en bref (1/")
+    title = (
+        f"{len(whole.stories)} nouvelles en bref" if form == "status" else "En bref\u00a0: 22 prix"
+    )
+    assert parts[0][1].text.startswith(f"{title} (1 sur ")
 
 
 def test_a_line_too_long_for_a_part_keeps_its_link(tell, languages, knowledge):
@@ -246,6 +249,38 @@ def test_week_groups_what_is_new_and_what_is_due(tell, languages, knowledge):
     )
     assert message.text.startswith(
         "Logiciel libre autour de Grenoble, semaine du 9 au 15 février 2026.\n\nPrix\u00a0:"
+    )
+
+
+def test_week_as_a_post_leads_to_the_rest(tell, languages, knowledge):
+    nec = replace(tell.story(NEC), id="nec")
+    due = replace(tell.story(replace(ALPOSS, start="2026-02-14"), kind="event"), id="due")
+    call = replace(tell.story(CALL, kind="call_for_papers"), id="call")
+    now = datetime(2026, 2, 9, 7, 30, tzinfo=UTC)
+    fresh = {one.id: replace(one, created=now) for one in (nec, due, call)}
+    whole = week(fresh.values(), "c", now, knowledge)
+
+    def post(size):
+        ((_, message),) = compose_digest(
+            whole,
+            fresh,
+            channel(),
+            tell.limits(size),
+            languages["fr"],
+            knowledge,
+            url="https://alposs.fr/semaine",
+        )
+        return message.text
+
+    assert post(600) == (
+        "Logiciel libre autour de Grenoble, semaine du 9 au 15 février 2026.\n\n"
+        "Prix\u00a0: Échirolles reçoit le NEC d’or 2025 (ANCT). "
+        "À venir\u00a0: AlpOSS 2026, samedi 14 février 2026, Échirolles. "
+        "Date limite\u00a0: appel à conférences d’AlpOSS 2026, dimanche 14 décembre 2025.\n\n"
+        "Toute la semaine\u00a0: https://alposs.fr/semaine"
+    )
+    assert post(180).endswith(
+        "reçoit le NEC d’or 2025 (ANCT).\n\n2 autres nouvelles\u00a0: https://alposs.fr/semaine"
     )
 
 
