@@ -207,11 +207,18 @@ async def test_a_broken_sync_is_asked_for_slowly_and_mends(
     room = make_room()
     channel = make_channel(room, url=relay.url)
     await channel.start()
-    relay.answer("/sync", status, b"{}" if status == 200 else b"<html>", times=3)
+    relay.answer("/sync", status, b"{}" if status == 200 else b"<html>", times=9999)
     before = relay.count("/sync")
     await room.call("PUT", "send/m.room.message/x", {"msgtype": "m.text", "body": "réveil"})
     await asyncio.sleep(0.6)
     assert relay.count("/sync") - before <= 5
+    relay.faults.clear()
+    mended = channel._connection.client.next_batch
+    for _ in range(100):
+        if channel._connection.client.next_batch != mended:
+            break
+        await asyncio.sleep(0.05)
+    assert channel._connection.client.next_batch != mended
     await channel.deliver(delivery())
 
 
