@@ -36,14 +36,18 @@ class ExactlyOnce(RuleBasedStateMachine):
     @rule(level=st.sampled_from(LEVELS))
     def publish(self, level: str) -> None:
         town = TOWNS[len(self.told)]
-        self.rig.publish(town, f"{town} obtient le niveau {level} du label Territoire Numérique Libre 2024")
+        self.rig.publish(
+            town, f"{town} obtient le niveau {level} du label Territoire Numérique Libre 2024"
+        )
         self.told[town] = level
 
     @precondition(lambda self: self.told)
     @rule(data=st.data(), level=st.sampled_from(LEVELS))
     def correct(self, data: st.DataObject, level: str) -> None:
         town = data.draw(st.sampled_from(sorted(self.told)))
-        self.rig.publish(town, f"{town} obtient le niveau {level} du label Territoire Numérique Libre 2024")
+        self.rig.publish(
+            town, f"{town} obtient le niveau {level} du label Territoire Numérique Libre 2024"
+        )
         self.told[town] = level
 
     @rule(fault=FAULTS)

@@ -1,0 +1,81 @@
+"""kill -9 at random moments while 200 entries come in and the server drops answers after it has
+accepted: 200 posts, none lost, none twice (D1, C1 to C9)."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import Counter
+
+import pytest
+from feed_server import News
+
+FREE = 'per_hour = 0\nper_day = 0\nquiet = ""\ngather = 0\n'
+TOWNS = """Claix Échirolles Seyssins Seyssinet-Pariset Saint-Égrève Meylan Voreppe Grenoble Voiron
+Crolles Vizille Sassenage Gières Domène Eybens Moirans Tullins Bernin Corenc Pontcharra""".split()
+KILLS = 50
+YEARS = range(2016, 2026)
+HOURS = 3 * 3600
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_d1_fifty_kills_two_hundred_posts(bot_process, feed_server, mastodon_server, capsys):
+    chance = random.Random(20251029)  # noqa: S311 - a reproducible test, no secret
+    token = bot_process.secret("mastodon.token", mastodon_server.token)
+    bot_process.write(
+        "accounts/alpes.toml",
+        f'kind = "mastodon"\nserver = "{mastodon_server.url}"\ntoken_file = "{token}"\n',
+    )
+    bot_process.write("channels/mastodon.toml", f'kind = "mastodon"\naccount = "alpes"\n{FREE}')
+    bot_process.source("commune", feed_server.url)
+    feed_server.news = [News("Le marché change de place")]
+    assert bot_process.command("once").returncode == 0  # first sight
+
+    wanted = [(town, year) for year in YEARS for town in TOWNS]
+    assert len(wanted) == 200
+    waiting = iter(wanted)
+    for _ in range(KILLS):
+        for town, year in (next(waiting) for _ in range(len(wanted) // KILLS)):
+            scale = "niveau 3" if year < 2025 else "niveau Bronze"
+            title = f"{town} obtient le {scale} du label Territoire Numérique Libre {year}"
+            feed_server.news.insert(0, News(title))
+        del feed_server.news[40:]
+        mastodon_server.faults(
+            *chance.choices(["lose", "500-after", "cut", "503"], k=chance.randrange(3))
+        )
+        bot_process.move_clock(HOURS)
+        mastodon_server.advance(HOURS)
+        bot_process.start()
+        time.sleep(chance.uniform(0.2, 1.6))
+        bot_process.kill()
+
+    def hours_pass() -> None:
+        """What is to be tried again comes due; what may be there twice would be posted now."""
+        bot_process.move_clock(HOURS)
+        mastodon_server.advance(HOURS)
+        time.sleep(1)
+
+    def done() -> bool:
+        hours_pass()
+        return len(mastodon_server.statuses()) >= len(wanted)
+
+    bot_process.start()
+    bot_process.wait_for(done, f"{len(wanted)} posts", 120)
+    for _ in range(3):
+        hours_pass()
+    assert bot_process.stop() == 0
+
+    posts = Counter(
+        (status.text.split(" obtient")[0], int(re.search(r"Libre (\d{4})", status.text)[1]))
+        for status in mastodon_server.statuses()
+    )
+    with capsys.disabled():
+        print(
+            f"\n{KILLS} kills: {sum(posts.values())} posts of {len(wanted)} stories, "
+            f"{sum(n > 1 for n in posts.values())} twice, {len(set(wanted) - set(posts))} lost"
+        )
+    assert posts == Counter(wanted)
+    status = bot_process.command("--json", "status")
+    assert status.returncode == 0, status.stderr
