@@ -26,15 +26,12 @@ class Announcements(Noun):
             "created": now,
             "record": pack(announcement),
         }
-        put = self._insert(announcements).values(row)
-        self._db.execute(put.on_conflict_do_nothing(index_elements=["id"]))
-        parts = [
-            {"announcement": announcement.id, "story": story}
-            for story in dict.fromkeys(announcement.stories)
-        ]
-        if parts:
-            put = self._insert(announcement_stories).values(parts)
-            self._db.execute(put.on_conflict_do_nothing(index_elements=["announcement", "story"]))
+        self._put_new(announcements, [row])
+        parts = dict.fromkeys(announcement.stories)
+        self._put_new(
+            announcement_stories,
+            [{"announcement": announcement.id, "story": story} for story in parts],
+        )
 
     def get(self, id: str) -> Announcement | None:
         """One announcement."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 
-from bot.entries.changes import lookups
 from bot.entries.entry import Entry
 from bot.store.noun import Noun
 from bot.store.tables import entries, entry_names, story_entries
@@ -47,15 +46,19 @@ class Entries(Noun):
             entry_names.c.source == source
         )
         if read is None:
-            rows = [*self._db.execute(by_id), *self._db.execute(by_name)]
-            return {str(row[0]): str(row[1]) for row in rows}
+            everything = [*self._db.execute(by_id), *self._db.execute(by_name)]
+            return {str(row[0]): str(row[1]) for row in everything}
+        read = tuple(read)
         found: dict[str, str] = {}
-        for chunk in _chunks(lookups(read)):
-            found.update(
-                tuple(row) for row in self._db.execute(by_id.where(entries.c.id.in_(chunk)))
-            )
-            names = self._db.execute(by_name.where(entry_names.c.key.in_(chunk)))
-            found.update(tuple(row) for row in names)
+        # Ids hold their source already. Naming it here too would make SQLite walk through
+        # everything the source ever said.
+        by_id = select(entries.c.id, entries.c.fingerprint)
+        for chunk in _chunks(entry.id for entry in read):
+            rows = self._db.execute(by_id.where(entries.c.id.in_(chunk)))
+            found.update((row.id, row.fingerprint) for row in rows)
+        for chunk in _chunks(key for entry in read for key in entry.alternates):
+            rows = self._db.execute(by_name.where(entry_names.c.key.in_(chunk)))
+            found.update((row.key, row.entry) for row in rows)
         return found
 
     def save(
@@ -85,10 +88,8 @@ class Entries(Noun):
             {"source": entry.publisher.source, "key": key, "entry": entry.id}
             for key in dict.fromkeys(entry.alternates)
         ]
-        if names:
-            insert = self._insert(entry_names).values(names)
-            # Two entries may share a weak key (a title): it stays the first one's.
-            self._db.execute(insert.on_conflict_do_nothing(index_elements=["source", "key"]))
+        # Two entries may share a weak key (a title): it stays the first one's.
+        self._put_new(entry_names, names)
 
     def decide(self, id: str, decision: Mapping[str, Any]) -> None:
         """Note what was decided about an entry."""
