@@ -125,7 +125,7 @@ def called(entry: Prepared, index: SeriesIndex) -> Called | None:
 def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
     found = signs.of(entry)
     cues = found.get("call", ())
-    if not cues:
+    if not cues and "call_weak" not in found:
         return None
     named = index.of(entry)
     own = index.own(entry)
@@ -145,14 +145,21 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
         best = cue
         break
     if best is None:
+        best = _weak(entry, found, bool(named or own), digest)
+    if best is None:
         return None
     where = entry.sentence_at(best.start)
-    spans = _spans(entry, where.index, digest and where.where == "content")
+    inside = digest and where.where == "content"
+    spans = _spans(entry, where.index, inside)
+    if len({hit.id for hit in named}) > 1 and not inside:
+        spans = _narrow(entry, where.index, {hit.id: hit.start for hit in named})
     if _other(entry, found, spans):
         return None
-    series = [hit.id for hit in named if any(a <= hit.start < b for a, b in spans)]
-    if not series and not (digest and where.where == "content"):
-        series = [hit.id for hit in named] or ([own] if own else [])
+    near = sorted(named, key=lambda hit: abs(hit.start - best.start))
+    series = [hit.id for hit in near if any(a <= hit.start < b for a, b in spans)]
+    if not series and not inside:
+        series = [hit.id for hit in near] or ([own] if own else [])
+    series = series[:1]
     today = entry.entry.published.astimezone(entry.knowledge.timezone).date()
     deadline, held = _dated(entry, found, spans, today)
     if (
@@ -178,7 +185,7 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
         spans=spans,
         extended=any(signs.within(found, "extended", a, b) for a, b in spans),
         title=title,
-        inside=digest and where.where == "content",
+        inside=inside,
     )
 
 
@@ -197,6 +204,35 @@ def _spans(entry: Prepared, index: int, inside: bool) -> tuple[tuple[int, int], 
     if 0 < line_start - above < 90:
         line_start = above  # its heading
     return ((line_start, line_end),)
+
+
+def _weak(entry: Prepared, found: Signs, known: bool, digest: bool) -> Cue | None:
+    """A word of calls beside a deadline, where a series is named: no registration."""
+    if not known or digest:
+        return None
+    for cue in found.get("call_weak", ()):
+        sentence = entry.sentence_at(cue.start)
+        for one in dates.of(entry):
+            same = entry.sentence_at(one.start)
+            if one.role != "until" or abs(same.index - sentence.index) > 1:
+                continue
+            if not signs.within(found, "registration", same.start, same.end):
+                return cue
+    return None
+
+
+def _narrow(entry: Prepared, index: int, named: dict[str, int]) -> tuple[tuple[int, int], ...]:
+    """Where several gatherings are named: the call's sentence and those after it, up to the
+    next one's."""
+    first = entry.sentences[index]
+    own = min(named, key=lambda id: abs(named[id] - first.start))
+    others = {entry.sentence_at(start).index for id, start in named.items() if id != own}
+    spans = [(first.start, first.end)]
+    for sentence in entry.sentences[index + 1 : index + 4]:
+        if sentence.index in others:
+            break
+        spans.append((sentence.start, sentence.end))
+    return tuple(spans)
 
 
 def _deadline_near(entry: Prepared, found: Signs, index: int) -> bool:

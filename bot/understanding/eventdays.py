@@ -126,10 +126,20 @@ def believable(reading: Reading, fact: EventFact, day: DateSpan, *, main: bool) 
     points = 2 if day.kind == "day" and not day.relative else 1
     points += bool(main or fact.series) + bool(day.time) + bool(fact.place) + 2 * told
     points += any(one.field == "city" and one.where != "publisher" for one in fact.evidence)
-    points += "programme" in reading.signs
+    points += programme(reading)
     if _over(fact.end or fact.start, reading) and not told:
         points -= 3
     return points >= ENOUGH
+
+
+def programme(reading: Reading) -> bool:
+    """Whether title or summary tell of its programme or its tickets ("au programme" does not)."""
+    entry = reading.prepared
+    return any(
+        entry.where(cue.start) != "content"
+        and entry.folded[max(0, cue.start - 3) : cue.start] != "au "
+        for cue in reading.signs.get("programme", ())
+    )
 
 
 def _over(last: str | None, reading: Reading) -> bool:

@@ -103,6 +103,8 @@ class Events(Matcher):
         fact = self._fact(reading, anchors[0], day, spans, became, series, id)
         if not eventdays.believable(reading, fact, day, main=title):
             return []
+        if fact.status == "past" and not (title or untitled):
+            return []  # where an award was given, not news of the gathering
         summary = any(one.where == "summary" for one in near)
         return [(fact, 1.0 if title else 0.8 if summary else 0.3)]
 
@@ -245,7 +247,7 @@ class Events(Matcher):
         fields = {"name": first.name, "start": first.start or "?", "city": first.city or "?"}
         if first.status != "scheduled":
             return "event_update", (Reason(f"event.{first.status}", fields),)
-        if first.series and "programme" in reading.signs:
+        if first.series and eventdays.programme(reading):
             return "event_update", (Reason("event.programme", fields),)
         return "event", (Reason("event.found", fields),)
 

@@ -397,6 +397,7 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
     ]
     if sentence.where == "title" and (small := _SMALL.match(text, start, end)):
         found.append(Name(*small.span("name"), small["name"]))
+    found = [_body_of(prepared, one) for one in found]
     dateline = _DATELINE.match(text, start, end)
     if dateline and not any(one.start == dateline.start("town") for one in found):
         spot = spot_of(dateline["town"], prepared.knowledge)
@@ -425,6 +426,18 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
         )
         for one in found
     ]
+
+
+def _body_of(prepared: Prepared, town: Name) -> Name:
+    """ "la métropole de Grenoble" is not Grenoble."""
+    before = prepared.folded[max(0, town.start - 34) : town.start]
+    hit = _BODY_BEFORE.search(before)
+    if hit is None:
+        return town
+    start = town.start - len(before) + hit.start()
+    words = prepared.text[start : town.end]
+    words = words[0].upper() + words[1:]
+    return Name(start, town.end, words, spot_of(words, prepared.knowledge) or town.place)
 
 
 def _proper(
@@ -509,7 +522,7 @@ def _is_name(prepared: Prepared, word: str, end: int) -> bool:
 _AFTER_NAME = re.compile(
     r"\s?(?:\(|(?:a|est|ont|sont|is|has|was|wins|won|takes|took|gets|receives|received|earns|remporte|recoit|obtient"
     r"|decroche|rafle|conserve|repart|s'est|se voit|fait|figure|devient|vient|atteint|garde|maintient|laureat\w*|prime\w*"
-    r"|recompense\w*|distingue\w*|labellise\w*|sacre\w*|couronne\w*|s'offre|gagne|honou?red|awarded|named|entre|joins"
+    r"|recompense\w*|distingue\w*|labellise\w*|prix|trophee|label|award|sacre\w*|couronne\w*|s'offre|gagne|honou?red|awarded|named|entre|joins"
     r"|rejoint|reconduit\w*|confirme|passe|empoche|et|,|:)(?![a-z]))"
 )
 #: "Grenoble co-op": in English a town before a noun only says where that is from.
@@ -523,6 +536,10 @@ _MADE_AT = re.compile(
     r"\b(?:developpe|concu|cree|base|installe|implante|fonde|heberge|ne|nee|fabrique|developed|built|based|made|founded"
     r"|born|hosted|habit\w+|travaill\w+|responsable|professeur\w*|enseignant\w*|etudi\w+|tourne|depuis|maire)e?s? "
     r"(?:a|au|en|dans|in|at|near|by)\s?(?:la |le |l'|the )?$"
+)
+_BODY_BEFORE = re.compile(
+    r"\b(?:metropole|eurometropole|agglomeration|agglo|communaute de communes|communaute d'agglomeration"
+    r"|departement|universite|intercommunalite)\s(?:de la |de l'|de |d'|du )$"
 )
 #: A project in small letters that opens a title: "node-oidc-provider, deuxième…".
 _SMALL = re.compile(r"(?P<name>[a-z][a-z0-9]+(?:[-_.][a-z0-9]+)+)(?=[,:]|\s[:–—(])")

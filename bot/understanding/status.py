@@ -21,6 +21,9 @@ _FROM_BEFORE = re.compile(
 )
 #: "pas d'atelier jeudi"
 _NO = re.compile(r"(?:^|[\s:])(?:pas d[e']|no)\s*$")
+_IS_FULL = re.compile(
+    r"(?:\b(?:affichent?|est|sont|c'est|deja|desormais|etait|sera|seront|d'ores et deja)|[:,(–—-])\s*(?:deja |desormais |quasi |presque )?$"
+)
 _INSTEAD = re.compile(
     r"\b(?:au lieu d[eu]|a la place d[eu]|instead of|rather than|et non(?: plus| pas)?|not on)\s*(?:le\s+|on\s+|the\s+)*$"
 )
@@ -93,7 +96,7 @@ def read(
         return Became("moved", previous_place=left, words=words(moved_sure))
     last = day.last or ""
     over = last < today.isoformat()[: len(last)]
-    if over and (cue := sign("recap")):
+    if over and (cue := sign("recap") or sign("recap_weak")):
         return Became("past", words=words(cue))
     if (cue := sign("full")) and not over and _about_seats(entry, cue):
         return Became("full", words=words(cue))
@@ -174,8 +177,13 @@ def _left_place(entry: Prepared, spans: list[tuple[int, int]]) -> str | None:
 
 
 def _about_seats(entry: Prepared, cue: Cue) -> bool:
-    """“complet” of an event, not of a programme, a file or a guide."""
-    before = entry.folded[max(0, cue.start - 24) : cue.start]
-    return not re.search(
-        r"(?:programme|dossier|guide|article|calendrier|liste|texte|version|jeu)\s+$", before
-    )
+    """“complet” of a gathering: “affiche complet”, “c’est complet”, not “un guide complet”."""
+    words = entry.folded[cue.start : cue.end]
+    before = entry.folded[max(0, cue.start - 28) : cue.start]
+    if words.startswith("complet"):
+        if entry.where(cue.start) == "title" and not re.match(r"\s*[a-z]", entry.folded[cue.end :]):
+            return not re.search(r"\b(?:programme|dossier|guide|texte|agenda)\s+$", before)
+        return bool(_IS_FULL.search(before))
+    if words.startswith("plus d"):
+        return bool(re.search(r"\b(?:y a|n'y a|avons|reste|a)\s+$", before))
+    return True

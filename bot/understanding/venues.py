@@ -35,6 +35,10 @@ _PROPER = re.compile(
     r"(?:(?<=\s)|^)(?:[àÀ]|[Aa]u|[Dd]ans|[Cc]hez|[Aa]t|[Aa]t the|@)\s+(?P<article>l[’']\s?|L[’']|[Ll]a |[Ll]e |[Ll]es |the )?"
     r"(?P<venue>(?-i:[A-ZÀÉÈÎÔ])[\w’'&-]+(?:[ -](?:(?:de|du|des|d’|of|la|le|et)\s?)?(?-i:[A-ZÀÉÈÎÔ0-9])[\w’'&-]+)*)"
 )
+#: "la MJC est fermée": a body of this name is a venue, whatever stands before it.
+_ACRONYM = re.compile(
+    r"(?:\b[Ll]a |\b[Ll]['’]|\b[Ll]e )(?P<venue>MJC|MPT|ENS|INSA|ULB|IMAG|CCI)\b(?: [A-ZÉ][\w’-]+)*"
+)
 #: Where a venue's words end.
 _END = re.compile(
     r"\s+(?:(?:[àaÀ]|en|in)\s+(?=[A-ZÀÉÈ])|(?:le|les|ce|dès|de|à|at|from|on|du)\s+(?=\d|lundi|mardi|mercredi|jeudi|vendredi"
@@ -127,6 +131,9 @@ def venue(
             made = _trimmed(one, places, hits, avoid)
             if made:
                 return made
+        closed = _ACRONYM.search(prepared.text, start, end)
+        if closed:
+            return closed["venue"], closed.start("venue"), closed.end("venue")
         for hit in hits:
             if hit.spot.kind == "venue" and start <= hit.start < end and hit.how == "name":
                 return prepared.text[hit.start : hit.end], hit.start, hit.end
