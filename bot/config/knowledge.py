@@ -77,6 +77,7 @@ class AwardExample(Settings):
     text: str = Field("", description="The text.")
     published: IsoDate | None = Field(None, description="ISO date of publication.")
     source: str | None = Field(None, description="The commune that speaks, for “our town”.")
+    language: str = Field("fr", description="ISO 639-1 code of its language.")
     laureates: tuple[str, ...] = Field((), description="Expected.")
     level: str | None = Field(None, description="Expected.")
     category: str | None = Field(None, description="Expected.")
