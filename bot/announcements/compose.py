@@ -279,8 +279,13 @@ def _room(
     def fits(whole: tuple[str, str]) -> bool:
         return count(whole[0], limits.per_url) <= limits.characters
 
-    for shown in (links[: main + 2], links[:main]):
-        if fits(whole := body(wording.line, shown)):
+    line = f"{wording.line} {wording.note}".rstrip()
+    for said, shown in (
+        (line, links[: main + 2]),
+        (line, links[:main]),
+        (wording.line, links[:main]),
+    ):
+        if fits(whole := body(said, shown)):
             return whole[0], whole[1] if limits.html else None
     spent = count(body("", links[:main])[0], limits.per_url)
     whole = body(cut(wording.line, limits.characters - spent, limits.per_url), links[:main])

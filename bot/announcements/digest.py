@@ -305,7 +305,10 @@ def _message(
     voice: Voice,
     channel: ChannelSettings,
 ) -> Message:
-    told = {"digest": announcement.story, "stories": list(announcement.stories)}
+    told: dict[str, object] = {
+        "digest": announcement.story,
+        "stories": list(announcement.stories),
+    }
     return Message(
         text=text,
         html=html,

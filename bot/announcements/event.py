@@ -26,14 +26,14 @@ def event(fact: EventFact, voice: Voice, *, today: date | None, alarm: bool = Fa
         return Wording(voice.say("labels.full"), (said,), _line(fact, series, voice), past=past)
     first = _held(fact, series, voice, past=past)
     second = "" if past else _second(fact, series, voice)
-    line = _line(fact, series, voice)
-    if not past:
-        if series and not fact.place:
-            line += " " + voice.say("event.unknown_place")
-        if alarm and fact.start and len(fact.start) == 10:
-            line += " " + voice.say("event.room_alarm")
+    line, notes = _line(fact, series, voice), []
+    if not past and series and not fact.place:
+        notes.append(voice.say("event.unknown_place"))
+    if not past and alarm and fact.start and len(fact.start) == 10:
+        notes.append(voice.say("event.room_alarm"))
     label = voice.say("labels.past" if past else "labels.event")
-    return Wording(label, (first, second) if second else (first,), line, past=past)
+    paragraphs = (first, second) if second else (first,)
+    return Wording(label, paragraphs, line, past=past, note=" ".join(notes))
 
 
 def settled(fact: EventFact) -> EventFact:

@@ -11,14 +11,14 @@ from bot.understanding.language import fold
 @dataclass(frozen=True, slots=True)
 class Wording:
     """``paragraphs`` for a post, the most important first; ``line`` for a room, after the bold
-    ``label``. ``action`` is a link of its own with its words: (“Proposer”, address)."""
+    ``label``, and ``note`` what a room adds but a digest does not. ``action`` is a link of its own with its words: (“Proposer”, address)."""
 
     label: str
     paragraphs: tuple[str, ...]
     line: str
     action: tuple[str, str] | None = None
-    tags: tuple[str, ...] = ()
     past: bool = False
+    note: str = ""
 
 
 def where(place: str | None, city: str | None, voice: Voice, *, town_only: bool = False) -> str:

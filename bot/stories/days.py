@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from bot.understanding.fact import Day
 
@@ -42,14 +42,3 @@ def apart(one: Day, other: Day) -> timedelta | None:
     """How far apart two exact days are."""
     first, second = exact(one), exact(other)
     return abs(first - second) if first and second else None
-
-
-def months(*given: Day | None) -> tuple[str, ...]:
-    """The months of these days: "2026-02"."""
-    return tuple(dict.fromkeys(day[:7] for day in given if day and len(day) >= 7))
-
-
-def around(moment: datetime, ahead: int = 4) -> tuple[str, ...]:
-    """The month of ``moment`` and the following ones: where an undated event may lie."""
-    at = moment.year * 12 + moment.month - 1
-    return tuple(f"{(at + k) // 12:04d}-{(at + k) % 12 + 1:02d}" for k in range(ahead))

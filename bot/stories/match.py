@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.entries.entry import Entry
-from bot.stories import days, names
+from bot.stories import names
 from bot.stories.agree import agree, agreement
 from bot.stories.likeness import bands, likeness, signature
 from bot.stories.story import Happening, Story
@@ -131,16 +131,15 @@ def keys(happening: Happening) -> tuple[str, ...]:
             for name in (*fact.laureates, *happening.focus):
                 found.update((f"award|{word}", None) for word in names.parts(name))
         elif isinstance(fact, EventFact):
-            months = days.months(fact.start, fact.previous_start) or days.around(
-                happening.entry.published
-            )
             if fact.series:
                 found[f"event|{fact.series}"] = None
-            for month in months:
-                found.update((f"event|{word[:5]}|{month}", None) for word in names.parts(fact.name))
-            for day in (fact.start, fact.previous_start):
-                if day and fact.city:
-                    found.update((f"event|{word}|{day}", None) for word in names.parts(fact.city))
+            stems = {word[:5] for word in names.parts(fact.name)}
+            towns = names.parts(fact.city or "") or names.parts(fact.place or "")
+            when = [day for day in (fact.start, fact.previous_start) if day]
+            # Any two of name, day and town: a telling may lack the third.
+            found.update((f"event|{a}|{b[:7]}", None) for a in sorted(stems) for b in when)
+            found.update((f"event|{a}|{b}", None) for a in sorted(stems) for b in sorted(towns))
+            found.update((f"event|{a}|{b}", None) for a in sorted(towns) for b in when)
         elif isinstance(fact, CallFact):
             for word in names.parts(fact.series or fact.event):
                 found[f"call|{word}"] = None
