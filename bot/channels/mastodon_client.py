@@ -26,6 +26,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import mastodon
 import requests
@@ -197,6 +198,25 @@ def session(api: Any) -> Session:
     found = api.session
     assert isinstance(found, Session)
     return found
+
+
+def elsewhere(api: Any, server: str) -> str | None:
+    """Where the API of a server is that does not answer for itself: many names (`@me@town.fr`)
+    only point to it, by a redirect or by NodeInfo (nodeinfo.diaspora.software/protocol)."""
+    asking = session(api)
+    for path in ("/.well-known/nodeinfo", "/api/v2/instance"):
+        try:
+            told = asking.get(f"{server}{path}", headers={"User-Agent": AGENT}).json()
+            target = told["links"][0]["href"]
+        except (requests.RequestException, ValueError, LookupError, TypeError):
+            last = asking.last
+            target = last.headers.get("Location", "") if last is not None else ""
+        parts = urlsplit(str(target))
+        if parts.scheme in ("http", "https") and parts.netloc:
+            found = f"{parts.scheme}://{parts.netloc}"
+            if found != server:
+                return found
+    return None
 
 
 def _connection(error: BaseException) -> tuple[str, bool]:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from bot.channels.mastodon import Instance, read_instance, verify
-from bot.channels.mastodon_client import AGENT, Client, session
+from bot.channels.mastodon_client import AGENT, Client, elsewhere, session
 from bot.config.wiring import AccountSettings
 from bot.errors import ChannelError, Locked, Rejected
 
@@ -93,18 +93,36 @@ def address(told: str) -> str:
     text = told.strip().rstrip("/")
     if "@" in text and "://" not in text:
         text = text.rpartition("@")[2]
-    parts = re.fullmatch(r"(?:(https?)://)?([^/?#@\s]+)(?:/\S*)?", text)
+    parts = re.fullmatch(
+        r"(?:(https?)://)?((?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d+)?)(?:/\S*)?", text
+    )
     scheme, host = parts.groups() if parts else ("", "")
     try:
         return AccountSettings(kind="mastodon", server=f"{scheme or 'https'}://{host}").server
     except ValidationError as error:
         cause = {"fr": "ce n’est pas une adresse", "en": "this is no address"}
-        raise NoInstance(server=told.strip()[:80], cause=cause) from error
+        raise NoInstance(server=told.strip().rpartition("@")[2][:80], cause=cause) from error
 
 
 async def discover(told: str) -> tuple[str, Instance]:
-    """The server's address and what it says of itself. Raises NoInstance."""
+    """The address of the server's API and what it says of itself. A name that only points to its
+    server, as in ``@me@town.fr``, is followed once. Raises NoInstance."""
     server = address(told)
+    try:
+        return server, await _instance(server)
+    except NoInstance:
+        client = Client(server, server)
+        try:
+            target = await client.call(lambda api: elsewhere(api, server))
+        finally:
+            client.close()
+        if target is None:
+            raise
+    server = address(target)
+    return server, await _instance(server)
+
+
+async def _instance(server: str) -> Instance:
     client = Client(server, server)
     try:
         instance = await read_instance(client)
@@ -115,7 +133,7 @@ async def discover(told: str) -> tuple[str, Instance]:
     if not instance.version:
         cause = {"fr": "ce n’est pas un tel serveur", "en": "it is another sort of server"}
         raise NoInstance(server=server, cause=cause)
-    return server, instance
+    return instance
 
 
 async def register(server: str, instance: Instance) -> App:

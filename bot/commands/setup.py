@@ -129,7 +129,7 @@ class Setup(Command):
         context = answers.context
         made = await _test_message.queue(context, channels)
         try:
-            await _send(context)
+            await _send(context, channels)
         except DataError:
             answers.say("test-running")
             return []
@@ -160,11 +160,13 @@ def _rows(tx: Tx, made: Iterable[Delivery]) -> list[Delivery]:
     ]
 
 
-async def _send(context: Context) -> None:
-    """Send what waits, as one pass of the bot would. Raises DataError where a bot runs."""
+async def _send(context: Context, channels: list[str]) -> None:
+    """Send what waits on these channels, as one pass of the bot would. Raises DataError where a
+    bot runs."""
     from bot import pipeline
 
     open_house: Any = context.tools["open_house"]
     async with open_house() as house:
+        house.channels = {id: house.channels[id] for id in channels if id in house.channels}
         await pipeline.deliver(house, context.now())
         await pipeline.finished(house)
