@@ -86,6 +86,7 @@ class _Reading:
         self.context = self._context()
         self.categories = categories.find(entry, self.mentions, self.context)
         self._name_everything()
+        self._elided_levels()
         self.dates = dates.of(entry)
         self.today = entry.entry.published.astimezone(self.knowledge.timezone).date()
 
@@ -116,6 +117,7 @@ class _Reading:
         self.givers = [
             (one.start, one.end) for one in self.mentions if one.what in ("organiser", "gathering")
         ]
+        self.organisers = [(one.start, one.end) for one in self.mentions if one.what == "organiser"]
         award_spans = [(one.start, max(one.end, one.year_end)) for one in self.named]
         level_spans = [(one.start, one.end) for one in self.levels if one.unit == "name"]
         blocked = award_spans + level_spans + [(c.start, c.end) for c in self.categories]
@@ -127,6 +129,20 @@ class _Reading:
             ]
             for index, found in names.find(self.entry).items()
         }
+
+    def _elided_levels(self) -> None:
+        """ "Meylan conserve cinq arobases et Grenoble quatre": the unit is said once."""
+        added: list[levels.Level] = []
+        for level in self.levels:
+            if level.unit not in ("@", "copyleft", "niveau"):
+                continue
+            sentence = self.entry.sentence_at(level.start)
+            for name in self.names[sentence.index]:
+                number = levels.bare_number(self.entry, name.end)
+                if number and name.start > level.end:
+                    added.append(levels.Level(*number, unit=level.unit))
+        if added:
+            self.levels = sorted({*self.levels, *added})
 
     # ------------------------------------------------------------------ claims
 
@@ -446,7 +462,7 @@ class _Reading:
                 Claim(
                     sentence,
                     True,
-                    [reader._laureate(people[0])],
+                    [reader._laureate(one) for one in reader._string(people)],
                     sentence.start,
                     sentence.end,
                     "nominal",
@@ -504,6 +520,14 @@ class _Reading:
         ):
             return True
         near = [one for one in inside if not self._is_edition(one.start)]
+        if any(
+            one.kind == "year"
+            and not one.role
+            and int(str(one.iso)[:4]) < self.today.year
+            and self.today.month > 3
+            for one in near
+        ) and not any(one.kind != "year" for one in near):
+            return True
         if near and all(self._age(one.iso) > _OLD_DAYS for one in near):
             return not any(one.role == "since" for one in near)
         return False
@@ -1093,6 +1117,10 @@ class _Reading:
             if (
                 name.located
                 and not name.inside
+                and not name.origin
+                and not any(
+                    first < name.end and name.start < last for first, last in self.organisers
+                )
                 and not any(self._is_laureate(name, one) for one in everyone)
             ):
                 if not any(first <= name.start < last for first, last in parts):

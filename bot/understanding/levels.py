@@ -89,6 +89,16 @@ def find(prepared: Prepared) -> list[Level]:
     return found
 
 
+def bare_number(prepared: Prepared, offset: int) -> tuple[int, int, int] | None:
+    """A number alone right after ``offset``: (start, end, number)."""
+    words = prepared.knowledge.made(_words)
+    hit = re.compile(r",?\s(?:en |avec |with )?(\w+)(?=[\s.,;)]|$)").match(prepared.folded, offset)
+    if hit is None or not (hit[1] in words.numbers or hit[1] in "12345"):
+        return None
+    number = _number(hit[1], words)
+    return (*hit.span(1), number) if 0 < number <= 5 else None
+
+
 def _number(word: str, words: _Words) -> int:
     return int(word) if word.isdigit() else words.numbers[word]
 

@@ -38,7 +38,7 @@ _TITLES = re.compile(
 )
 _AT = re.compile(
     r"(?:\b(?:a|au|aux|in|at|near|from|lors (?:de|du|des)|pendant|durant|pres de|aux portes de|au (?:nord|sud) de|a cote de|(?:north|south|east|west) of|outside|next to|dans|during|depuis|via)"
-    r"(?: la| le| les| l'| the| l)?\s?(?:(?:salon|palais|show|forum|ceremonie|congres|hotel|maison|porte)(?: de| du| des| d')?)?\s?|\b(?:a|dans|de|depuis) l')$"
+    r"(?: la| le| les| l'| the| l)?\s?(?:(?:salon|palais|show|forum|ceremonie|congres|hotel|maison|porte)(?: de| du| des| d')?)?\s?|\b(?:a|dans|depuis) l')$"
 )
 #: Capitalised at the start of a sentence, or always, and no name.
 _COMMON = frozenset(

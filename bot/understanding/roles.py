@@ -26,7 +26,7 @@ _CLAUSE = re.compile(
 #: A subject in small letters, with the beginning of its verb, at the start of a clause.
 _PLAIN = re.compile(
     r"\s*(?:l'outil |le logiciel |le projet |the project )?([a-z][\w.+]{2,}(?:-[\w.+]+)*)\s"
-    r"(?:est|a|is|has|vient|s'est|se voit|$)"
+    r"(?P<verb>est|a|is|has|vient|s'est|se voit|$)(?![a-z])"
 )
 #: In English, nouns that make a description of a name: "the XCP-ng maintainer".
 _DESCRIBED = re.compile(
@@ -36,6 +36,11 @@ _DESCRIBED = re.compile(
 _NOUN_FORM = re.compile(r"(?:recompenses?|distinctions?|honou?rs?|rewards?|sacres?)\b")
 _NOUN = re.compile(
     r"\b(?:la|une|les|des|cette|ces|nos|leurs|ses|sa|notre|aux|the|an|de|as)\s$|\b[ld]'$"
+)
+#: Before the name of what somebody makes, or of who made something.
+_COMPLEMENT = re.compile(
+    r"\b(?:(?P<maker>editeur|editrice|developpeur|mainteneu\w+|createur|creatrice|auteur|autrice|fondat\w+|maintainer|publisher|maker|creator)s?"
+    r"|un logiciel|le logiciel|un projet|un outil|un service)(?: [a-z-]+)? (?:de la |de l'|de |d'|du |of )$"
 )
 #: Where something is given never receives it; who holds an office receives it for the town.
 _NEVER = re.compile(
@@ -148,7 +153,7 @@ class Reader:
             if other.name == "hope" and clause_start <= other.start < clause_end:
                 if near < 0 and near >= -9:
                     return False, False
-                if cue.name in ("laureate", "honour") and 0 < near <= 4:
+                if cue.name in ("laureate", "honour", "give") and 0 < near <= 4:
                     return False, False
                 if 0 < near <= 2 and self.prepared.code == "en":
                     continue
@@ -196,6 +201,14 @@ class Reader:
                 for one in cues
                 if one.name in ("own", "town", "pronoun") and first <= one.start < cue.start
             ]
+            whole = [one for one in names if not self._is_complement(one)]
+            if names and not whole:
+                return (
+                    []
+                    if self._is_complement(names[0]) == "thing"
+                    else [Laureate("", "focus", names[0].start, names[0].end)]
+                )
+            names = whole
             if names:
                 subject = self._subject(names, cue)
                 return [self._laureate(one) for one in self._string(names[names.index(subject) :])]
@@ -210,6 +223,13 @@ class Reader:
         if plain:
             return [plain]
         return []
+
+    def _is_complement(self, name: Name) -> str:
+        """ "l’éditeur de Linphone", "un logiciel de l’Inria": not the one that is named."""
+        hit = _COMPLEMENT.search(self.prepared.folded[max(0, name.start - 44) : name.start])
+        if hit is None:
+            return ""
+        return "maker" if hit["maker"] else "thing"
 
     def _subject(self, names: list[Name], cue: Cue) -> Name:
         """The first name, unless an apposition stands before the true subject."""
@@ -230,7 +250,11 @@ class Reader:
         """A project's name without capitals: "dnsmasq est le premier lauréat"."""
         text = self.prepared.folded
         hit = _PLAIN.match(text[start:end] + " ")
-        if hit and self._rare(hit[1]):
+        if (
+            hit
+            and self._rare(hit[1])
+            and "à" not in self.prepared.text[start + hit.start("verb") : start + hit.end("verb")]
+        ):
             first = start + hit.start(1)
             return Laureate(
                 self.prepared.text[first : first + len(hit[1])], "name", first, first + len(hit[1])
