@@ -214,7 +214,7 @@ def _weak(entry: Prepared, found: Signs, known: bool, digest: bool) -> Cue | Non
         sentence = entry.sentence_at(cue.start)
         for one in dates.of(entry):
             same = entry.sentence_at(one.start)
-            if one.role != "until" or abs(same.index - sentence.index) > 1:
+            if abs(same.index - sentence.index) > 1 or not _is_deadline(entry, found, one):
                 continue
             if not signs.within(found, "registration", same.start, same.end):
                 return cue
@@ -225,7 +225,7 @@ def _narrow(entry: Prepared, index: int, named: dict[str, int]) -> tuple[tuple[i
     """Where several gatherings are named: the call's sentence and those after it, up to the
     next one's."""
     first = entry.sentences[index]
-    own = min(named, key=lambda id: abs(named[id] - first.start))
+    own = min(named, key=lambda one: abs(named[one] - first.start))
     others = {entry.sentence_at(start).index for id, start in named.items() if id != own}
     spans = [(first.start, first.end)]
     for sentence in entry.sentences[index + 1 : index + 4]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bot.understanding import dates
+from bot.understanding import dates, signs
 from bot.understanding.dates import DateSpan
 from bot.understanding.fact import EventFact
 from bot.understanding.language import Prepared, Sentence
@@ -17,6 +17,9 @@ Span = tuple[int, int]
 
 #: Below this a date beside a name is a passing mention ("lost my scarf at AlpOSS yesterday").
 ENOUGH = 3
+_STILL_NEWS = 60  # days
+#: So many characters of the content still count as its head.
+_HEAD = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +120,23 @@ def first(reading: Reading, span: Span) -> DateSpan | None:
     return None
 
 
+def is_free(reading: Reading) -> bool:
+    """Whether the head of the entry has to do with free software."""
+    entry = reading.prepared
+    head = next((first for where, first, _ in entry.parts if where == "content"), None)
+    end = len(entry.text) if head is None else head + _HEAD
+    return signs.is_free_within(reading.signs, 0, end)
+
+
 def believable(reading: Reading, fact: EventFact, day: DateSpan, *, main: bool) -> bool:
     """Whether enough says that the entry tells of this gathering, and not past it."""
     told = fact.status != "scheduled"
     start = fact.start or ""
     if not told and not day.time and len(start) == 10 and start <= reading.now:
         return False  # gone by, or that very day, and nothing says how it went
+    since = (reading.today - date.fromisoformat(start)).days if len(start) == 10 else 0
+    if fact.status == "past" and since > _STILL_NEWS:
+        return False  # a memory
     points = 2 if day.kind == "day" and not day.relative else 1
     points += bool(main or fact.series) + bool(day.time) + bool(fact.place) + 2 * told
     points += any(one.field == "city" and one.where != "publisher" for one in fact.evidence)

@@ -51,11 +51,12 @@ class Events(Matcher):
             if not (calls and id in calls.series):
                 told += self._series(reading, id, own == id)
         free = signs.is_free(found)
+        head = free and eventdays.is_free(reading)
         other = False
         if not calls and not any(weight >= 0.8 for _, weight in told):
             main = self._main(reading)
-            other = bool(main) and not free and not told
-            told += main if free else []
+            other = bool(main) and not head and not told
+            told += main if head else []
         if free and len(entry.sentences) > 5:
             known = {fact.start for fact, _ in told}
             told += [one for one in self._listed(reading) if one[0].start not in known]
@@ -65,7 +66,7 @@ class Events(Matcher):
         told.sort(key=lambda one: -one[1])
         facts = tuple(fact for fact, _ in told)
         kind, reasons = self._kind(reading, facts)
-        return Finding(facts, reasons, told[0][1], kind, self._relevant(facts))
+        return Finding(facts, reasons, told[0][1], kind, self._relevant(reading, facts))
 
     def _reading(
         self, entry: Prepared, named: tuple[SeriesHit, ...], calls: deadlines.Called | None
@@ -130,6 +131,8 @@ class Events(Matcher):
         became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
         if became.status == "scheduled":
             spans += body[:3]
+        if became.status == "past" and "recap" not in reading.signs:
+            return []
         fact = self._fact(reading, anchor, day, spans, became, None, None)
         return [(fact, 0.9)] if eventdays.believable(reading, fact, day, main=True) else []
 
@@ -251,7 +254,7 @@ class Events(Matcher):
             return "event_update", (Reason("event.programme", fields),)
         return "event", (Reason("event.found", fields),)
 
-    def _relevant(self, facts: tuple[EventFact, ...]) -> bool:
+    def _relevant(self, reading: Reading, facts: tuple[EventFact, ...]) -> bool:
         rule = self.knowledge.relevance
         for fact in facts:
             series = self.knowledge.events[fact.series] if fact.series else None
@@ -259,4 +262,14 @@ class Events(Matcher):
                 return True
             if self.places.is_local(fact.city, rule.event_km, rule.centre):
                 return True
+            if self.places.named(fact.city) is None and self._around(reading):
+                return True  # its town is not said, or in no list
         return False
+
+    def _around(self, reading: Reading) -> bool:
+        """Whether all places the entry names are near, its publisher's included."""
+        rule = self.knowledge.relevance
+        publisher = reading.prepared.entry.publisher
+        named = [hit.spot.name for hit in (*reading.places, *self.places.find(publisher.name))]
+        near = [self.places.is_local(name, rule.event_km, rule.centre) for name in named]
+        return bool(near) and all(near)

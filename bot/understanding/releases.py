@@ -47,6 +47,15 @@ _NOT_PROJECT = re.compile(
 _OF_END = re.compile(
     r"\s+(?:est|a|is|has|was|sort|arrive|avec|with|which|qui|que|pour|for|sous|under|en|dans|vient|sur|and|et|helps|on|le|la|toolkit)\b"
 )
+_BY = re.compile(
+    r"\b(?:par|by|signe|edite par|developpe par|de|d')\s+(?:la ville (?:de |d')|la commune (?:de |d')|l'|la |le )?$"
+)
+_BODY = re.compile(
+    r"^(?:la |le |l'|the )?(?:ville|commune|mairie|metropole|town|city|departement|syndicat)\s+(?:de |d'|of )$"
+)
+_OFFERS = re.compile(
+    r"\s+(?:propose|offre|met a|livre|vient de|a (?:publie|livre|mis|ouvert|libere)|offers|has|is|publishes)\b"
+)
 _HOSTED = re.compile(
     r"^/(?P<owner>[\w.-]+(?:/[\w.-]+)*?)/(?P<project>[\w.-]+)/(?:-/)?(?:releases|tags|src|-)\b"
 )
@@ -94,8 +103,8 @@ class Releases(Matcher):
             for one in entry.sentences
             if one is near or (forge and one.where != "content")
         )
-        publisher, mine = self._publisher(entry, found)
         project = self._ours(entry, found) or found.project or self._project(entry)
+        publisher, mine = self._publisher(entry, found, project)
         if project is None:
             return Finding()
         day = self._date(entry, found, forge)
@@ -188,7 +197,9 @@ class Releases(Matcher):
         )
         return about["what"].strip() if about else None
 
-    def _publisher(self, entry: Prepared, found: _Found) -> tuple[str | None, bool]:
+    def _publisher(
+        self, entry: Prepared, found: _Found, named: str | None
+    ) -> tuple[str | None, bool]:
         """(who publishes it, whether it is one of ours)."""
         publisher = entry.entry.publisher
         owner = found.owner
@@ -197,29 +208,48 @@ class Releases(Matcher):
             owner = hosted["owner"].split("/")[-1] if hosted else None
         if owner and (self._local(owner) or fold(owner) in self.publishers.names):
             return owner, True
-        project = fold(found.project or "")
+        project = fold(named or "")
         if project in self.publishers.projects:
             return self.publishers.projects[project][1], True
         first = project.split(" ")[0]
         if first in self.publishers.projects:
             return self.publishers.projects[first][1], True
         for spelling, name in self.publishers.names.items():
-            near = entry.folded[max(0, found.start - 200) : found.end + 120]
-            if fold(publisher.name) == spelling or re.search(
-                rf"(?<!\w){re.escape(spelling)}(?!\w)", near
-            ):
+            if fold(publisher.name) == spelling or self._acts(entry, found, spelling):
                 return name, True
         if publisher.role in ("municipal", "forge", "institution") and self._local(
             publisher.place or publisher.name
         ):
             return publisher.name.removeprefix("Forge "), True
-        sentence = entry.sentence_at(found.start)
-        for hit in self.places.of(entry):
-            if (hit.town or hit.spot.kind == "body") and self.places.is_local(hit.spot.name):
-                close = abs(entry.sentence_at(hit.start).index - sentence.index) <= 1
-                if close and publisher.role != "vendor" and not owner:
+        if publisher.role != "vendor" and not owner:
+            for hit in self.places.of(entry):
+                body = hit.how == "name" and (hit.town or hit.spot.kind == "body")
+                near = body and self.places.is_local(hit.spot.name)
+                if near and self._is_actor(entry, found, hit.start, hit.end):
                     return hit.spot.name, True
         return owner or (publisher.name if publisher.role == "vendor" else None), False
+
+    def _acts(self, entry: Prepared, found: _Found, spelling: str) -> bool:
+        """Whether this organiser is named as the one who publishes."""
+        if spelling not in entry.folded:
+            return False
+        return any(
+            self._is_actor(entry, found, hit.start(), hit.end())
+            for hit in re.finditer(rf"(?<!\w){re.escape(spelling)}(?!\w)", entry.folded)
+        )
+
+    def _is_actor(self, entry: Prepared, found: _Found, start: int, end: int) -> bool:
+        """A name that begins its sentence near the version, or "par …", "la ville de …"."""
+        here, there = entry.sentence_at(found.start), entry.sentence_at(start)
+        if abs(here.index - there.index) > 1 and there.where != "title":
+            return False
+        before = entry.folded[there.start : start]
+        if _BY.search(before):
+            return True
+        subject = len(before) < 4 or _BODY.search(before)
+        verb = signs.within(signs.of(entry), "release", end, min(end + 60, there.end))
+        offers = _OFFERS.match(entry.folded, end)
+        return bool(subject and (verb or offers)) or bool(len(before) < 4 and offers)
 
     def _local(self, name: str) -> bool:
         spot = self.places.named(name)

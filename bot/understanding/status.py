@@ -119,11 +119,10 @@ def _new_day(
     words = entry.slice(cue.start, cue.end)
     if len(distinct) == 1:
         only = known[0]
-        if only.end_iso and re.search(
-            r"\b(?:du|from)\s+$", folded[max(0, only.start - 8) : only.start]
-        ):
-            if 0 <= only.start - cue.end < 30:  # "déplacée du 12 au 19 septembre"
-                return Became("moved", only.end_iso, only.end_iso, only.time, only.iso, words=words)
+        told = re.search(r"\b(?:du|from)\s+$", folded[max(0, only.start - 8) : only.start])
+        if told and only.end_iso and 0 <= only.start - cue.end < 30:
+            # "déplacée du 12 au 19 septembre"
+            return Became("moved", only.end_iso, only.end_iso, only.time, only.iso, words=words)
         left = folded[max(0, only.start - 16) : only.start + 3]
         before = folded[max(0, only.start - 40) : only.start]
         if only.start > cue.start or _TO_BEFORE.search(left[:16]):

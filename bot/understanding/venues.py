@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.understanding.language import Prepared
+from bot.understanding.language import Prepared, fold
 from bot.understanding.places import PlaceHit, Places, near_by_post_code, spelled
 
 _HEADS = (
@@ -53,6 +53,7 @@ _PUBLIC = re.compile(
     r"(?:de |d[’']\s?|du |of |in |à )(?P<town>[^,]+)$"
 )
 _LABEL = re.compile(r"\b(?:lieu|location|venue|adresse|where|ou)\s*:\s*(?P<tail>[^\n]+)")
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
 _POSTED = re.compile(r"^(?P<code>\d{5})\s+(?P<town>.+)$")
 _NOT_VENUE = re.compile(
     r"(?i:ville|mairie de|commune|m[ée]tropole|d[ée]partement|r[ée]gion|universit[ée] d’été|conseil|france|europe|état|savoie|is[èe]re|linux|windows|logiciel)\b"
@@ -83,17 +84,18 @@ def listed(prepared: Prepared, places: Places, start: int, end: int) -> Where | 
 
 
 def _parted(tail: str, places: Places) -> Where:
-    parts = [part.strip(" .") for part in tail.split(",") if part.strip(" .")]
+    parts = [part.strip(" .") for part in tail.split(",")]
+    parts = [part for part in parts if part and fold(part) not in ("france", "en ligne", "online")]
     city: str | None = None
     near: bool | None = None
     kept: list[str] = []
     for part in reversed(parts):
-        spot = places.named(part)
+        spot = places.named(_BRACKETS.sub("", part))
         posted = _POSTED.match(part)
         if spot and spot.kind in ("region", "department") and city is None:
             near = places.is_local(spot.name) if near is None else near
         elif posted and city is None:
-            city = posted["town"]
+            city = _BRACKETS.sub("", posted["town"])
             near = near_by_post_code(posted["code"], 5) if near is None else near
             named = places.named(city)
             city = named.name if named else city

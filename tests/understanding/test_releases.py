@@ -68,8 +68,8 @@ TOLD: list[tuple[str | None, str, str, dict[str, str], str, bool, dict[str, Any]
         "2026-02-05",
         {"role": "vendor", "name": "XWiki", "language": "en"},
         "release",
-        True,
-        {"project": "XWiki", "version": "18.1"},
+        False,
+        {},
     ),
     (
         "Security notice for Flexisip",
