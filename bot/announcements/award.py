@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.announcements.voice import Voice
 from bot.announcements.wording import Wording, where
@@ -17,19 +18,27 @@ _METALS = frozenset({"Or", "Argent", "Bronze", "Platine"})
 
 def award(facts: Sequence[AwardFact], voice: Voice) -> Wording:
     """Échirolles reçoit le NEC d’or 2025 de la cohérence. ¶ Prix remis par l’ANCT…"""
+    facts = [_as_known(fact, voice) for fact in facts]
     main = max(facts, key=lambda fact: (fact.level is not None, len(fact.laureates)))
     known = voice.knowledge.awards.get(main.award_id or "")
-    label = voice.say("labels.label" if main.label else "labels.award")
     everyone = {name for fact in facts for name in fact.laureates}
     mentions = [f for f in facts if f is not main and f.laureates == main.laureates]
     if len(everyone) > _FEW or len(facts) > 1 + len(mentions) or not everyone:
+        label = voice.say("labels.palmares")
         first = _palmares(facts, main, known, voice)
         line = first
     else:
+        label = voice.say("labels.label" if main.label else "labels.award")
         first = _obtained(main, mentions, known, voice)
         line = _line(main, mentions, known, voice)
     given = _given(main, known, voice)
     return Wording(label, (first, given) if given else (first,), line)
+
+
+def _as_known(fact: AwardFact, voice: Voice) -> AwardFact:
+    """A prize or a label, as knowledge has it where it knows it."""
+    known = voice.knowledge.awards.get(fact.award_id or "")
+    return replace(fact, label=known.label) if known else fact
 
 
 def _name(fact: AwardFact, known: Award | None, voice: Voice) -> tuple[str, str]:
@@ -42,7 +51,10 @@ def _name(fact: AwardFact, known: Award | None, voice: Voice) -> tuple[str, str]
 
 
 def _who(fact: AwardFact, voice: Voice) -> str:
-    return voice.capital(voice.listed(voice.the(voice.set(name)) for name in fact.laureates))
+    names = [voice.set(name) for name in fact.laureates]
+    said = voice.listed(voice.the(name) for name in names)
+    # “Le SITPI”, but a project keeps its own small letter: “dnsmasq”
+    return said if said.startswith(names[0]) else voice.capital(said)
 
 
 def _obtained(
@@ -70,10 +82,11 @@ def _what(fact: AwardFact, known: Award | None, voice: Voice) -> str:
     article, name = _name(fact, known, voice)
     if fact.label:
         return _label(fact, known, article, name, voice)
-    if article in ("les", "the") and (article == "les" or name.endswith("s")):
+    several = known is not None and known.article is not None and known.article.fr == "les"
+    if several or " Awards" in name:
         return _among(fact, article, name, voice)
     key = "award.prize" if fact.year else "award.prize_undated"
-    category = _category(fact, voice)
+    category = _category(fact, voice, short=name.count(" ") < 2)
     prize = voice.say(key, award=voice.the(name, article), year=fact.year, category=category)
     if fact.level:
         return voice.say("award.prize_level", prize=prize, level=voice.set(fact.level))
@@ -88,7 +101,7 @@ def _among(fact: AwardFact, article: str, name: str, voice: Voice) -> str:
         return voice.say("award.one_among", of=of, year=year).strip()
     category = _calm(fact.category, voice)
     if category.casefold().startswith("prix ") or category.casefold().endswith(("prize", "award")):
-        named = category[:1].lower() + category[1:]
+        named = voice.inside(category)
         return voice.say("award.among_named", category=named, of=of, year=year).strip()
     return voice.say("award.among", category=voice.quoted(category), of=of, year=year).strip()
 
@@ -99,12 +112,13 @@ def _calm(category: str, voice: Voice) -> str:
     return voice.set(category.lower() if shouted else category)
 
 
-def _category(fact: AwardFact, voice: Voice) -> str:
+def _category(fact: AwardFact, voice: Voice, *, short: bool) -> str:
+    """“de la cohérence” after a short name, else “, catégorie « documentation »”."""
     if not fact.category:
         return ""
     category = _calm(fact.category, voice)
     endings = tuple(voice.language.table("typography").get("feminine", ()))
-    if " " not in category and endings and category.endswith(endings):
+    if short and " " not in category and endings and category.endswith(endings):
         of = voice.of(category, "la")
         return voice.say("award.category_of", of=of, category=category)
     return voice.say("award.category", category=voice.quoted(category))
@@ -169,19 +183,31 @@ def _palmares(
 ) -> str:
     """Label Territoire Numérique Libre 2026 : Or pour Échirolles et Boé ; Argent pour…"""
     _, name = _name(main, known, voice)
-    groups = voice.say("award.between_groups").join(_group(fact, voice) for fact in facts)
+    levels = dict.fromkeys(fact.level for fact in facts)
+    told = [
+        _group(level, [fact for fact in facts if fact.level == level], known, voice)
+        for level in levels
+    ]
+    groups = voice.say("award.between_groups").join(told)
     key = "award.list" if main.year else "award.list_undated"
     return voice.say(key, award=voice.capital(name), year=main.year, groups=groups)
 
 
-def _group(fact: AwardFact, voice: Voice) -> str:
-    who = voice.listed(voice.set(name) for name in fact.laureates)
-    if fact.level:
-        key = "award.group_number" if fact.level.isdigit() else "award.group_level"
-        return voice.say(key, level=voice.set(fact.level), who=who)
-    if fact.category:
-        return voice.say("award.group_category", who=who, category=_calm(fact.category, voice))
-    return who
+def _group(level: str | None, facts: Sequence[AwardFact], known: Award | None, voice: Voice) -> str:
+    """One level and its laureates; without levels, each with what it is for."""
+    each: list[str] = []
+    for fact in facts:
+        who = [voice.the(voice.set(name)) for name in fact.laureates]
+        if fact.category and who:
+            category = _calm(fact.category, voice)
+            who = [voice.say("award.group_category", who=voice.listed(who), category=category)]
+        each += who
+    if level is None:
+        return voice.say("award.between_groups").join(each)
+    key = "award.group_number" if level.isdigit() else "award.group_level"
+    ats = _ats(facts[0], known, voice)
+    said = f"{ats[0]} {ats[1]}" if ats else voice.set(level)
+    return voice.say(key, level=said, who=voice.listed(each))
 
 
 def _organiser(fact: AwardFact, known: Award | None, voice: Voice) -> tuple[str, str]:

@@ -46,12 +46,18 @@ def settled(fact: EventFact) -> EventFact:
 def title(fact: EventFact, series: EventSeries | None, voice: Voice) -> str:
     """“AlpOSS 2026”, “Les Journées du Logiciel Libre 2026”, “Install party de printemps”."""
     if not series:
-        return voice.set(fact.name)
+        name = voice.set(fact.name)
+        return _quoted(name, voice) if name.endswith(("?", "!", ".")) else name
     name = voice.capital(
         voice.the(voice.name(series.name) or fact.name, voice.name(series.article))
     )
     year = fact.start[:4] if fact.start else ""
     return name if not year or year in name else f"{name} {year}"
+
+
+def _quoted(name: str, voice: Voice) -> str:
+    """In quotation marks; those inside become the other sort."""
+    return voice.quoted(name.replace("«\u00a0", "“").replace("\u00a0»", "”"))
 
 
 def _many(name: str) -> bool:
@@ -123,7 +129,7 @@ def _named(fact: EventFact, series: EventSeries | None, voice: Voice) -> str:
     """Inside a sentence: “AlpOSS 2026”, « Install party »."""
     name = title(fact, series, voice)
     if not series:
-        return voice.quoted(name.replace("«\u00a0", "“").replace("\u00a0»", "”"))
+        return name if name.startswith(("«", "“")) else _quoted(name, voice)
     first, _, rest = name.partition(" ")
     return f"{first.lower()} {rest}" if first in ("Le", "La", "Les") else name
 

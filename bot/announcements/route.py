@@ -69,7 +69,7 @@ def route(
     names = [announcement_id(story, "new") for story in (after.id, *aliases)]
     found: list[tuple[Announcement, str]] = []
     for id, channel in channels.items():
-        if not channel.enabled or not _hears(id, channel, after, sources):
+        if not channel.enabled or not hears(id, channel, after, sources):
             continue
         if told_as := next((name for name in names if (name, id) in told), None):
             change = _change(before, after, channel, told_as, today)
@@ -84,7 +84,7 @@ def route(
     return tuple(found)
 
 
-def _hears(
+def hears(
     id: str, channel: ChannelSettings, story: Story, sources: Mapping[str, SourceSettings]
 ) -> bool:
     """Does the channel want this kind, from one of these sources, as certain as it is?"""

@@ -18,6 +18,7 @@ from bot.config.knowledge import Names
 from bot.languages import Language
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import fold
+from bot.understanding.places import Places
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _URLISH = re.compile(r"(https?://\S+)")
@@ -114,7 +115,7 @@ class Voice:
         """A name as it stands inside a sentence: “prix BlueHats”, “hôtel de ville”."""
         first, _, rest = name.partition(" ")
         lowered = self._typography.get("lowered", ())
-        return f"{first[:1].lower()}{first[1:]} {rest}" if rest and first in lowered else name
+        return f"{first[:1].lower()}{first[1:]} {rest}".strip() if first in lowered else name
 
     def the(self, name: str, article: str | None = None) -> str:
         """“le NEC d’or”, "l’ANCT", "Échirolles": with the article it takes, if any."""
@@ -124,17 +125,34 @@ class Voice:
         """“d’Échirolles”, "de Claix", "du SITPI", "des Journées"; "of" is left to templates."""
         return self._joined("de", name, article)
 
-    def at(self, name: str, article: str | None = None) -> str:
-        """“à Strasbourg”, "au Pont-de-Claix", "à l’hôtel de ville"."""
+    def at(self, name: str, article: str | None = None, *, venue: bool = False) -> str:
+        """“à Strasbourg”, "au Pont-de-Claix", "à l’hôtel de ville"; a ``venue`` is “at” in
+        English, and takes an article where it is an acronym: “à l’ENS”."""
+        if not self._typography.get("elided"):
+            return f"{'at' if venue else 'in'} {name}"
+        first = re.split(r"[\s-]", name, maxsplit=1)[0]
+        if venue and article is None and first.isupper() and len(first) > 2 and self.elides(name):
+            article = "la"
         return self._joined("à", name, article)
+
+    def town(self, name: str) -> str:
+        """A town as French spells it: “Bruxelles”; other languages keep the text's own."""
+        spot = self.knowledge.made(Places.build).named(name)
+        if self.language.code != "fr" or spot is None or spot.kind != "commune":
+            return name
+        return name if fold(name).endswith(fold(spot.name)) else spot.name
+
+    def is_town(self, name: str) -> bool:
+        """Is it one, as far as the gazetteer knows or a single word tells?"""
+        spot = self.knowledge.made(Places.build).named(name)
+        return spot.kind == "commune" if spot else " " not in name
 
     def _joined(self, preposition: str, name: str, article: str | None) -> str:
         elided: dict[str, str] = self._typography.get("elided", {})
         contracted: dict[str, str] = self._typography.get("contracted", {})
         if not elided:  # a language without elision: “in Strasbourg”, “the NEC d’or”
             given = article if article is not None else self.article(name)
-            bare = f"{given} {name}".strip()
-            return f"in {bare}" if preposition == "à" else bare
+            return f"{given} {name}".strip()
         if article is None:
             article = self.article(name)
             for own in ("Le ", "Les "):  # a town’s own article: “du Pont-de-Claix”

@@ -29,8 +29,9 @@ def where(place: str | None, city: str | None, voice: Voice, *, town_only: bool 
     if place and town_only and "," in place:
         place = place.rsplit(",", 1)[1].strip()
     said: list[str] = []
+    city = voice.town(voice.set(city)) if city else None
     if place:
-        place = voice.set(place)
+        place = voice.town(voice.set(place))
         if city and fold(place) != fold(city) and fold(place).endswith(fold(city)):
             rest = place[: -len(city)]
             if rest.rstrip() != rest.rstrip(" ,–-("):  # “Bobine, Grenoble”
@@ -38,7 +39,7 @@ def where(place: str | None, city: str | None, voice: Voice, *, town_only: bool 
             else:  # “École normale supérieure de Lyon” has said it
                 city = None
         venue, comma, rest = place.partition(",")
-        said.append(voice.at(venue) + comma + rest)
+        said.append(voice.at(venue, venue=bool(city) or not voice.is_town(venue)) + comma + rest)
     if city and fold(city) != fold(place or ""):
-        said.append(voice.at(voice.set(city)))
+        said.append(voice.at(city))
     return ", ".join(said)

@@ -79,7 +79,7 @@ def _single(told: Iterable[AwardFact], knowledge: Knowledge) -> list[AwardFact]:
     found: dict[tuple[object, ...], AwardFact] = {}
     for fact in told:
         for name in fact.laureates or ("",):
-            who = (names.one_spelling(name, knowledge)[0],) if name else ()
+            who = (names.shown(name, knowledge),) if name else ()
             one = replace(fact, laureates=who)
             key = (who, one.level, names.parts(one.category or ""))
             found[key] = _fill((found[key], one)) if key in found else one

@@ -211,3 +211,9 @@ def one_spelling(name: str, knowledge: Knowledge | None) -> tuple[str, bool]:
     if spot is None or spot.kind == "venue":
         return name, False
     return spot.name, places.is_local(name)
+
+
+def shown(name: str, knowledge: Knowledge) -> str:
+    """The gazetteer's spelling of a commune or a body; “Département de l’Isère” stays."""
+    spot = knowledge.made(Places.build).named(name)
+    return spot.name if spot and spot.kind in ("commune", "body") else name
