@@ -29,8 +29,9 @@ log = logging.getLogger(__name__)
 
 #: Mastodon keeps keys for 3,600 s; the rest is margin for clocks and for a slow request
 WINDOW = timedelta(minutes=50)
-#: how far the server's clock may be from ours
-SKEW = timedelta(minutes=10)
+#: how wrong a clock may have been when a message was sent: a day either way (R15). The price is
+#: that the very same words, posted within a day, count as the same message.
+SKEW = timedelta(hours=26)
 #: statuses a page (the API's most), and pages that one search reads
 PAGE, PAGES = 40, 20
 
@@ -156,14 +157,15 @@ class Mastodon(Channel):
         login = await self._ready()
         if delivery.action != "post":
             return await self._find_change(login.client, delivery)
-        oldest, below = since - SKEW, None
+        below: str | None = None
         for _ in range(PAGES):
             page = await login.client.call(_page_of(login.user, below))
             if not page:
                 return Found(None, complete=True)
+            oldest = reach(since, login.client.server_now or datetime.now(UTC), datetime.now(UTC))
             for status in page:
                 made = _moment(status)
-                if made is not None and made < oldest:
+                if made is not None and oldest is not None and made < oldest:
                     return Found(None, complete=True)
                 if _is(status, delivery):
                     return Found(Receipt(str(status["id"]), status.get("url")), complete=True)
@@ -275,6 +277,17 @@ def understand(told: dict[str, Any]) -> Instance:
             per_url=int(per_url) if software == "mastodon" and str(per_url).isdecimal() else None,
         ),
     )
+
+
+def reach(since: datetime, server_now: datetime, our_now: datetime) -> datetime | None:
+    """How far back to look, by the server's clock, for what was sent at ``since`` by ours.
+
+    A clock of ours that runs ahead makes ``since`` too late, so the look goes as much further
+    back. None: ``since`` has not come yet over there; our clock has jumped meanwhile, nothing is
+    known of the time, and everything is looked through (R15).
+    """
+    margin = SKEW + max(our_now - server_now, timedelta(0))
+    return None if since > server_now + margin else since - margin
 
 
 def _page_of(user: str, below: str | None) -> Any:

@@ -24,7 +24,8 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -99,6 +100,7 @@ class Client:
     def __init__(self, name: str, server: str, token: str | None = None) -> None:
         self.name = name
         self.server = server
+        self.server_now: datetime | None = None  # the server's clock at its last answer
         self.stuck = False  # a thread of its own did not come back: make a new client
         self._token = token
         self._busy = threading.Lock()  # Mastodon.py's client is not made for several threads
@@ -146,6 +148,8 @@ class Client:
             except Exception as error:  # noqa: BLE001 - Mastodon.py raises of every sort; the answer decides
                 # `from None`: the texts of these exceptions hold addresses and whole answers
                 raise self._meaning(error, changes) from None
+            finally:
+                self.server_now = _date(self._session.last) or self.server_now
 
     def _meaning(self, error: BaseException, changes: bool) -> ChannelError:
         lost = Unclear if changes else NotNow
@@ -238,6 +242,17 @@ def _connection(error: BaseException) -> tuple[str, bool]:
                 return "connect", False
         seen = seen.__cause__ or seen.__context__
     return "lost", True
+
+
+def _date(answer: requests.Response | None) -> datetime | None:
+    """The header Date (RFC 9110, section 6.6.1), UTC; None where there is none."""
+    if answer is None or "Date" not in answer.headers:
+        return None
+    try:
+        told = parsedate_to_datetime(answer.headers["Date"])
+    except ValueError:
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

@@ -12,11 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import _setup_files, _test_message
 from bot.commands._setup_answers import Answers
 from bot.commands._setup_texts import TEXTS
 from bot.commands.command import Answer, Argument, Command, Context
-from bot.config.read import load
 from bot.errors import CommandError, DataError
 
 if TYPE_CHECKING:
@@ -83,6 +81,9 @@ class Setup(Command):
 
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
         """Ask, check, write. Raises CommandError and ChannelError."""
+        from bot.commands import _setup_files
+        from bot.config.read import load
+
         answers = Answers(
             context, arguments, lambda key, **fields: self.tell(key, context.language, **fields)
         )
@@ -123,6 +124,8 @@ class Setup(Command):
 
     async def _offer_test(self, answers: Answers, channels: list[str]) -> list[str]:
         """A test message on each channel, if it is wanted; the channels that took it."""
+        from bot.commands import _test_message
+
         question = answers.tell("ask-test")
         if not await answers.agree("test-post", question, default=True, alone=False):
             return []

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.commands import _test_message
 from bot.commands.command import Answer, Argument, Command, Context
-from bot.config.spelling import nearest
 from bot.errors import CommandError
 
 
@@ -65,6 +63,8 @@ class TestPost(Command):
 
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
         """Queue it; a running bot, or the next one, sends it."""
+        from bot.commands import _test_message
+
         channels = self._wanted(context, tuple(arguments.get("channels") or ()))
         made = await _test_message.queue(context, channels)
         text = self.tell("queued", context.language, channels=", ".join(channels))
@@ -72,6 +72,8 @@ class TestPost(Command):
         return Answer(text, data={"queued": data})
 
     def _wanted(self, context: Context, asked: tuple[str, ...]) -> tuple[str, ...]:
+        from bot.config.spelling import nearest
+
         enabled = {id: one for id, one in context.config().channels.items() if one.enabled}
         wanted = asked or tuple(id for id, one in enabled.items() if one.public)
         if not wanted:

@@ -13,7 +13,7 @@ import pytest
 
 from bot.announcements.announcement import Message
 from bot.channels.account import Account, write_secret
-from bot.channels.mastodon import WINDOW, Mastodon, MastodonOptions, understand
+from bot.channels.mastodon import SKEW, WINDOW, Mastodon, MastodonOptions, reach, understand
 from bot.channels.mastodon_client import Client
 from bot.config.wiring import AccountSettings
 from bot.errors import Locked, NotNow, Rejected, Unclear
@@ -295,12 +295,42 @@ async def test_the_warning_belongs_to_the_words(channel, mastodon_server):
 
 
 async def test_an_older_post_with_the_same_words_is_another(channel, mastodon_server):
-    mastodon_server.advance(-7200)
+    mastodon_server.advance(-2 * 86400)
     await channel.deliver(delivery("Rien de neuf.", "k1"))
-    mastodon_server.advance(7200)
+    mastodon_server.advance(2 * 86400)
     found = await channel.find(delivery("Rien de neuf.", "k2"), SINCE)
     assert found.receipt is None
     assert found.complete
+
+
+@pytest.mark.parametrize("hours", [-24, -3, 3, 24])
+@pytest.mark.parametrize("later", [0, 5])
+async def test_r15_a_wrong_clock_on_either_side_does_not_hide_a_post(
+    channel, mastodon_server, hours, later
+):
+    mastodon_server.advance(-3600 * hours)  # our clock is so far ahead of the server's
+    sent = datetime.now(UTC)
+    await channel.deliver(delivery())
+    mastodon_server.advance(3600 * later)  # and the search comes so much later
+    found = await channel.find(delivery(), sent)
+    assert found.receipt is not None
+
+
+async def test_r15_a_clock_that_was_put_right_meanwhile_does_not_hide_a_post(
+    channel, mastodon_server
+):
+    await channel.deliver(delivery())
+    found = await channel.find(delivery(), datetime.now(UTC) + timedelta(days=1))
+    assert found.receipt is not None
+
+
+def test_r15_how_far_back_a_search_goes():
+    now = datetime(2026, 2, 1, 12, tzinfo=UTC)
+    hour = timedelta(hours=1)
+    assert reach(now - hour, now, now) == now - hour - SKEW
+    assert reach(now - hour, now, now - 5 * hour) == now - hour - SKEW  # ours is slow
+    assert reach(now - hour, now, now + 5 * hour) == now - 6 * hour - SKEW  # ours is fast
+    assert reach(now + hour, now, now) is None
 
 
 async def test_the_search_pages_back_and_says_when_it_did_not_reach(

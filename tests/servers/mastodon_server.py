@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -184,10 +185,13 @@ class MastodonServer:
             headers |= refusal.headers
             if refusal.status == 422 and self.flavour == "gotosocial":
                 refusal.status = 400
-            return web.json_response(body, status=refusal.status, headers=headers)
+            return web.json_response(body, status=refusal.status, headers=headers | self._date())
         if fault in ("lose", "500-before-key"):
             return self._hang_up(request)
-        return web.json_response(body, headers=headers)
+        return web.json_response(body, headers=headers | self._date())
+
+    def _date(self) -> dict[str, str]:
+        return {"Date": format_datetime(self.clock.now(), usegmt=True)}
 
     def _fail_before(self, fault: str) -> None:
         if fault == "429":
