@@ -9,9 +9,12 @@ from bot.announcements.voice import Voice
 from bot.announcements.wording import Wording, where
 from bot.config.knowledge import Award
 from bot.understanding.fact import AwardFact
+from bot.understanding.places import Places
 
 #: More laureates than this are told as a palmarès.
 _FEW = 3
+#: So many laureates of one level are named, those from here first; the others are counted.
+_NAMED = 8
 #: Levels that are metals: “le label Or”.
 _METALS = frozenset({"Or", "Argent", "Bronze", "Platine"})
 
@@ -196,8 +199,13 @@ def _palmares(
 def _group(level: str | None, facts: Sequence[AwardFact], known: Award | None, voice: Voice) -> str:
     """One level and its laureates; without levels, each with what it is for."""
     each: list[str] = []
+    places = voice.knowledge.made(Places.build)
     for fact in facts:
-        who = [voice.the(voice.set(name)) for name in fact.laureates]
+        near = sorted(fact.laureates, key=lambda name: not places.is_local(name))
+        who = [voice.the(voice.set(name)) for name in near]
+        if len(who) > _NAMED:
+            more = voice.say("more", count=len(who) - _NAMED)
+            who = [f"{', '.join(who[:_NAMED])} {more}"]
         if fact.category and who:
             category = _calm(fact.category, voice)
             who = [voice.say("award.group_category", who=voice.listed(who), category=category)]

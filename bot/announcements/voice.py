@@ -94,7 +94,7 @@ class Voice:
     def article(self, name: str) -> str:
         """The article of a bare name: as the gazetteer says, else by its first word, else ""."""
         if spot := self.knowledge.made(_spots).get(fold(name)):
-            return self.name(spot) or ""
+            return getattr(spot, self.language.code, None) or ""
         first = re.split(r"[\s'’]", name, maxsplit=1)[0]
         for article, words in self._typography.get("articles", {}).items():
             if first in words or first.capitalize() in words:
@@ -160,6 +160,8 @@ class Voice:
                     article, name = own.strip().lower(), name[len(own) :]
         if article in ("l’", "l'"):
             article = "la"
+        if article and fold(name).startswith(f"{article} "):  # “Le Pont-de-Claix” brings its own
+            name = name[len(article) + 1 :]
         if not article:
             if preposition == "de" and self.elides(name):
                 return f"{elided['de']}{name}"

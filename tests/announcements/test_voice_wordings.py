@@ -238,6 +238,29 @@ def test_awards_and_labels_in_french(tell, facts, said):
     assert text.partition("\n\n")[0] == said
 
 
+def test_a_long_palmares_names_those_from_here_first(tell):
+    many = tuple(f"Ville {n}" for n in range(20))
+    facts = [
+        label(laureates=(*many, "Pont-de-Claix"), level="Or"),
+        label(laureates=("Vif",), level="Badge"),
+    ]
+    assert tell.sentences(tell.story(*facts)).partition("\n\n")[0] == (
+        f"Label Territoire Numérique Libre 2025{N}: Or pour le Pont-de-Claix, la Ville 0, la Ville 1, "
+        "la Ville 2, la Ville 3, la Ville 4, la Ville 5, la Ville 6 et 13 autres"
+        f"{H}; Badge pour Vif."
+    )
+
+
+def test_a_town_keeps_its_article(tell):
+    (fact,) = [
+        label(laureates=("Pont-de-Claix",), level="Or", date="2025-11-19", place="Le Pont-de-Claix")
+    ]
+    said = tell.sentences(tell.story(fact))
+    assert said.startswith("Le Pont-de-Claix obtient")
+    assert said.endswith("mercredi 19 novembre 2025 au Pont-de-Claix.")
+    assert tell.sentences(tell.story(fact), "en").startswith("Pont-de-Claix obtains")
+
+
 @pytest.mark.parametrize(
     ("place", "said"),
     [
