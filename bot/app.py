@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import getpass
+import json
 import logging
 import os
 import signal
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 #: SIGTERM to exit, in seconds: what is in flight finishes or is given back (O1)
 DRAIN = 6.0
+#: a line of the log
+LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 #: a pass of `once` ends by then, so that cron never piles up
 ONE_PASS = 12.0
 
@@ -75,6 +78,22 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "port {port} is taken ({cause}): no health page. Change [web] port in bot.toml.",
     },
 }
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line, for machines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Time (ISO 8601, UTC), level, logger, event; the traceback where there is one."""
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
 
 
 class App:
@@ -176,7 +195,7 @@ class App:
 
     async def perform(self, command: Command, arguments: Mapping[str, Any]) -> Answer:
         """Run one command, and close what it opened."""
-        self._log_to_stderr()
+        self._log()
         try:
             return await command.run(self, arguments)
         finally:
@@ -184,15 +203,18 @@ class App:
                 await self._store.close()
                 self._store = None
 
-    def _log_to_stderr(self) -> None:
-        level = logging.INFO if self.verbose else logging.WARNING
-        logging.basicConfig(
-            level=level,
-            stream=sys.stderr,
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        )
+    def _log(self, level: str = "warning", form: str = "text") -> None:
+        """One event a line on stderr; a person at a terminal is shown only what needs them."""
+        quiet = sys.stderr.isatty() or level == "warning"
+        least = logging.INFO if self.verbose else logging.WARNING
+        least = least if quiet or self.verbose else getattr(logging, level.upper())
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(_JsonLines() if form == "json" else logging.Formatter(LINE))
+        root = logging.getLogger()
+        root.handlers[:] = [handler]
+        root.setLevel(least)
         for noisy in ("apscheduler", "nio", "alembic", "aiohttp", "urllib3", "peewee"):
-            logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+            logging.getLogger(noisy).setLevel(max(least, logging.WARNING))
 
     @contextlib.asynccontextmanager
     async def open_house(self, *, locked: bool = True) -> AsyncIterator[House]:
@@ -223,6 +245,8 @@ class App:
 
     async def run_bot(self, once: bool) -> Answer:
         """Run the bot for ever, or for one pass."""
+        settings = self.config().bot.log
+        self._log(settings.level, settings.format)
         async with self.open_house() as house:
             if house.preview:
                 self.say(Progress(self.text("preview")))
@@ -237,6 +261,7 @@ class App:
             async with asyncio.timeout(ONE_PASS):
                 await pipeline.collect(house, self.now())
                 await pipeline.finished(house)
+                await pipeline.remind(house, self.now())
                 await pipeline.deliver(house, self.now())
                 await pipeline.finished(house)
         await pipeline.drain(house, DRAIN / 3)
@@ -259,6 +284,7 @@ class App:
         scheduler = Scheduler(
             collect=lambda now: pipeline.collect(house, now),
             deliver=lambda now: pipeline.deliver(house, now),
+            remind=lambda now: pipeline.remind(house, now),
             housekeeping=lambda now: pipeline.housekeeping(house, now),
             now=self.now,
             wake=house.wake,

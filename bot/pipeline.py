@@ -25,6 +25,7 @@ from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
 from bot.errors import ChannelError, DataError, Gone, Locked, SourceError, Unclear
 from bot.house import TEXTS, House
+from bot.occasions import occasions
 from bot.outbox import decide, pace
 from bot.outbox.delivery import Delivery
 from bot.outbox.retry import next_try
@@ -271,6 +272,13 @@ async def _tell(
         await house.notice(f"locked:{channel.id}", outcome.error, now)
     elif outcome.tell:
         await house.notice(f"{outcome.tell}:{delivery.id}", outcome.error, now)
+
+
+async def remind(house: House, now: datetime) -> None:
+    """Queue the reminders and the digests that the calendar calls for."""
+    limits = {id: await house.told_limits(one, now) for id, one in house.channels.items()}
+    if await house.store.write(lambda tx: occasions(tx, house, limits, now)):
+        house.wake.set()
 
 
 async def housekeeping(house: House, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""When: APScheduler ticks collect, deliver and housekeeping, and nothing else.
+"""When: APScheduler ticks collect, deliver, remind and housekeeping, and nothing else.
 
 What is due is decided by the store (each source's ``next_due``, each delivery's ``due``), so that
 a restart, a missed tick or a jumping clock changes nothing but the moment.
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 #: seconds between two looks at what is due
 COLLECT_EVERY = 5.0
 DELIVER_EVERY = 2.0
+REMIND_EVERY = 300.0
 HOUSEKEEPING_EVERY = 3600.0
 #: a tick this late means that the scheduler stands still (liveness, watchdog)
 STALLED = timedelta(seconds=60)
@@ -30,10 +31,11 @@ Work = Callable[[datetime], Awaitable[None]]
 
 
 class Scheduler:
-    """Ticks three kinds of work until told to stop.
+    """Ticks four kinds of work until told to stop.
 
     :param collect: reads the sources that are due; returns when their reading has begun.
     :param deliver: sends what may go out now.
+    :param remind: queues the reminders and digests that the calendar calls for.
     :param housekeeping: forgets what is old.
     :param now: the one clock (UTC, aware).
     :param wake: set by anybody who has queued something worth delivering at once.
@@ -44,6 +46,7 @@ class Scheduler:
         *,
         collect: Work,
         deliver: Work,
+        remind: Work,
         housekeeping: Work,
         now: Callable[[], datetime],
         wake: asyncio.Event,
@@ -51,6 +54,7 @@ class Scheduler:
         self._works = {
             "collect": (collect, COLLECT_EVERY),
             "deliver": (deliver, DELIVER_EVERY),
+            "remind": (remind, REMIND_EVERY),
             "housekeeping": (housekeeping, HOUSEKEEPING_EVERY),
         }
         self._now = now
@@ -69,6 +73,7 @@ class Scheduler:
             ticker.add_job(self._tick, "interval", args=[name], seconds=seconds, id=name)
         ticker.start()
         await self._tick("collect")
+        await self._tick("remind")
         _notify("READY=1")
         waker = asyncio.create_task(self._deliver_when_woken())
         try:

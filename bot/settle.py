@@ -42,7 +42,8 @@ class Settling:
     limits: Mapping[str, Limits]  # of every channel
     now: datetime
     first: bool  # first sight of the source: nothing of it is news to the public (R8)
-    routed: list[tuple[Announcement, str, Story]] = field(default_factory=list)
+    routed: dict[tuple[str, str], Announcement] = field(default_factory=dict)  # by id, channel
+    stories: dict[str, Story] = field(default_factory=dict)  # as they stand now
     queued: int = 0
 
 
@@ -78,6 +79,7 @@ def _one_story(
     else:
         after = merge.join(before, happening, knowledge, now)
     tx.stories.save(after)
+    read.stories[after.id] = after
     if silent:
         return after
     told = tx.announcements.told(after.id, *tx.stories.aliases(after.id))
@@ -92,7 +94,7 @@ def _one_story(
         first_sight=read.first,
         knowledge=knowledge,
     )
-    read.routed += [(announcement, channel, after) for announcement, channel in routed]
+    read.routed |= {(one.id, channel): one for one, channel in routed}
     if before is not None:
         _correct(tx, house, read, before, after)
     return after
@@ -151,27 +153,30 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
 
 def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
     """Queue what was routed; what is over the cap of a channel goes into its digest (R8)."""
-    stories = {story.id: story for _, _, story in read.routed}
-    mine = [(one, to) for one, to, _ in read.routed if not house.channels[to].options.public]
-    theirs = [(one, to) for one, to, _ in read.routed if house.channels[to].options.public]
+    routed = [(one, channel) for (_, channel), one in read.routed.items()]
+    mine = [one for one in routed if not house.channels[one[1]].options.public]
+    theirs = [one for one in routed if house.channels[one[1]].options.public]
     alone, digests = flood(theirs, house.config.bot.news.flood_cap)
     for announcement, id in (*mine, *alone):
         channel = house.channels[id]
         message = compose(
             announcement,
-            stories[announcement.story],
+            read.stories[announcement.story],
             channel.options,
             read.limits[id],
             house.tongue(channel),
             house.knowledge,
             now=read.now,
         )
-        _queue(tx, read, id, channel.options.gather, announcement, announcement.story, message)
+        gather = timedelta(minutes=channel.options.gather if announcement.purpose == "new" else 0)
+        read.queued += queue(
+            tx, read.now, id, announcement, announcement.story, message, wait=gather
+        )
     for whole, id in digests:
         channel = house.channels[id]
         parts = compose_digest(
             whole,
-            stories,
+            read.stories,
             channel.options,
             read.limits[id],
             house.tongue(channel),
@@ -179,22 +184,24 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
             now=read.now,
         )
         for announcement, message in parts:
-            _queue(tx, read, id, 0, announcement, None, message)
+            read.queued += queue(tx, read.now, id, announcement, None, message)
 
 
-def _queue(
+def queue(
     tx: Tx,
-    read: Settling,
+    now: datetime,
     channel: str,
-    gather: int,
     announcement: Announcement,
     story: str | None,
     message: Message,
-) -> None:
-    """One announcement on one channel, in its first words. ``gather``: minutes to wait for
-    other witnesses of a new story before it is told."""
-    wait = timedelta(minutes=gather if announcement.purpose == "new" else 0)
-    tx.announcements.save(announcement, read.now)
+    *,
+    wait: timedelta = timedelta(0),
+) -> int:
+    """Queue one announcement on one channel, in its first words; 0 where it was told already.
+
+    :param wait: time in which other witnesses of a new story may still come.
+    """
+    tx.announcements.save(announcement, now)
     delivery = Delivery(
         id=0,
         channel=channel,
@@ -204,12 +211,12 @@ def _queue(
         action="post",
         key=f"{announcement.id}-{channel}-0",
         message=message,
-        created=read.now,
-        due=read.now + wait,
+        created=now,
+        due=now + wait,
         priority=announcement.priority,
         expires=announcement.expires,
     )
-    read.queued += len(tx.deliveries.add([delivery]))
+    return len(tx.deliveries.add([delivery]))
 
 
 def _decision(
@@ -218,7 +225,7 @@ def _decision(
     """Why an entry was told or not, as `why` will say it."""
     if not meant.relevant:
         return {"key": "irrelevant"}
-    routed = {story.id for _, _, story in read.routed}
+    routed = {one.story for one in read.routed.values()}
     if any(story.id in routed for story in stories):
         return {"key": "told"}
     if read.first:

@@ -30,6 +30,7 @@ class ConsoleOptions(ChannelSettings):
     public: bool = Field(False, description="false: it reaches only whoever runs the bot.")
     per_hour: int = Field(0, ge=0, description="At most so many an hour; 0: no limit.")
     per_day: int = Field(0, ge=0, description="At most so many a day; 0: no limit.")
+    digest: str = Field("", description="When the digest of the week is told, local; empty: never.")
     quiet: str = Field("", description="Silence, local time; empty: none.")
     gather: int = Field(0, ge=0, description="Minutes to wait for other witnesses.")
 

@@ -38,6 +38,9 @@ class MatrixOptions(ChannelSettings):
     )
     per_hour: int = Field(2, ge=0, description="At most so many an hour; 0: no limit.")
     per_day: int = Field(6, ge=0, description="At most so many a day; 0: no limit.")
+    digest: str = Field(
+        "thursday 17:00", description="When the digest of the week is told, local; empty: never."
+    )
     quiet: str = Field("21:00-08:00", description="Silence, local time; empty: none.")
 
 

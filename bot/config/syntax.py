@@ -110,6 +110,24 @@ def quiet_hours(value: str) -> str:
     return f"{start:%H:%M}-{end:%H:%M}"
 
 
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def weekly(value: str) -> tuple[int, time] | None:
+    """A weekday (0: Monday) and a time of day of ``monday 08:30``; None for "". Raises Wrong."""
+    if not value:
+        return None
+    day, _, moment = value.strip().lower().partition(" ")
+    try:
+        return _DAYS.index(day), time.fromisoformat(moment.strip())
+    except ValueError as error:
+        raise Wrong(
+            "un jour anglais et une heure comme monday 08:30, ou rien",
+            "a day and a time like monday 08:30, or nothing",
+            nearest=nearest(day, _DAYS),
+        ) from error
+
+
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())

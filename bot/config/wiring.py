@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from bot.config.model import Settings
-from bot.config.syntax import LanguageCode, Server, Url, Variable, quiet_hours
+from bot.config.syntax import LanguageCode, Server, Url, Variable, quiet_hours, weekly
 
 
 class SourceSettings(Settings):
@@ -88,9 +88,18 @@ class ChannelSettings(Settings):
     gather: int = Field(
         10, ge=0, description="Minutes to wait for other witnesses before the first post."
     )
+    digest: str = Field(
+        "monday 08:30", description="When the digest of the week is told, local; empty: never."
+    )
     hashtags: tuple[str, ...] = Field((), description="Tags it may use, CamelCase, at most 3 kept.")
 
     @field_validator("quiet")  # a validator, not a type: it holds where a kind sets its own default
     @classmethod
     def _quiet(cls, quiet: str) -> str:
         return quiet_hours(quiet)
+
+    @field_validator("digest")
+    @classmethod
+    def _digest(cls, digest: str) -> str:
+        weekly(digest)
+        return digest

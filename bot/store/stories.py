@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
@@ -11,6 +11,7 @@ from bot.store.noun import Noun
 from bot.store.tables import stories, story_aliases, story_entries, story_keys
 from bot.store.values import pack, unpack
 from bot.stories.story import Story
+from bot.understanding.fact import Kind
 
 
 class Stories(Noun):
@@ -95,9 +96,19 @@ class Stories(Noun):
         )
         return [unpack(Story, row.record) for row in self._db.execute(query)]
 
-    def recent(self, since: datetime | None = None, n: int | None = None) -> list[Story]:
-        """Those that changed at or after ``since``, latest first, at most ``n``."""
+    def recent(
+        self,
+        since: datetime | None = None,
+        n: int | None = None,
+        kinds: Collection[Kind] = (),
+    ) -> list[Story]:
+        """Those that changed at or after ``since``, latest first, at most ``n``.
+
+        :param kinds: only of these kinds; empty: of all.
+        """
         query = select(stories.c.record).order_by(stories.c.updated.desc(), stories.c.id)
+        if kinds:
+            query = query.where(stories.c.kind.in_(kinds))
         if since is not None:
             query = query.where(stories.c.updated >= since)
         if n is not None:
