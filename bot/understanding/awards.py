@@ -529,7 +529,10 @@ class _Reading:
         ) and not any(one.kind != "year" for one in near):
             return True
         if near and all(self._age(one.iso) > _OLD_DAYS for one in near):
-            return not any(one.role == "since" for one in near)
+            again = re.search(
+                r"recondui|renouvel|conserv|gard|maintien|maintient|confirm", sentence.folded
+            )
+            return not (again and any(one.role == "since" for one in near))
         return False
 
     def _is_edition(self, offset: int) -> bool:
@@ -916,7 +919,10 @@ class _Reading:
         return one.claims[0].sentence.text.strip()[:80]
 
     def _is_label(self, one: _Obtained) -> bool:
-        return any(re.search(r"\blabel", claim.sentence.folded) for claim in one.claims)
+        return any(
+            re.search(r"\blabel", sentence.folded)
+            for sentence in (self.sentences[0], *(claim.sentence for claim in one.claims))
+        )
 
     # ------------------------------------------------------------------ fields
 
@@ -1237,7 +1243,7 @@ _MADE_AT = re.compile(
 #: The beginning of such a line; emoji and bullets before it do not count.
 _OPENING = re.compile(
     r"[^\w\n]*(?:prix |label |categorie |trophee |award |mention )?(?:du |de la |de l'|des |de |d'|the )?"
-    r"(?P<what>[a-z][a-z0-9' ()&/-]{1,60}?)[\s\"»]*(?::|—|–|\s-\s)\s*(?=[\w\"«#])"
+    r"(?P<what>[a-z][a-z0-9œ' ()&/-]{1,60}?)[\s\"»]*(?::|—|–|\s-\s)\s*(?=[\w\"«#])"
 )
 #: Said within the hour, in a post on the Fediverse.
 _JUST = re.compile(

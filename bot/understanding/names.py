@@ -301,6 +301,17 @@ _COMMON = frozenset(
         "senat",
         "france",
         "europe",
+        "other",
+        "others",
+        "all",
+        "many",
+        "several",
+        "autres",
+        "plusieurs",
+        "certains",
+        "quarante",
+        "trente",
+        "vingt",
         "seules",
         "how",
         "why",
@@ -417,7 +428,7 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
         )
     ]
     if prepared.code == "en":
-        found = [one for one in found if not (one.place and _NOUN_AFTER.match(folded, one.end))]
+        found = [one for one in found if not (one.place and _is_adjective(folded, one))]
     return [
         one._replace(
             located=bool(_AT.search(folded, max(start, one.start - 26), one.start)),
@@ -426,6 +437,14 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
         )
         for one in found
     ]
+
+
+def _is_adjective(folded: str, town: Name) -> bool:
+    """ "a Grenoble-based firm", "the Isère town": only where somebody is from."""
+    if _NOUN_AFTER.match(folded, town.end):
+        return True
+    far = town.place is not None and town.place.kind in ("department", "region")
+    return far and bool(re.match(r"\s(?:town|city|village|commune|council)\b", folded[town.end :]))
 
 
 def _body_of(prepared: Prepared, town: Name) -> Name:
@@ -448,7 +467,7 @@ def _proper(
     cut = _ELISION.match(raw)
     if cut:
         start += cut.end()
-        if prepared.text[start].islower():
+        if prepared.text[start].islower() and not _BODY.match(prepared.text, start):
             return []  # "C’est"
     words = prepared.text[start:end]
     if prepared.code == "en":

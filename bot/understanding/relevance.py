@@ -117,6 +117,9 @@ def _is_free(entry: Prepared, fact: AwardFact) -> bool:
     words = [*entry.knowledge.relevance.words]
     if any(fold(word) in entry.folded for word in words):
         return True
+    about = fold(fact.award)
+    if any(fold(word) in about for word in _free_words(entry)):
+        return True
     said = {item.words for item in fact.evidence if item.field == "laureates"}
     cues = entry.knowledge.cues(entry.code)
     spans = [(cue.start, cue.end) for cue in cues.find(entry) if cue.name == "free"]
@@ -126,6 +129,13 @@ def _is_free(entry: Prepared, fact: AwardFact) -> bool:
         ):
             return True
     return False
+
+
+def _free_words(entry: Prepared) -> tuple[str, ...]:
+    """The phrases of free software of the entry's language, without their signs."""
+    language = entry.language
+    table = language.table("cues") if language else {}
+    return tuple(phrase.lstrip("=") for phrase in table.get("free", ()))
 
 
 _ALPOSS = re.compile(r"(?<![a-z0-9])alposs(?=(?:\d{2,4})?(?![a-z0-9]))")

@@ -42,6 +42,9 @@ _COMPLEMENT = re.compile(
     r"\b(?:(?P<maker>editeur|editrice|developpeur|mainteneu\w+|createur|creatrice|auteur|autrice|fondat\w+|maintainer|publisher|maker|creator)s?"
     r"|un logiciel|le logiciel|un projet|un outil|un service)(?: [a-z-]+)? (?:de la |de l'|de |d'|du |of )$"
 )
+_AMONG = re.compile(
+    r",? (?:dont|parmi lesquel\w+|parmi eux|parmi elles|including|among them)\b(?! (?:le|la|l'|les) (?:niveau|label))"
+)
 #: Where something is given never receives it; who holds an office receives it for the town.
 _NEVER = re.compile(
     r"(?:salon|palais|congres|forum|assises|ceremonie|porte|hotel|festival|journees|rencontres|conseil municipal|senat"
@@ -116,7 +119,17 @@ class Reader:
             people, form = self._honoured(sentence, cue, cues)
         elif cue.name == "laureate":
             people = self._laureates(sentence, cue, cues)
+        if sure and (listed := self._among(sentence, cue)):
+            people = listed
         return Claim(sentence, sure, people, cue.start, cue.end, form, refused)
+
+    def _among(self, sentence: Sentence, cue: Cue) -> list[Laureate]:
+        """ "36 collectivités, dont Échirolles": those that are named of many."""
+        hit = _AMONG.search(self.prepared.folded, cue.end, sentence.end)
+        if hit is None:
+            return []
+        listed = self._people(sentence, hit.end(), sentence.end)
+        return [self._laureate(one) for one in self._string(listed)] if listed else []
 
     def _is_noun(self, cue: Cue) -> bool:
         """ "les récompenses", "une distinction", "the award": no verb."""
