@@ -245,20 +245,18 @@ def test_a_long_palmares_names_those_from_here_first(tell):
         label(laureates=("Vif",), level="Badge"),
     ]
     assert tell.sentences(tell.story(*facts)).partition("\n\n")[0] == (
-        f"Label Territoire Numérique Libre 2025{N}: Or pour le Pont-de-Claix, la Ville 0, la Ville 1, "
+        f"Label Territoire Numérique Libre 2025{N}: Or pour Pont-de-Claix, la Ville 0, la Ville 1, "
         "la Ville 2, la Ville 3, la Ville 4, la Ville 5, la Ville 6 et 13 autres"
         f"{H}; Badge pour Vif."
     )
 
 
-def test_a_town_keeps_its_article(tell):
-    (fact,) = [
-        label(laureates=("Pont-de-Claix",), level="Or", date="2025-11-19", place="Le Pont-de-Claix")
-    ]
+def test_a_body_has_its_article_and_a_town_its_own(tell):
+    fact = label(laureates=("SITPI",), level="Or", date="2025-11-19", place="Le Pont-de-Claix")
     said = tell.sentences(tell.story(fact))
-    assert said.startswith("Le Pont-de-Claix obtient")
+    assert said.startswith("Le SITPI obtient")
     assert said.endswith("mercredi 19 novembre 2025 au Pont-de-Claix.")
-    assert tell.sentences(tell.story(fact), "en").startswith("Pont-de-Claix obtains")
+    assert tell.sentences(tell.story(fact), "en").startswith("SITPI obtains")
 
 
 @pytest.mark.parametrize(
