@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from bot.store.database import Store
 
 START = datetime(2025, 11, 3, 9, tzinfo=UTC)
 TOWNS = (
-    "Claix", "Échirolles", "Vizille", "Pont-de-Claix", "Seyssins", "Seyssinet-Pariset",
+    "Claix", "Échirolles", "Vizille", "Domène", "Seyssins", "Seyssinet-Pariset",
     "Saint-Égrève", "Meylan", "Voreppe", "Grenoble", "Voiron", "Crolles",
 )  # fmt: skip
 _numbers = itertools.count(1)
@@ -55,20 +55,25 @@ class CrashPoint:
 class Rig:
     """A bot that can be crashed and started again on the same data."""
 
-    def __init__(self, folder: Path, channels: int = 1) -> None:
+    def __init__(
+        self, folder: Path, channels: int = 1, sources: int = 1, flood_cap: int = 0
+    ) -> None:
         self.folder = folder
         self.name = f"rig{next(_numbers)}"
         self.now = START
-        self.items: dict[str, Item] = {}
+        self.items: dict[str, dict[str, Item]] = {}
         self.house: House | None = None
         self.crash = CrashPoint()
         config = folder / "config"
         for part in ("sources", "channels"):
             (config / part).mkdir(parents=True)
-        (config / "bot.toml").write_text("[news]\nflood_cap = 0\n")
-        (config / "sources" / f"{self.name}.toml").write_text(
-            'kind = "memory"\nname = "La lettre"\nrole = "press"\n'
-        )
+        (config / "bot.toml").write_text(f"[news]\nflood_cap = {flood_cap}\n")
+        self.sources = [f"{self.name}-s{n}" for n in range(sources)]
+        for number, id in enumerate(self.sources):
+            self.items[id] = {}
+            (config / "sources" / f"{id}.toml").write_text(
+                f'kind = "memory"\nname = "La lettre {number}"\nrole = "press"\n'
+            )
         self.channels = [f"{self.name}-{n}" for n in range(channels)]
         for id in self.channels:
             (config / "channels" / f"{id}.toml").write_text(
@@ -85,17 +90,23 @@ class Rig:
         """The server of one channel."""
         return memory_channel.other_side(self.channels[index])
 
-    def publish(self, guid: str, title: str, summary: str = "") -> None:
-        """The source shows one more entry, or new words for a known one."""
-        published = self.items[guid].published if guid in self.items else self.now
-        self.items[guid] = Item(
-            guid=guid, url=f"https://lettre.example/{guid}", title=title, summary=summary,
-            language="fr", published=published,
-        )  # fmt: skip
+    def publish(self, guid: str, title: str, summary: str = "", source: int = 0) -> None:
+        """A source shows one more entry, or new words for a known one."""
+        id = self.sources[source]
+        known = self.items[id].get(guid)
+        self.items[id][guid] = Item(
+            guid=guid,
+            url=f"https://lettre{source}.example/{guid}",
+            title=title,
+            summary=summary,
+            language="fr",
+            published=known.published if known else self.now,
+        )
         self.show()
 
     def show(self) -> None:
-        MemorySource.hand_in(self.name, tuple(self.items.values()))
+        for id, items in self.items.items():
+            MemorySource.hand_in(id, tuple(items.values()))
 
     async def up(self) -> House:
         """Start the bot."""
@@ -154,11 +165,22 @@ class Rig:
             await self.up()
         for _ in range(hours):
             await self.work("collect")
+            await self.work("remind")
             await self.work("deliver")
             self.now += timedelta(hours=1)
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Rig:
-    """A bot in this process."""
-    return Rig(tmp_path)
+async def make_rig(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
+    """Make bots in this process, their sources known already."""
+    made: list[Rig] = []
+
+    async def make(**more: Any) -> Rig:
+        rig = Rig(tmp_path / f"bot{len(made)}", **more)
+        made.append(rig)
+        await rig.settle(1)
+        return rig
+
+    yield make
+    for rig in made:
+        await rig.down()
