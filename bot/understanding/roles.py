@@ -109,7 +109,7 @@ class Reader:
             people = (
                 self._after(sentence, cue.end, cues)
                 or [
-                    self._laureate(one)  # "C’est à Vif que revient…"
+                    self.laureate(one)  # "C’est à Vif que revient…"
                     for one in self._people(sentence, sentence.start, cue.start)[-1:]
                 ]
             )
@@ -129,7 +129,7 @@ class Reader:
         if hit is None:
             return []
         listed = self._people(sentence, hit.end(), sentence.end)
-        return [self._laureate(one) for one in self._string(listed)] if listed else []
+        return [self.laureate(one) for one in self.string(listed)] if listed else []
 
     def _is_noun(self, cue: Cue) -> bool:
         """ "les récompenses", "une distinction", "the award": no verb."""
@@ -208,7 +208,7 @@ class Reader:
                 if plain:
                     return [plain]
             names = [one for one in self._people(sentence, first, cue.start) if not one.located]
-            names = [one for one in names if not self._is_giver(one)]
+            names = [one for one in names if not self.is_giver(one)]
             heads = [
                 one
                 for one in cues
@@ -224,7 +224,7 @@ class Reader:
             names = whole
             if names:
                 subject = self._subject(names, cue)
-                return [self._laureate(one) for one in self._string(names[names.index(subject) :])]
+                return [self.laureate(one) for one in self.string(names[names.index(subject) :])]
             own = next((one for one in heads if one.name == "own"), None)
             if own:
                 return [Laureate("", "source", own.start, own.end)]
@@ -283,13 +283,13 @@ class Reader:
         names = [
             one
             for one in self._people(sentence, offset, max(end, offset))
-            if not self._is_giver(one)
+            if not self.is_giver(one)
         ]
         if not names and end < sentence.end:
             names = [
                 one
                 for one in self._people(sentence, offset, sentence.end)
-                if not self._is_giver(one)
+                if not self.is_giver(one)
             ]
         heads = [
             one
@@ -297,7 +297,7 @@ class Reader:
             if one.name in ("own", "town") and offset <= one.start < sentence.end
         ]
         if names and (not heads or names[0].start < heads[0].start + 40):
-            return [self._laureate(one) for one in self._string(names)]
+            return [self.laureate(one) for one in self.string(names)]
         own = next((one for one in heads if one.name == "own"), None)
         if own:
             return [Laureate("", "source", own.start, own.end)]
@@ -319,7 +319,7 @@ class Reader:
             ]
         return []
 
-    def _string(self, names: list[Name]) -> list[Name]:
+    def string(self, names: list[Name]) -> list[Name]:
         """The first name, and those strung to it by commas, parentheses and "et"."""
         chosen = [names[0]]
         for one in names[1:]:
@@ -344,7 +344,7 @@ class Reader:
         )
         # "à X", "to X" anywhere after the verb, nearest first
         for one in self._people(sentence, cue.end, sentence.end):
-            if self._is_giver(one):
+            if self.is_giver(one):
                 continue
             lead = text[max(cue.end, one.start - 30) : one.start]
             if re.search(
@@ -354,8 +354,8 @@ class Reader:
                 if self._is_ceremony(one, cue):
                     continue
                 return [
-                    self._laureate(each)
-                    for each in self._string(
+                    self.laureate(each)
+                    for each in self.string(
                         [
                             one,
                             *(
@@ -441,19 +441,19 @@ class Reader:
             names = [
                 one
                 for one in self._people(sentence, cue.end, sentence.end)
-                if not self._is_giver(one) and not one.located
+                if not self.is_giver(one) and not one.located
             ]
             comma = text.find(",", cue.end, sentence.end)
             after = [one for one in names if comma >= 0 and one.start > comma]
             if after:
-                return [self._laureate(after[0])], "honour"
+                return [self.laureate(after[0])], "honour"
             earlier = [
                 one
                 for one in self._people(sentence, sentence.start, cue.start)
-                if not one.located and not self._is_giver(one)
+                if not one.located and not self.is_giver(one)
             ]
             if earlier:
-                return [self._laureate(earlier[-1])], "honour"
+                return [self.laureate(earlier[-1])], "honour"
             heads = [one for one in cues if one.name in ("town", "own") and one.start > cue.end]
             if heads:
                 kind: Basis = "source" if heads[0].name == "own" else "focus"
@@ -478,7 +478,7 @@ class Reader:
                         one for one in self._people(sentence, cue.end + dont.end(), sentence.end)
                     ]
                     if listed:
-                        return [self._laureate(one) for one in self._string(listed)], "honour"
+                        return [self.laureate(one) for one in self.string(listed)], "honour"
                 return people, "honour"
         return self._before(sentence, cue, cues), "honour"
 
@@ -492,7 +492,7 @@ class Reader:
         if colon and not re.search(r"[.;]", text[cue.end : colon.start()]):
             names = [one for one in self._people(sentence, colon.end(), sentence.end)]
             if names:
-                return [self._laureate(one) for one in self._string(names)]
+                return [self.laureate(one) for one in self.string(names)]
         people = self._before(sentence, cue, cues)
         if people:
             return people
@@ -500,10 +500,10 @@ class Reader:
 
     # ------------------------------------------------------------------ small things
 
-    def _is_giver(self, name: Name) -> bool:
+    def is_giver(self, name: Name) -> bool:
         return any(first < name.end and name.start < last for first, last in self.givers)
 
-    def _laureate(self, name: Name) -> Laureate:
+    def laureate(self, name: Name) -> Laureate:
         text = self.prepared.folded
         if (
             self.prepared.code == "en"

@@ -1,0 +1,241 @@
+"""What an entry names that an award is made of: awards, levels, categories, names, dates."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from bot.understanding import categories, cues, dates, levels, lists, mentions, names
+from bot.understanding.claims import Claim, Laureate
+from bot.understanding.cues import Cue
+from bot.understanding.language import Prepared, Sentence
+from bot.understanding.names import Name
+from bot.understanding.places import Places
+
+#: An award that somebody is said to have had longer ago than this is history, not news.
+OLD_DAYS = 400
+
+
+class AwardText:
+    """One entry, with everything found in it once."""
+
+    def __init__(self, entry: Prepared) -> None:
+        self.entry = entry
+        self.knowledge = entry.knowledge
+        self.places = entry.knowledge.made(Places.build)
+        self.sentences = entry.sentences
+        self.mentions = mentions.find(entry)
+        self.named = [one for one in self.mentions if one.what == "award"]
+        self.cues: list[Cue] = list(cues.of(entry))
+        noise = {
+            at
+            for cue in self.cues
+            if cue.name == "noprize"
+            for at in range(cue.first, cue.last + 1)
+        }
+        self.cues = [cue for cue in self.cues if cue.name != "awardnoun" or cue.first not in noise]
+        self.weak = {cue.first for cue in self.cues if cue.name == "weaknoun"}
+        self.levels = levels.find(entry)
+        self.names: dict[int, list[Name]] = {}
+        self.context = self.context()
+        self.categories = categories.find(entry, self.mentions, self.context)
+        self.name_everything()
+        self.elided_levels()
+        self.dates = dates.of(entry)
+        self.today = entry.entry.published.astimezone(self.knowledge.timezone).date()
+
+    def context(self) -> set[str]:
+        """The awards this entry may speak of: named, or pointed at by who or what gives them."""
+        named = {one.award for one in self.named}
+        if named:
+            return named
+        pointed = {one.award for one in self.mentions}
+        for level in self.levels:
+            if level.unit in ("@", "copyleft") and level.end - level.start > 1:
+                pointed |= {
+                    id for id, award in self.knowledge.awards.items() if levels.fits(level, award)
+                }
+        host = names_host(self.entry)
+        for id, award in self.knowledge.awards.items():
+            if (
+                award.organiser
+                and host
+                and any(host == one or host.endswith("." + one) for one in award.organiser.hosts)
+            ):
+                pointed.add(id)
+        return pointed
+
+    def name_everything(self) -> None:
+        self.givers = [
+            (one.start, one.end) for one in self.mentions if one.what in ("organiser", "gathering")
+        ]
+        self.organisers = [(one.start, one.end) for one in self.mentions if one.what == "organiser"]
+        award_spans = [(one.start, max(one.end, one.year_end)) for one in self.named]
+        level_spans = [(one.start, one.end) for one in self.levels if one.unit == "name"]
+        blocked = award_spans + level_spans + [(c.start, c.end) for c in self.categories]
+        self.names = {
+            index: [
+                one
+                for one in found
+                if not any(first < one.end and one.start < last for first, last in blocked)
+            ]
+            for index, found in names.find(self.entry).items()
+        }
+
+    def elided_levels(self) -> None:
+        """ "Meylan conserve cinq arobases et Grenoble quatre": the unit is said once."""
+        added: list[levels.Level] = []
+        for level in self.levels:
+            if level.unit not in ("@", "copyleft", "niveau"):
+                continue
+            sentence = self.entry.sentence_at(level.start)
+            for name in self.names[sentence.index]:
+                number = levels.bare_number(self.entry, name.end)
+                if number and name.start > level.end:
+                    added.append(levels.Level(*number, unit=level.unit))
+        if added:
+            self.levels = sorted({*self.levels, *added})
+
+    def anchors(self, sentence: Sentence) -> list[tuple[int, int]]:
+        """Spans of the sentence that name something one may obtain."""
+        inside = lambda start: sentence.start <= start < sentence.end  # noqa: E731 - four uses below
+        found = [(one.start, one.end) for one in self.named if inside(one.start)]
+        found += [
+            (one.start, one.end)
+            for one in self.levels
+            if inside(one.start) and (self.context or one.unit in ("copyleft", "@"))
+        ]
+        found += [
+            (one.start, one.end) for one in self.categories if one.known and inside(one.start)
+        ]
+        found += [
+            (one.start, one.end)
+            for one in self.cues
+            if one.name == "awardnoun"
+            and inside(one.start)
+            and (one.first not in self.weak or not self.context)
+        ]
+        return found
+
+    def marks(self, start: int, end: int) -> list[lists.Mark]:
+        marks = [
+            lists.Mark(one.start, one.end, level=at)
+            for at, one in enumerate(self.levels)
+            if start <= one.start < end and self.level_counts(one)
+        ]
+        marks += [
+            lists.Mark(one.start, one.end, category=one.text)
+            for one in self.categories
+            if start <= one.start < end
+        ]
+        return sorted(marks)
+
+    def level_counts(self, level: levels.Level) -> bool:
+        return any(levels.fits(level, self.knowledge.awards[id]) for id in self.context)
+
+    def is_line(self, sentence: Sentence) -> bool:
+        """The sentence begins a line."""
+        return sentence.start == 0 or self.entry.text[: sentence.start].endswith("\n")
+
+    def only_marks(self, sentence: Sentence) -> bool:
+        """A line that says a level or a category and nothing else: a header, or a cell."""
+        rest = list(sentence.text)
+        for mark in self.marks(sentence.start, sentence.end):
+            rest[mark.start - sentence.start : mark.end - sentence.start] = [" "] * (
+                mark.end - mark.start
+            )
+        left = re.sub(
+            r"(?i)\b(?:labels?|niveaux?|prix|catégories?|médailles?|mentions?|de la|du|de|level|award|prize|d’|d')\b|[^\w]",
+            "",
+            "".join(rest),
+        )
+        return not left and bool(self.marks(sentence.start, sentence.end))
+
+    def doubtful(self, sentence: Sentence) -> bool:
+        return any(
+            cue.name in ("hope", "lose", "not", "past")
+            and sentence.start <= cue.start < sentence.end
+            for cue in self.cues
+        )
+
+    def doubt_begins(self, sentence: Sentence) -> int:
+        """Where a hope, a loss or a negation begins in a headline: what stands before its clause
+        may still be news."""
+        for cue in self.cues:
+            if (
+                cue.name in ("hope", "lose", "not", "past")
+                and sentence.start <= cue.start < sentence.end
+            ):
+                comma = self.entry.folded.rfind(",", sentence.start, cue.start)
+                return comma if comma > 0 else sentence.start
+        return sentence.end
+
+    def doubtful_before(self, sentence: Sentence, offset: int) -> bool:
+        """A hope or a denial in the same clause, before ``offset``."""
+        start = max(sentence.start, self.entry.folded.rfind(",", sentence.start, offset))
+        return any(
+            cue.name in ("hope", "lose", "not", "past") and start <= cue.start < offset
+            for cue in self.cues
+        )
+
+    def inhabitants(self, sentence: Sentence, start: int, end: int) -> Laureate | None:
+        """ "le libre échirollois": an adjective stands for its town."""
+        for hit in self.places.of(self.entry):
+            if (
+                hit.how == "adjective"
+                and max(start, sentence.start) <= hit.start < end
+                and hit.town
+            ):
+                return Laureate(hit.town, "name", hit.start, hit.end)
+        return None
+
+    def is_old(self, claim: Claim) -> bool:
+        """History: dated long before publication, or told as a memory."""
+        sentence = claim.sentence
+        inside = [
+            one for one in self.dates if sentence.start <= one.start < sentence.end and one.iso
+        ]
+        if any(
+            cue.name == "past" and sentence.start <= cue.start < sentence.end for cue in self.cues
+        ):
+            return True
+        near = [one for one in inside if not self.is_edition(one.start)]
+        if any(
+            one.kind == "year"
+            and not one.role
+            and int(str(one.iso)[:4]) < self.today.year
+            and self.today.month > 3
+            for one in near
+        ) and not any(one.kind != "year" for one in near):
+            return True
+        if near and all(self.age(one.iso) > OLD_DAYS for one in near):
+            again = re.search(
+                r"recondui|renouvel|conserv|gard|maintien|maintient|confirm", sentence.folded
+            )
+            return not (again and any(one.role == "since" for one in near))
+        return False
+
+    def is_edition(self, offset: int) -> bool:
+        return any(one.start <= offset < one.year_end for one in self.named)
+
+    def age(self, iso: str | None) -> int:
+        if not iso:
+            return 0
+        parts = [int(part) for part in iso.split("-")]
+        if len(parts) == 1:
+            return (self.today - date(parts[0], 12, 31)).days
+        return (self.today - date(parts[0], parts[1], parts[2] if len(parts) > 2 else 28)).days
+
+    def number(self, word: str) -> int | None:
+        for language in self.knowledge.languages.values():
+            for known, value in language.table("cues").get("numbers", {}).items():
+                if names.fold(known) == word:
+                    return int(value)
+        return None
+
+
+def names_host(entry: Prepared) -> str | None:
+    """The host of the publisher's site, without www."""
+    home = entry.entry.publisher.home or ""
+    hit = re.match(r"https?://(?:www\.)?([^/:]+)", home)
+    return hit[1].lower() if hit else None

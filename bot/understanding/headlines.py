@@ -1,0 +1,101 @@
+"""Headlines without a verb: "Label NR : Seyssins au niveau 1", "Un badge pour la mairie"."""
+
+from __future__ import annotations
+
+import re
+
+from bot.understanding.awardtext import AwardText
+from bot.understanding.claims import Basis, Claim, Laureate
+from bot.understanding.language import Sentence
+from bot.understanding.roles import Reader
+
+#: Before whoever a headline's award goes to.
+_GOES_TO = re.compile(
+    r"\b(?:pour|for|a|au|aux|to)\s(?:la |le |les |l'|the )?(?:ville |commune |mairie )?(?:de la |de l'|de |d'|du |of )?$"
+)
+_POUR = re.compile(
+    r"\b(?:pour|for|a) (notre|nos|our|la|le|l'|the)\s?(?:ville|commune|mairie|municipalite|metropole|departement"
+    r"|direction|service|mediatheque|equipe|collectivite|agglo\w*|syndicat|communaute|city|town|council|region)\b(?! (?:de|d'|of))"
+)
+
+
+class Headlines:
+    """Reads the headlines of one entry, and short lines like them."""
+
+    def __init__(self, text: AwardText, reader: Reader) -> None:
+        self.text = text
+        self.reader = reader
+
+    def nominal(self, sentence: Sentence, anchors: list[tuple[int, int]]) -> list[Claim]:
+        """ "Label NR : Seyssins au niveau 1", "Un badge pour la mairie", "@@@@@ pour Grenoble"."""
+        if not anchors:
+            return []
+        end = self.text.doubt_begins(sentence)
+        if end - sentence.start < 10 or (sentence.where != "title" and end - sentence.start > 110):
+            return []
+        known = [one for one in self.text.named if sentence.start <= one.start < end]
+        stepped = [
+            one
+            for one in self.text.levels
+            if sentence.start <= one.start < end and self.text.level_counts(one)
+        ]
+        prized = [one for one in self.text.categories if sentence.start <= one.start < end]
+        if not (known or stepped):
+            return self._unknown_headline(sentence, anchors, end)
+        anchor = min(one.start for one in (*known, *stepped))
+        people = [
+            one
+            for one in self.text.names[sentence.index]
+            if not one.inside and not self.reader.is_giver(one)  # noqa: SLF001 - same reading
+        ]
+        people = [one for one in people if one.start < end]
+        given = [
+            one
+            for one in people
+            if one.start > anchor
+            and _GOES_TO.search(self.text.entry.folded[max(0, one.start - 22) : one.start])
+        ]
+        people = given or [one for one in people if not one.located]
+        pour = _POUR.search(self.text.entry.folded, anchor, end)
+        if pour and not given:
+            basis: Basis = "source" if pour[1] in ("notre", "nos", "our") else "focus"
+            return [
+                Claim(
+                    sentence,
+                    True,
+                    [Laureate("", basis, pour.start(), pour.end())],
+                    sentence.start,
+                    sentence.end,
+                    "nominal",
+                )
+            ]
+        if not people and (near := self.text.inhabitants(sentence, anchor, end)):
+            return [Claim(sentence, True, [near], sentence.start, sentence.end, "nominal")]
+        if people and (stepped or prized or any(one.place for one in people)):
+            return [
+                Claim(
+                    sentence,
+                    True,
+                    [self.reader.laureate(one) for one in self.reader.string(people)],
+                    sentence.start,
+                    sentence.end,
+                    "nominal",
+                )
+            ]
+        return []
+
+    def _unknown_headline(
+        self, sentence: Sentence, anchors: list[tuple[int, int]], end: int
+    ) -> list[Claim]:
+        """ "Un prix national pour la direction informatique", "Troisième sacre pour le libre
+        échirollois": a headline that names no award the bot knows."""
+        first = anchors[0][0]
+        if self.text.context or first - sentence.start > 24 or first >= end:
+            return []
+        pour = _POUR.search(self.text.entry.folded, first, end)
+        given = self.text.inhabitants(sentence, first, end)
+        if given is None and pour and self.text.entry.entry.publisher.role != "press":
+            given = Laureate("", "focus", pour.start(), pour.end())
+        if given is None or not re.search(r"\b(?:pour|for)\b", self.text.entry.folded[first:end]):
+            return []
+        return [Claim(sentence, True, [given], sentence.start, sentence.end, "nominal")]

@@ -1,0 +1,317 @@
+"""Claims joined: which award of whom, told by one or more sentences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.understanding import levels, mentions, names
+from bot.understanding.awardtext import AwardText
+from bot.understanding.claims import Claim, Laureate
+from bot.understanding.language import Sentence
+
+#: Sentences between an award's name and a claim that does not repeat it.
+_REACH = 3
+#: "une mention spéciale pour la sensibilisation", "deux mentions, X et Y", "celle de la sobriété".
+_MENTION = re.compile(
+    r"\b(?P<noun>mentions?)(?: speciales?| d'honneur)?(?: du jury)?\s?(?:pour |for |de |d'|du |:|,|\")\s?(?:la |le |l'|les |its |son |sa )?"
+    r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[.,;:!?()\"\n]|$|\s(?:a|pour|qui|lors|en|grace)\b)"
+)
+
+
+@dataclass(slots=True)
+class Obtained:
+    """One award of one laureate, gathered from one or more claims."""
+
+    award: str | None
+    laureate: Laureate
+    name: str
+    basis: str
+    claims: list[Claim]
+    level: levels.Level | None = None
+    category: str | None = None
+    category_span: tuple[int, int] | None = None
+    mention: bool = False
+
+
+class Gathering:
+    """Joins the claims of one entry."""
+
+    def __init__(self, text: AwardText) -> None:
+        self.text = text
+
+    def award_of(self, claim: Claim) -> str | None:
+        """The award a claim speaks of: in its sentence, else the entry's only one, else the last
+        one named before it."""
+        sentence = claim.sentence
+        here = [one for one in self.text.named if sentence.start <= one.start < sentence.end]
+        if here:
+            after = [one for one in here if one.start >= claim.start]
+            ids = {one.award for one in here}
+            return next(iter(ids)) if len(ids) == 1 else (after or here)[0].award
+        if not self._linked(claim):
+            return None
+        if len(self.text.context) == 1:
+            return next(iter(self.text.context))
+        stepped = [
+            one
+            for one in self.text.levels
+            if sentence.start <= one.start < sentence.end and one.unit in ("@", "copyleft")
+        ]
+        for level in stepped:
+            for id, award in self.text.knowledge.awards.items():
+                if levels.fits(level, award) and (id in self.text.context or not self.text.context):
+                    return id
+        if self.text.named:
+            earlier = [one for one in self.text.named if one.start < sentence.start]
+            return (earlier[-1] if earlier else self.text.named[0]).award
+        return None
+
+    def _linked(self, claim: Claim) -> bool:
+        """Whether a sentence that does not name the award may still speak of it: it is near one
+        that does, or holds a level or category of it, or the whole entry is about it."""
+        sentence = claim.sentence
+        if claim.form == "list" or sentence.where == "title":
+            return True
+        if self.text.marks(sentence.start, sentence.end):
+            return True
+        pointers = self.text.named or self.text.mentions
+        near = min(
+            (
+                abs(self.text.entry.sentence_at(one.start).index - sentence.index)
+                for one in pointers
+            ),
+            default=0,
+        )
+        return near <= _REACH
+
+    def obtained(self, claims: list[Claim]) -> list[Obtained]:
+        denied = {
+            (claim.award, self.who(one, claim.award)[0])
+            for claim in claims
+            if claim.refused
+            for one in claim.laureates
+        }
+        found: dict[tuple[str | None, str, str | None], Obtained] = {}
+        for claim in claims:
+            if not claim.sure or (claim.award is None and not self._is_plain_award(claim)):
+                continue
+            for one in claim.laureates or self._implied(claim, claims):
+                name, basis = self.who(one, claim.award)
+                if not name or (claim.award, name) in denied:
+                    continue
+                key = (
+                    claim.award,
+                    mentions.squeezed(names.fold(name)),
+                    one.category if len(claim.laureates) > 1 else None,
+                )
+                same = found.get(key) or self._same(found, claim.award, name, one)
+                if same is None:
+                    same = found[key] = Obtained(claim.award, one, name, basis, [])
+                same.claims.append(claim)
+                if one.level is not None:
+                    same.level = same.level or self.text.levels[one.level]
+                if one.category and not same.category:
+                    same.category, same.category_span = one.category, one.category_span
+                    same.mention = self._is_mention(claim.award, one)
+        for obtained in found.values():
+            if obtained.level is None and not obtained.mention:
+                obtained.level = self._own_level(obtained)
+        return list(found.values())
+
+    def _is_mention(self, award: str | None, one: Laureate) -> bool:
+        known = self.text.knowledge.awards.get(award or "")
+        return bool(known and known.label) and any(
+            each.mention and one.category_span and each.start == one.category_span[0]
+            for each in self.text.categories
+        )
+
+    def _own_level(self, one: Obtained) -> levels.Level | None:
+        """The level that a claim's own sentence says."""
+        award = self.text.knowledge.awards.get(one.award or "")
+        if award is None:
+            return None
+        for claim in one.claims:
+            here = [
+                level
+                for level in self.text.levels
+                if claim.sentence.start <= level.start < claim.sentence.end
+                and levels.fits(level, award)
+            ]
+            if here:
+                step = re.search(r"\b(?:passe|passer|passant|from)\b", claim.sentence.folded)
+                return here[-1] if step else here[0]
+        return None
+
+    def _is_plain_award(self, claim: Claim) -> bool:
+        """Whether an award without a file is meant at all: its noun follows the verb that
+        receives it, or the verb itself is one of awards, at the head of the entry."""
+        sentence = claim.sentence
+        nouns = [
+            cue
+            for cue in self.text.cues
+            if cue.name == "awardnoun" and sentence.start <= cue.start < sentence.end
+        ]
+        if claim.form == "receive":
+            again = re.match(r"recondui|renouvel", self.text.entry.folded[claim.start : claim.end])
+            return any(0 < cue.start - claim.end < 90 or again for cue in nouns)
+        if claim.form in ("give", "goto", "nominal", "list"):
+            return bool(nouns)
+        return bool(nouns) or sentence.index <= 1
+
+    def mentioned(self, claims: list[Claim], obtained: list[Obtained]) -> list[Obtained]:
+        """Special mentions: awards of their own, without a level."""
+        found: list[Obtained] = []
+        for hit in _MENTION.finditer(self.text.entry.folded):
+            sentence = self.text.entry.sentence_at(hit.start())
+            here = [claim for claim in claims if claim.sentence is sentence]
+            if self.text.doubtful_before(sentence, hit.start()) or any(c.refused for c in here):
+                continue
+            for start, end in _mention_spans(self.text.entry.folded, hit):
+                one = self._of_mention(here, obtained, start)
+                words = self.text.entry.slice(start, end)
+                taken = [each.category for each in (*obtained, *found)]
+                if (
+                    one is None
+                    or len(words) < 4
+                    or any(_alike(words, each) for each in taken if each)
+                ):
+                    continue
+                found.append(
+                    replace(
+                        one, level=None, category=words, category_span=(start, end), mention=True
+                    )
+                )
+        return found
+
+    def _of_mention(
+        self, here: list[Claim], obtained: list[Obtained], offset: int
+    ) -> Obtained | None:
+        """Whose mention it is: of the laureate named last before it, else of the only one."""
+        near = [one for one in obtained if any(claim in here for claim in one.claims)]
+        before = [one for one in near if one.laureate.start < offset]
+        if before:
+            return max(before, key=lambda one: one.laureate.start)
+        if near:
+            return near[0]
+        people = {one.name for one in obtained}
+        return obtained[0] if len(people) == 1 else None
+
+    def _same(
+        self,
+        found: dict[tuple[str | None, str, str | None], Obtained],
+        award: str | None,
+        name: str,
+        one: Laureate,
+    ) -> Obtained | None:
+        """The same laureate under a longer or shorter name."""
+        words = set(re.findall(r"\w{3,}", names.fold(name)))
+        for other in found.values():
+            theirs = set(re.findall(r"\w{3,}", names.fold(other.name)))
+            if other.award == award and words and theirs and (words <= theirs or theirs <= words):
+                if one.category and other.category and one.category != other.category:
+                    continue
+                return other
+        return None
+
+    def _implied(self, claim: Claim, claims: list[Claim]) -> list[Laureate]:
+        """Whom a claim without laureate means: another claim's, else the title's town."""
+        if claim.form == "laureate" or any(
+            one.sure and one.laureates and one.award == claim.award for one in claims
+        ):
+            return []
+        sentence = claim.sentence
+        named = any(
+            one.award == claim.award and sentence.start <= one.start < sentence.end
+            for one in self.text.named
+        )
+        if claim.award is None:
+            said = self.text.entry.text[claim.start : claim.end]
+            own = (
+                self.text.entry.entry.publisher.role == "municipal"
+                and (claim.form == "honour" or said.endswith(("é", "ée", "és", "ées", "ed")))
+                and claim.form in ("give", "honour")
+            )
+            return (
+                [Laureate("", "focus", claim.start, claim.end)]
+                if own and not self.text.context
+                else []
+            )
+        if not (named or sentence.where == "title"):
+            return []
+        return [Laureate("", "focus", claim.start, claim.end)]
+
+    def who(self, one: Laureate, award: str | None = None) -> tuple[str, str]:
+        if one.basis == "name":
+            return one.text, "text"
+        own = names.own_name(self.text.entry.entry.publisher)
+        role = self.text.entry.entry.publisher.role
+        if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
+            return own, "source"
+        other = next(
+            (
+                m
+                for m in self.text.named
+                if self.text.entry.where(m.start) == "title" and m.award != award
+            ),
+            None,
+        )
+        if other:  # a community that bears an award's name receives another award
+            return self.text.entry.slice(other.start, other.end), "text"
+        titled = [
+            name
+            for name in (self.text.names[0] if self.text.sentences[0].where == "title" else ())
+            if name.place
+            and name.place.kind in ("commune", "body")
+            and not (name.located and self.text.places.is_far(name.place.name))
+        ]
+        if len({name.text for name in titled}) == 1:
+            name = titled[0]
+            plain = name.place.name if name.text.isupper() and name.place else name.text
+            return names.short(plain), "text"
+        before = [
+            name
+            for sentence in self.text.sentences
+            for name in self.text.names[sentence.index]
+            if name.place
+            and name.place.kind in ("commune", "body")
+            and not name.located
+            and (name.start < one.start or sentence.where == "title")
+        ]
+        if before:
+            titled = [name for name in before if self.text.entry.where(name.start) == "title"]
+            name = titled[0] if titled else before[-1]
+            return names.short(
+                name.place.name if name.text.isupper() and name.place else name.text
+            ), "text"
+        if role == "municipal" or self.text.entry.entry.publisher.place:
+            return own, "source"
+        titled = (
+            [
+                name
+                for name in self.text.names[0]
+                if not name.located
+                and not name.inside
+                and not any(a < name.end and name.start < b for a, b in self.text.givers)
+            ]
+            if self.text.sentences and self.text.sentences[0].where == "title"
+            else []
+        )
+        if titled:
+            return names.short(titled[0].text), "text"
+        return "", "text"
+
+
+def _mention_spans(folded: str, hit: re.Match[str]) -> list[tuple[int, int]]:
+    start, end = hit.span("what")
+    if not hit["noun"].endswith("s"):
+        return [(start, end)]
+    cut = re.search(r" (?:et|and) ", folded[start:end])
+    if cut is None:
+        return [(start, end)]
+    return [(start, start + cut.start()), (start + cut.end(), end)]
+
+
+def _alike(one: str, other: str) -> bool:
+    mine, theirs = set(names.fold(one).split()), set(names.fold(other).split())
+    return bool(mine & theirs) and (mine <= theirs or theirs <= mine)

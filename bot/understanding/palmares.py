@@ -1,0 +1,213 @@
+"""A palmarès in an entry: lines, tables and strings of laureates, with levels or categories."""
+
+from __future__ import annotations
+
+import re
+
+from bot.understanding import lists, names
+from bot.understanding.awardtext import AwardText
+from bot.understanding.claims import Claim, Laureate
+from bot.understanding.language import Sentence
+from bot.understanding.names import Name
+
+#: The beginning of such a line; emoji and bullets before it do not count.
+_OPENING = re.compile(
+    r"[^\w\n]*(?:prix |label |categorie |trophee |award |mention )?(?:du |de la |de l'|des |de |d'|the )?"
+    r"(?P<what>[a-z][a-z0-9œ' ()&/-]{1,60}?)[\s\"»]*(?::|—|–|\s-\s)\s*(?=[\w\"«#])"
+)
+
+
+class Palmares:
+    """Reads the lists of one entry."""
+
+    def __init__(self, text: AwardText) -> None:
+        self.text = text
+
+    def pair_in(self, sentence: Sentence, claims: list[Claim]) -> None:
+        """ "Nextcloud (prix européen), CS Group (stratégie)…": several in one sentence."""
+        marks = self.text.marks(sentence.start, sentence.end)
+        people = [
+            one
+            for one in self.text.names[sentence.index]
+            if not one.located
+            and not any(a < one.end and one.start < b for a, b in self.text.givers)
+        ]
+        marks = (
+            [one for one in marks if one.category]
+            if sum(bool(m.category) for m in marks) > 1
+            else [one for one in marks if one.level is not None]
+        )
+        if len(marks) < 2 or len([one for one in people if not one.inside]) < 2:
+            return
+        paired = lists.pair(people, marks, self.text.entry.folded)
+        if len(paired) > 1 and len({one.text for one in paired}) > 1:
+            sure = [one for one in claims if one.sure]
+            if sure:
+                sure[0].laureates = paired
+                sure[0].form = "list"
+                for other in sure[1:]:
+                    other.laureates = []
+
+    def listed(self, sentence: Sentence) -> list[Claim]:
+        """An item of a palmarès, or a row of a table."""
+        if not self.text.context or sentence.where == "title" or not self.text.is_line(sentence):
+            return []
+        if any(
+            cue.name in ("hope", "lose", "not") and sentence.start <= cue.start < sentence.end
+            for cue in self.text.cues
+        ):
+            return []
+        marks = self.text.marks(sentence.start, sentence.end)
+        people = [one for one in self.text.names[sentence.index] if not one.inside]
+        found: list[Laureate] = []
+        if self.text.only_marks(sentence):
+            found = self._row(sentence, marks)
+        elif self._opens(sentence) is not None:
+            found = self._labelled(sentence, marks, people)
+        elif marks and people and lists.looks_like_item(sentence.text):
+            found = lists.pair(
+                [one for one in people if not one.located], marks, self.text.entry.folded
+            )
+        elif marks and lists.looks_like_item(sentence.text):
+            first = lists.first_of_line(self.text.entry, sentence.start, sentence.end)
+            if first and first.end <= marks[0].start:
+                first.level, first.category = marks[0].level, marks[0].category
+                found = [first]
+        elif lists.looks_like_item(sentence.text) or lists.has_departments(sentence.text):
+            header = self._under(sentence)
+            if header is not None:
+                found = self._item(sentence, people, header)
+        if not found:
+            return []
+        return [Claim(sentence, True, found, sentence.start, sentence.end, "list")]
+
+    def _opens(self, sentence: Sentence) -> re.Match[str] | None:
+        """ "Prix européen : …", "techno : …": a line that opens with what is won.
+
+        Its words are a known category or level; or the entry speaks of laureates and several of
+        its lines open so.
+        """
+        hit = _OPENING.match(self.text.entry.folded, sentence.start, sentence.end)
+        if hit is None:
+            return None
+        marks = self.text.marks(sentence.start, sentence.end)
+        if any(mark.start < hit.end("what") for mark in marks):
+            return hit
+        if marks or len(sentence.text) > 120 or len(hit["what"].split()) > 4:
+            return None
+        if not any(cue.name in ("laureate", "give", "awardnoun") for cue in self.text.cues):
+            return None
+        alike = sum(
+            bool(_OPENING.match(self.text.entry.folded, one.start, one.end))
+            for one in self.text.sentences
+            if one.where == sentence.where and self.text.is_line(one) and len(one.text) <= 120
+        )
+        return hit if alike > 1 and self.text.entry.text[hit.end()].isupper() else None
+
+    def _labelled(
+        self, sentence: Sentence, marks: list[lists.Mark], people: list[Name]
+    ) -> list[Laureate]:
+        """Who stands after the colon."""
+        hit = self._opens(sentence)
+        assert hit is not None
+        first = lists.first_of_line(self.text.entry, hit.end(), sentence.end)
+        if first is None:
+            return []
+        opening = [mark for mark in marks if mark.start < hit.end("what")]
+        chosen = [first]
+        for one in people:
+            if one.start > chosen[-1].end and lists.strung(
+                self.text.entry.folded[chosen[-1].end : one.start]
+            ):
+                chosen.append(Laureate(names.short(one.text), "name", one.start, one.end))
+        start, end = hit.span("what")
+        for each in chosen:
+            each.level = next((mark.level for mark in opening if mark.level is not None), None)
+            if each.level is None:
+                each.category = next(
+                    (mark.category for mark in opening if mark.category),
+                    self.text.entry.slice(start, end),
+                )
+                each.category_span = (start, end)
+        return chosen
+
+    def _row(self, sentence: Sentence, marks: list[lists.Mark]) -> list[Laureate]:
+        """ "Meylan" in one cell, "@@@@@" in the next: the name stands in the line before.
+
+        It is a table where names and marks take turns and a name comes first; else the mark is
+        a header.
+        """
+        if not self._in_table(sentence):
+            return []
+        above = self.text.sentences[sentence.index - 1]
+        name = lists.first_of_line(self.text.entry, above.start, above.end)
+        if name is None:
+            return []
+        name.level, name.category = marks[0].level, marks[0].category
+        return [name]
+
+    def _in_table(self, sentence: Sentence) -> bool:
+        index = sentence.index
+        turns = 0
+        while index > 0 and self.text.sentences[index - 1].where == sentence.where:
+            above = self.text.sentences[index - 1]
+            wanted = turns % 2 == 0  # a name first, then a mark, and so on
+            if (
+                wanted
+                and lists.is_bare(above.text)
+                and not self.text.only_marks(above)
+                and self.text.is_line(above)
+            ) or (not wanted and self.text.only_marks(above)):
+                turns += 1
+            else:
+                break
+            index -= 1
+        if index > 0 and self.text.sentences[index - 1].where == self.text.sentences[index].where:
+            above = self.text.sentences[index - 1]
+            if lists.is_bare(above.text) or self.text.only_marks(above):
+                return False  # a list under headers
+        return turns % 2 == 1
+
+    def _item(self, sentence: Sentence, people: list[Name], header: lists.Mark) -> list[Laureate]:
+        first = lists.first_of_line(self.text.entry, sentence.start, sentence.end)
+        strung = [
+            one
+            for one in people
+            if re.match(
+                r"\s?\((?:\d\d|2[ab]|[a-z-]+)\)", self.text.entry.folded[one.end : one.end + 22]
+            )
+        ]
+        chosen: list[Laureate] = []
+        if len(strung) > 1:
+            chosen = [Laureate(names.short(one.text), "name", one.start, one.end) for one in strung]
+        elif first:
+            chosen = [first]
+            rest = self.text.entry.text[first.end : sentence.end]
+            detail = re.match(r"\s*(?:\([^)]*\))?\s*[,–—:-]\s+(?P<what>[^.;\n]{4,70})$", rest)
+            if detail and header.category is None:
+                start = first.end + detail.start("what")
+                first.category, first.category_span = (
+                    detail["what"].strip(),
+                    (start, start + len(detail["what"])),
+                )
+        for one in chosen:
+            one.level = header.level
+            one.category = header.category or one.category
+        return chosen
+
+    def _under(self, sentence: Sentence) -> lists.Mark | None:
+        """The header above an item: the last short line or colon that bore a level or category."""
+        for index in range(sentence.index - 1, max(-1, sentence.index - 16), -1):
+            above = self.text.sentences[index]
+            if above.where == "title":
+                return None
+            marks = self.text.marks(above.start, above.end)
+            opens = above.text.rstrip().endswith(":")
+            people = [one for one in self.text.names[index] if not one.inside]
+            if self.text.only_marks(above) and self._in_table(above):
+                return None
+            if opens or (marks and not people and lists.looks_like_item(above.text)):
+                return marks[-1] if marks else lists.Mark(above.start, above.end)
+            if not lists.looks_like_item(above.text) and not lists.has_departments(above.text):
+                return None
+        return None
