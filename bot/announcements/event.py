@@ -25,7 +25,7 @@ def event(fact: EventFact, voice: Voice, *, today: date | None, alarm: bool = Fa
         said = voice.say("event.full", name=name, when=when, where=at)
         return Wording(voice.say("labels.full"), (said,), _line(fact, series, voice), past=past)
     first = _held(fact, series, voice, past=past)
-    second = "" if past else _second(fact, series, voice)
+    second = _second(fact, series, voice, past=past)
     line, notes = _line(fact, series, voice), []
     if not past and series and not fact.place:
         notes.append(voice.say("event.unknown_place"))
@@ -105,13 +105,14 @@ def _verb(kind: str, name: str, voice: Voice) -> str:
     return voice.say(f"event.{kind}_{'many' if _many(name) else 'one'}")
 
 
-def _second(fact: EventFact, series: EventSeries | None, voice: Voice) -> str:
+def _second(fact: EventFact, series: EventSeries | None, voice: Voice, *, past: bool) -> str:
+    """Who holds it, and what is not known yet."""
     said: list[str] = []
     if series and series.credit and (credit := voice.name(series.credit)):
         said.append(credit if credit.endswith(".") else f"{credit}.")
     elif fact.organiser and not series:
         said.append(voice.say("event.organised", organiser=voice.set(fact.organiser)))
-    if series and not fact.place:
+    if series and not fact.place and not past:
         said.append(voice.say("event.unknown_place" if fact.url else "event.unknown_both"))
     return " ".join(said)
 
