@@ -202,7 +202,8 @@ def _group(level: str | None, facts: Sequence[AwardFact], known: Award | None, v
     places = voice.knowledge.made(Places.build)
     for fact in facts:
         near = sorted(fact.laureates, key=lambda name: not places.is_local(name))
-        who = [voice.the(voice.set(name)) for name in near]
+        names = [voice.set(name) for name in near]
+        who = [voice.the(name) for name in names] if level else names  # “Or pour le SITPI”
         if len(who) > _NAMED:
             more = voice.say("more", count=len(who) - _NAMED)
             who = [f"{', '.join(who[:_NAMED])} {more}"]

@@ -7,6 +7,7 @@ shingles that two texts have in common. No number depends on the process (no ``h
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 
 from bot.understanding.language import fold
@@ -28,6 +29,7 @@ _HASHES = tuple(
 _LENGTH = 2000
 
 
+@lru_cache(maxsize=256)  # asked for its keys, for choosing and for its witness
 def signature(text: str) -> tuple[int, ...]:
     """32 numbers under 2**32; () for a text with too few words to be compared."""
     found = _WORD.findall(fold(text[:_LENGTH]))
