@@ -1,0 +1,1 @@
+"""What the bot costs, measured: ``make bench``. See docs/explanation/performance.md."""

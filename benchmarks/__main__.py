@@ -1,0 +1,146 @@
+"""``python -m benchmarks``: measures everything, prints a table. ``--quick`` is the default.
+
+Ratios against bare loops of the same run are what travels between machines; seconds are not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import platform
+import statistics
+import sys
+
+import pyperf
+
+from benchmarks import latency, memory, parts, polling, startup
+from benchmarks.server import running
+
+PARTS = ("poll", "parts", "latency", "startup", "memory")
+
+
+class Report:
+    """Rows for the eye, and every value for ``pyperf compare_to``."""
+
+    def __init__(self) -> None:
+        self.benchmarks: list[pyperf.Benchmark] = []
+
+    def row(self, name: str, value: str, goal: str = "") -> None:
+        print(f"{name:<52} {value:>24}   {goal}", flush=True)
+
+    def keep(self, name: str, seconds: list[float]) -> None:
+        run = pyperf.Run(
+            [value or 1e-9 for value in seconds],
+            metadata={"name": name, "unit": "second"},
+            collect_metadata=False,
+        )
+        self.benchmarks.append(pyperf.Benchmark([run]))
+
+    def write(self, path: str) -> None:
+        pyperf.BenchmarkSuite(self.benchmarks).dump(path, replace=True)
+
+
+def poll(report: Report, feeds: int, repeats: int) -> None:
+    """Rounds over all feeds."""
+    with running(feeds) as server:
+        found = asyncio.run(polling.rounds(server, feeds, repeats))
+    for name, values in found.items():
+        if name.endswith(", wall"):
+            continue
+        report.keep(f"{name}, CPU of {feeds} feeds", values)
+        wall = statistics.median(found[name + ", wall"])
+        each = statistics.median(values) / feeds * 1000
+        report.row(f"{name}: CPU a feed", f"{each:8.3f} ms", f"{feeds / wall:6.0f} feeds/s")
+
+    def times(one: str, other: str) -> float:
+        return statistics.median(found[one]) / statistics.median(found[other])
+
+    bare, parse = "bare aiohttp, 304", "bare aiohttp and feedparser"
+    for name, against, goal in (
+        ("unchanged (304)", bare, "goal 0.8 x, aim 1.2 x"),
+        ("same body, no validators", bare, "goal 0.4 x, aim 0.6 x"),
+        ("only the header changed", parse, "goal 30 x, aim 60 x"),
+        ("changed: one new of 25, posted", parse, "goal 4.5 x, aim 7 x"),
+    ):
+        report.row(f"{name}: speed against {against}", f"{times(against, name):8.2f} x", goal)
+
+
+def small(report: Report, repeats: int) -> None:
+    """Parts by themselves."""
+    for name, value in parts.milliseconds(repeats * 2).items():
+        report.keep(name, [value / 1000])
+        report.row(name, f"{value:8.2f} ms")
+
+
+def end_to_end(report: Report, times: int) -> None:
+    """Latency."""
+    with running(30) as server:
+        said = asyncio.run(latency.feed_to_post(server, times))
+        stall = asyncio.run(latency.longest_stall(server))
+    report.row("answer's first byte to post accepted, p50", f"{said['p50']:8.1f} ms")
+    report.row("the same, p95", f"{said['p95']:8.1f} ms", "goal 25 ms, aim 6 ms")
+    report.row(
+        "longest stall of the loop, 525 KB on the way", f"{stall:8.1f} ms", "goal 50, aim 20"
+    )
+
+
+def start(report: Report, repeats: int) -> None:
+    """Start-up."""
+    said = startup.help_and_bare(repeats * 2)
+    with running(4) as server:
+        first = startup.first_request(server, repeats)
+    report.row("python -c pass", f"{said['python']:8.0f} ms")
+    ratio = said["help"] / said["python"]
+    report.row("--help", f"{said['help']:8.0f} ms = {ratio:4.1f} x", "goal 5 x, aim 3 x")
+    report.row("import aiohttp, sqlite3", f"{said['imports']:8.0f} ms")
+    ratio = first / said["imports"]
+    report.row("run to first request", f"{first:8.0f} ms = {ratio:4.1f} x", "goal 4 x, aim 2.5 x")
+
+
+def space(report: Report, sizes: tuple[int, ...]) -> None:
+    """Memory."""
+    wholes = []
+    with running(max(sizes)) as server:
+        for feeds in sizes:
+            server.set(mode="etag")
+            imports, whole = memory.steady(server, feeds)
+            wholes.append(whole)
+            report.row(
+                f"memory, {feeds} feeds (imports alone {imports:.0f} MB)",
+                f"{whole:6.0f} MB = +{whole - imports:.0f} MB",
+                "goal +30 MB at 1,000, aim +15",
+            )
+    ratio = wholes[-1] / wholes[0]
+    report.row(f"the whole, {sizes[-1]} against {sizes[0]} feeds", f"{ratio:8.2f} x", "goal 1.2 x")
+
+
+def main() -> None:
+    """Parse the arguments and measure."""
+    asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    asked.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; all")
+    asked.add_argument("--full", action="store_true", help="400 feeds, five rounds, 1,000 feeds")
+    asked.add_argument("--output", help="also write every value, for `pyperf compare_to`")
+    given = asked.parse_args()
+    wanted = given.parts or PARTS
+    full = given.full
+    report = Report()
+    cores, version = os.cpu_count(), platform.python_version()
+    print(f"Python {version}, {cores} cores, {platform.machine()}; {'full' if full else 'quick'}")
+    feeds, repeats = (400, 5) if full else (100, 3)
+    if "poll" in wanted:
+        poll(report, feeds, repeats)
+    if "parts" in wanted:
+        small(report, repeats)
+    if "latency" in wanted:
+        end_to_end(report, 100 if full else 40)
+    if "startup" in wanted:
+        start(report, repeats)
+    if "memory" in wanted:
+        space(report, (200, 1000) if full else (50, 200))
+    if given.output:
+        report.write(given.output)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

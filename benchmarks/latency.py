@@ -1,0 +1,71 @@
+"""From a changed feed's answer to its post accepted, and the longest stall of the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import statistics
+import time
+from collections.abc import AsyncIterator
+
+from benchmarks.rig import Rig, opened
+from benchmarks.server import Server
+from bot import pipeline
+
+
+@contextlib.asynccontextmanager
+async def _delivering(rig: Rig) -> AsyncIterator[None]:
+    """Deliver as soon as something is queued, as the scheduler does."""
+
+    async def forever() -> None:
+        while True:
+            await rig.house.wake.wait()
+            rig.house.wake.clear()
+            await pipeline.deliver(rig.house, rig.moment)
+
+    task = asyncio.create_task(forever())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def feed_to_post(server: Server, times: int) -> dict[str, float]:
+    """Milliseconds from the answer's first byte to the post's arrival: p50, p95."""
+    number = 3  # 45 KB
+    server.set(mode="bare", generation=0, built=0)
+    found: list[float] = []
+    async with opened(server, [server.url(number)]) as rig, _delivering(rig):
+        await rig.collect()
+        for generation in range(1, times + 1):
+            server.set(generation=generation, build=number + 1)
+            await rig.collect()
+            while rig.house.wake.is_set() or rig.house.working:
+                await pipeline.finished(rig.house)
+                await asyncio.sleep(0)
+            said = server.set()
+            found.append((said["posted"][0] - said["answered"][0]) * 1000)
+    cuts = statistics.quantiles(found, n=20)
+    return {"p50": statistics.median(found), "p95": cuts[18]}
+
+
+async def longest_stall(server: Server, feeds: int = 20) -> float:
+    """Milliseconds for which the loop stood still, a first parse of 525 KB among others."""
+    server.set(mode="etag", generation=0, built=0)
+    worst = 0.0
+    urls = [server.big, *(server.url(number) for number in range(1, feeds))]
+    async with opened(server, urls) as rig:
+
+        async def watch() -> None:
+            nonlocal worst
+            while True:
+                before = time.perf_counter()
+                await asyncio.sleep(0.001)
+                worst = max(worst, time.perf_counter() - before - 0.001)
+
+        task = asyncio.create_task(watch())
+        await rig.collect()
+        task.cancel()
+    return worst * 1000
