@@ -210,13 +210,14 @@ def _weak(entry: Prepared, found: Signs, known: bool, digest: bool) -> Cue | Non
     """A word of calls beside a deadline, where a series is named: no registration."""
     if not known or digest:
         return None
-    for cue in found.get("call_weak", ()):
-        sentence = entry.sentence_at(cue.start)
-        for one in dates.of(entry):
-            same = entry.sentence_at(one.start)
-            if abs(same.index - sentence.index) > 1 or not _is_deadline(entry, found, one):
-                continue
-            if not signs.within(found, "registration", same.start, same.end):
+    said = [one for one in dates.of(entry) if one.iso and one.kind == "day"]
+    until = [one for one in said if one.role == "until"]
+    for one in until or [one for one in said if _is_deadline(entry, found, one)]:
+        same = entry.sentence_at(one.start)
+        if signs.within(found, "registration", same.start, same.end):
+            continue
+        for cue in found.get("call_weak", ()):
+            if abs(same.index - entry.sentence_at(cue.start).index) <= 1:
                 return cue
     return None
 
@@ -247,6 +248,10 @@ def _deadline_near(entry: Prepared, found: Signs, index: int) -> bool:
 def _is_deadline(entry: Prepared, found: Signs, one: DateSpan) -> bool:
     if one.role == "until":
         return True
+    if any(0 <= one.start - cue.end < 22 for cue in found.get("extended", ())):
+        return not re.search(
+            r"\b(?:lieu|instead)\b", entry.folded[max(0, one.start - 10) : one.start]
+        )
     return any(
         -12 <= one.start - cue.end <= _NEAR
         and not re.search(r"[.!?]\s", entry.folded[cue.end : max(cue.end, one.start)])

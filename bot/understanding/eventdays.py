@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,10 @@ Span = tuple[int, int]
 
 #: Below this a date beside a name is a passing mention ("lost my scarf at AlpOSS yesterday").
 ENOUGH = 3
+_SHOWN = re.compile(
+    r"\b(?:publi|en ligne|sorti|devoil|disponible|decouvr|connu|annonc|est la|ouvert|ouvre|complet|is out|online|released"
+    r"|unveil|announced|available|open|find out)"
+)
 _STILL_NEWS = 60  # days
 #: So many characters of the content still count as its head.
 _HEAD = 600
@@ -149,11 +154,14 @@ def believable(reading: Reading, fact: EventFact, day: DateSpan, *, main: bool) 
 def programme(reading: Reading) -> bool:
     """Whether title or summary tell of its programme or its tickets ("au programme" does not)."""
     entry = reading.prepared
-    return any(
-        entry.where(cue.start) != "content"
-        and entry.folded[max(0, cue.start - 3) : cue.start] != "au "
-        for cue in reading.signs.get("programme", ())
-    )
+    for cue in reading.signs.get("programme", ()):
+        where = entry.where(cue.start)
+        if where == "content" or entry.folded[max(0, cue.start - 3) : cue.start] == "au ":
+            continue
+        around = entry.folded[max(0, cue.start - 30) : cue.end + 50]
+        if where == "title" or _SHOWN.search(around):
+            return True
+    return False
 
 
 def _over(last: str | None, reading: Reading) -> bool:

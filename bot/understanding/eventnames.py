@@ -24,7 +24,7 @@ _END = re.compile(
     r"|\s*[,;:!?.()\[\]…]|\s*$",
 )
 _DANGLING = re.compile(r"\s+(?:de|du|des|d|le|la|les|ce|à|a|au|en|of|on|in|the|at|et|and)$")
-_LABEL = re.compile(r"\b(?:lieu|location|venue|where)\s*:")
+_LABEL = re.compile(r"(?:^|\n|[–—|·•.;,]\s?)(?:lieu|location|venue|adresse|where)\s*:")
 _EDITION = re.compile(
     r"\b(?:(?P<digits>\d{1,2})\s?(?:e|eme|ere|er|st|nd|rd|th)|(?P<word>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme"
     r"|huitieme|neuvieme|dixieme|onzieme|douzieme|treizieme|quatorzieme|quinzieme|vingtieme|first|second|third|fourth|fifth|sixth|seventh"

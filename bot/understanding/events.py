@@ -104,7 +104,7 @@ class Events(Matcher):
         fact = self._fact(reading, anchors[0], day, spans, became, series, id)
         if not eventdays.believable(reading, fact, day, main=title):
             return []
-        if fact.status == "past" and not (title or untitled):
+        if fact.status == "past" and not (title or (untitled and "recap" in reading.signs)):
             return []  # where an award was given, not news of the gathering
         summary = any(one.where == "summary" for one in near)
         return [(fact, 1.0 if title else 0.8 if summary else 0.3)]

@@ -264,7 +264,7 @@ def _accepted(
     # part of a longer compound that the gazetteer does not know: "Bourg-de-Claix"
     if re.search(r"[a-z]-$", before) or re.match(r"-[a-z]{2}", folded[end : end + 3]):
         return None
-    if _STREET.search(before):
+    if name.spot.kind != "venue" and _STREET.search(before):
         return None
     if len(name.words) == 1 and words.isupper() and len(words) > 3 and not name.capitals:
         return None if name.spot.common_word else "name"

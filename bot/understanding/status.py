@@ -27,6 +27,7 @@ _IS_FULL = re.compile(
 _INSTEAD = re.compile(
     r"\b(?:au lieu d[eu]|a la place d[eu]|instead of|rather than|et non(?: plus| pas)?|not on)\s*(?:le\s+|on\s+|the\s+)*$"
 )
+_FIRST = re.compile(r"initial|devai|d'abord|original|was due|was set|first |had been|previous")
 _NO_MORE = re.compile(
     r"(?:et non plus|et non pas|et non|au lieu de|a la place de|plutot que|instead of|no longer at|rather than|not at"
     r"|initialement prevue?s?|prevue?s? d'abord|prevue?s? initialement|originally planned for|originally)\s+"
@@ -90,6 +91,13 @@ def read(
             words_ = entry.slice(min(new.start, instead.start), max(new.end, instead.end))
             said = dates.ahead(new, today)
             return Became("moved", said.iso, said.last, said.time, instead.iso, words=words_)
+    former = next((one for one in near if _first(entry.folded, one, found)), None)
+    if former and not _one_day(near):
+        new = next((one for one in reversed(near) if one.iso != former.iso), None)
+        if new:
+            said = dates.ahead(new, today)
+            told = entry.slice(former.start, former.end)
+            return Became("moved", said.iso, said.last, said.time, former.iso, words=told)
     moved_sure = sign("moved_sure")
     if moved_sure:
         left = _left_place(entry, spans)
@@ -163,6 +171,16 @@ def _was(folded: str, one: DateSpan, found: Signs) -> bool:
         return True
     return any(
         0 <= one.start - cue.end < 30 and not re.search(r"[.!?\n]", folded[cue.end : one.start])
+        for cue in found.get("formerly", ())
+    )
+
+
+def _first(folded: str, one: DateSpan, found: Signs) -> bool:
+    """Whether a day is said to be the one first set: "initialement", "devait", "originally"."""
+    return any(
+        0 <= one.start - cue.end < 45
+        and _FIRST.match(folded, cue.start)
+        and not re.search(r"[.!?\n]", folded[cue.end : one.start])
         for cue in found.get("formerly", ())
     )
 

@@ -52,7 +52,9 @@ _PUBLIC = re.compile(
     r"(?P<venue>(?i:h[ôo]tel de ville|mairie|m[ée]diath[èe]que|biblioth[èe]que|mjc|town hall|city hall|library)[^,]*?)\s+"
     r"(?:de |d[’']\s?|du |of |in |à )(?P<town>[^,]+)$"
 )
-_LABEL = re.compile(r"\b(?:lieu|location|venue|adresse|where|ou)\s*:\s*(?P<tail>[^\n]+)")
+_LABEL = re.compile(
+    r"(?:^|\n|[–—|·•.;,]\s?)(?:lieu|location|venue|adresse|where|ou)\s*:\s*(?P<tail>[^\n]+)"
+)
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _POSTED = re.compile(r"^(?P<code>\d{5})\s+(?P<town>.+)$")
 _NOT_VENUE = re.compile(
