@@ -202,6 +202,9 @@ class Events(Matcher):
         avoid = [(hit.start, hit.end) for hit in reading.series]
         avoid += [(one.start, one.end) for one in reading.dates]
         avoid += [(one.start, one.end) for one in eventdays.kinds(reading.signs) if one.free]
+        if became.new_place_from is not None:
+            here = entry.sentence_at(became.new_place_from)
+            nearest.insert(0, (became.new_place_from, here.end))
         held = None if form else venues.venue(entry, nearest, self.places, reading.places, avoid)
         usual = series.city if series else None
         city, city_words, certain = (

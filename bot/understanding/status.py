@@ -28,6 +28,8 @@ _INSTEAD = re.compile(
     r"\b(?:au lieu d[eu]|a la place d[eu]|instead of|rather than|et non(?: plus| pas)?|not on)\s*(?:le\s+|on\s+|the\s+)*$"
 )
 _FIRST = re.compile(r"initial|devai|d'abord|original|was due|was set|first |had been|previous")
+#: These point at the place that is left.
+_AWAY = re.compile(r"et non|no longer|moves from|quitte")
 _NO_MORE = re.compile(
     r"(?:et non plus|et non pas|et non|au lieu de|a la place de|plutot que|instead of|no longer at|rather than|not at"
     r"|initialement prevue?s?|prevue?s? d'abord|prevue?s? initialement|originally planned for|originally)\s+"
@@ -46,6 +48,7 @@ class Became:
     previous_start: str | None = None
     previous_place: str | None = None
     words: str = ""
+    new_place_from: int | None = None  # the new place is said from here on
 
 
 def read(
@@ -101,7 +104,9 @@ def read(
     moved_sure = sign("moved_sure")
     if moved_sure:
         left = _left_place(entry, spans)
-        return Became("moved", previous_place=left, words=words(moved_sure))
+        gone = words(moved_sure)
+        at = None if _AWAY.match(gone.lower()) else moved_sure.end
+        return Became("moved", previous_place=left, words=gone, new_place_from=at)
     last = day.last or ""
     over = last < today.isoformat()[: len(last)]
     if over and (cue := sign("recap") or sign("recap_weak")):
