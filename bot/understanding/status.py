@@ -87,7 +87,10 @@ def read(
         moved = _new_day(entry, near, put_off, found, today)
         if moved:
             return moved
-    instead = next((one for one in near if _INSTEAD.search(entry.folded, 0, one.start)), None)
+    instead = next(
+        (one for one in near if _INSTEAD.search(entry.folded, max(0, one.start - 30), one.start)),
+        None,
+    )
     if instead and not _one_day(near):
         new = next((one for one in near if one.iso != instead.iso), None)
         if new:
