@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
+from bot.channels.heard import Listener
 from bot.config.wiring import ChannelSettings
 from bot.outbox.delivery import Delivery
 
@@ -70,6 +71,11 @@ class Channel(ABC):
     async def tell_admins(self, key: str, text: str) -> bool:  # noqa: ARG002 - most kinds have no admins
         """Tell the account's admins something in private, once per ``key``; False: cannot."""
         return False
+
+    def listener(self) -> Listener | None:
+        """The ears of its account, opened with the channel; the same for all channels of one
+        account. None: this kind hears nobody."""
+        return None
 
     async def limits(self) -> Limits:
         """What may be sent, as the other side itself says; asked once and kept for a day."""

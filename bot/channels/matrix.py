@@ -13,7 +13,9 @@ from typing import Any
 
 from pydantic import Field
 
+from bot.channels import matrix_registry as registry
 from bot.channels.channel import Channel, Found, Limits, Receipt
+from bot.channels.heard import Listener
 from bot.channels.matrix_client import Connection
 from bot.channels.matrix_find import find_edits, find_redaction, find_sent
 from bot.channels.matrix_registry import hold, release
@@ -80,6 +82,10 @@ class Matrix(Channel):
         if self._connection is None:
             self._connection = await hold(self.account)
         return await self._connection.tell_admins(key, text)
+
+    def listener(self) -> Listener:
+        """The account's ears; this channel's room is one of those whose power levels count."""
+        return registry.listener(self.account, self.options.room)
 
     async def limits(self) -> Limits:
         """The same everywhere: no server says less."""

@@ -52,6 +52,7 @@ class Connection(Syncing):
             except Rejected as error:  # 404: no such alias
                 raise self._closed(room, error.fields["cause"]) from error
         self.wanted.add(room_id)
+        self.unresolved.discard(room)
         if room_id not in client.rooms:
             try:
                 await call(client.join(room_id), channel=self.name)

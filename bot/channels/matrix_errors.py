@@ -135,7 +135,7 @@ def wait(response: ErrorResponse) -> timedelta | None:
     header = headers.get("Retry-After", "").strip()
     if header.isdigit():
         return timedelta(seconds=int(header))
-    until, now = _date(header), _date(headers.get("Date", ""))
+    until, now = date_of(header), date_of(headers.get("Date", ""))
     if until and now:  # both by the server's own clock
         return max(timedelta(0), until - now)
     milliseconds = response.retry_after_ms
@@ -144,7 +144,7 @@ def wait(response: ErrorResponse) -> timedelta | None:
     return None
 
 
-def _date(header: str) -> datetime | None:
+def date_of(header: str) -> datetime | None:
     """An HTTP date (RFC 9110, section 5.6.7), aware; None where it is none."""
     try:
         date = parsedate_to_datetime(header)

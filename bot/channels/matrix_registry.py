@@ -6,9 +6,11 @@ from __future__ import annotations
 import asyncio
 
 from bot.channels.matrix_client import Connection
+from bot.channels.matrix_listen import MatrixListener
 from bot.channels.matrix_sync import Account
 
 _connections: dict[tuple[str, str, int], Connection] = {}
+_listeners: dict[tuple[str, str, int], MatrixListener] = {}
 
 
 async def hold(account: Account) -> Connection:
@@ -22,6 +24,26 @@ async def hold(account: Account) -> Connection:
         await release(connection)
         raise
     return connection
+
+
+def listener(account: Account, room: str) -> MatrixListener:
+    """The ears of an account, and one more of its configured rooms. Opens nothing: what is said
+    in the first answer to a sync after a restart has to find them there. Close it at
+    the end."""
+    place = _place(account)
+    connection = _connections.setdefault(place, Connection(account))
+    connection.expect(room)
+    if place not in _listeners:
+        connection.holders += 1
+        if account.settings.admin_room:
+            connection.expect(account.settings.admin_room)
+        _listeners[place] = MatrixListener(connection, _deaf)
+    return _listeners[place]
+
+
+async def _deaf(listener: MatrixListener) -> None:
+    if _listeners.pop(_place(listener.connection.account), None) is not None:
+        await release(listener.connection)
 
 
 async def release(connection: Connection) -> None:

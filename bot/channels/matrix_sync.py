@@ -11,11 +11,13 @@ import asyncio
 import logging
 import random
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from nio import (
     AsyncClient,
     AsyncClientConfig,
+    RoomCreateEvent,
     SyncResponse,
 )
 
@@ -34,7 +36,7 @@ FILTER: dict[str, Any] = {
     "room": {
         "ephemeral": {"types": []},
         "account_data": {"types": []},
-        "timeline": {"limit": 20},
+        "timeline": {"limit": 100},
     },
 }
 #: milliseconds that one sync waits on the server for news
@@ -45,6 +47,9 @@ BACK_OFF, BACK_OFF_MOST = 2.0, 300.0
 LOCKED_PAUSE = 300.0
 #: invitations followed per ten minutes (S8)
 JOINS, JOINS_WITHIN = 5, 600.0
+
+#: from this room version on creators stand above all power levels
+CREATORS_RULE = 12
 
 WRONG = {"fr": "pickle.key ne les ouvre pas", "en": "pickle.key does not open them"}
 OFFLINE = {"fr": "pas encore connecté", "en": "not connected yet"}
@@ -74,6 +79,13 @@ class Syncing:
         self.device_id = account.settings.device or ""
         self.locked: Locked | None = None
         self.wanted: set[str] = set()  # rooms that the configuration names
+        self.unresolved: set[str] = set()  # aliases among them whose room is not known yet
+        #: hears what people say (None: nothing was said); the token waits for it (S6)
+        self.hear: Callable[[SyncResponse], Awaitable[None] | None] | None = None
+        #: room -> (its creators, whether their power has no bound: room version 12)
+        self.creators: dict[str, tuple[frozenset[str], bool]] = {}
+        self._handling: deque[tuple[str, asyncio.Future[None] | None]] = deque()
+        self._first = True  # nothing that was said before the very first sync is answered
         self._token = ""
         self._since = ""  # the sync token: everything before it has been handled
         self._tried = 0.0  # when it was last opened, by the loop's clock
@@ -150,6 +162,7 @@ class Syncing:
             raise KeysLost(channel=self.name, device=me.device_id, cause=NO_STORE)
         await settle_device(client, channel=self.name)
         self._since = client.store.load_sync_token() or ""
+        self._first = not self._since
         self._full_state = True
 
     async def close(self) -> None:
@@ -162,6 +175,11 @@ class Syncing:
         if loop is not None:
             loop.cancel()
             await asyncio.gather(loop, return_exceptions=True)
+        # What is not answered yet is heard again after a restart: its token was not saved.
+        for _, task in self._handling:
+            if task is not None:
+                task.cancel()
+        self._handling.clear()
         client, self.client = self.client, None
         if client is not None:
             await client.close()
@@ -215,12 +233,74 @@ class Syncing:
         self._full_state = False
         for room_id in response.rooms.leave:
             client.rooms.pop(room_id, None)
+        self._note_creators(response)
         await self._answer_invitations(client)
-        client.store.save_sync_token(response.next_batch)
         self._since = response.next_batch
+        self._handle(response)
         await self._look_after_keys(client, response)
         async with self._turned:
             self._turned.notify_all()
+
+    def _handle(self, response: SyncResponse) -> None:
+        """Let what was said be heard beside the loop; the token is saved once it is handled."""
+        work = None if self._first or self.hear is None else self.hear(response)
+        self._first = False
+        task = None if work is None else asyncio.ensure_future(work)
+        self._handling.append((response.next_batch, task))
+        if task is not None:
+            task.add_done_callback(self._handled)
+        self._save_token()
+
+    def _handled(self, task: asyncio.Future[None]) -> None:
+        if task.cancelled():
+            return
+        if (error := task.exception()) is not None:
+            log.error("hearing failed; the bot goes on listening", exc_info=error)
+        self._save_token()
+
+    def _save_token(self) -> None:
+        """Save the newest token up to which everything was handled."""
+        token = ""
+        while self._handling and ((task := self._handling[0][1]) is None or task.done()):
+            token, _ = self._handling.popleft()
+        if token and self.client is not None and self.client.store is not None:
+            self.client.store.save_sync_token(token)
+
+    def _note_creators(self, response: SyncResponse) -> None:
+        """Who made each room: since room version 12 their power stands in no power levels."""
+        for room_id, info in response.rooms.join.items():
+            for event in (*info.state, *info.timeline.events):
+                if isinstance(event, RoomCreateEvent):
+                    more = event.source["content"].get("additional_creators")
+                    made = {event.sender, *(more if isinstance(more, list) else ())}
+                    version = event.room_version
+                    boundless = version.isdigit() and int(version) >= CREATORS_RULE
+                    self.creators[room_id] = (frozenset(map(str, made)), boundless)
+
+    def configured(self, room_id: str) -> bool:
+        """Is it a room that the configuration names, so that its power levels count?"""
+        return room_id in self.wanted
+
+    def private(self, room_id: str) -> bool:
+        """Certainly no room that the configuration names."""
+        return room_id not in self.wanted and not self.unresolved
+
+    async def resolve(self) -> None:
+        """Find the rooms of the aliases that the configuration names, as far as that can be."""
+        for alias in list(self.unresolved):
+            try:
+                found = await call(self.connected().room_resolve_alias(alias), channel=self.name)
+            except Rejected:  # there is no such alias (any more): it stands for no room
+                self.unresolved.discard(alias)
+            except ChannelError as error:
+                log.info("alias not resolved yet: %s", error, extra={"alias": alias})
+            else:
+                self.wanted.add(found.room_id)
+                self.unresolved.discard(alias)
+
+    def expect(self, room: str) -> None:
+        """The configuration names this room (an id or an alias)."""
+        (self.unresolved if room.startswith("#") else self.wanted).add(room)
 
     async def _look_after_keys(self, client: AsyncClient, response: SyncResponse) -> None:
         """Upload, query, claim: what nio's own loop would do between two syncs."""
@@ -243,7 +323,7 @@ class Syncing:
         while self._joins and now - self._joins[0] > JOINS_WITHIN:
             self._joins.popleft()
         for room_id, room in list(client.invited_rooms.items()):
-            if room_id not in self.wanted and room.inviter not in self.account.settings.admins:
+            if room_id not in self.wanted and not self._may_invite(room.inviter or ""):
                 log.info("invitation left unanswered", extra={"inviter": room.inviter})
                 del client.invited_rooms[room_id]
             elif len(self._joins) < JOINS:
@@ -256,6 +336,14 @@ class Syncing:
                 except (RoomClosed, Rejected) as error:  # taken back: nothing to do there
                     log.warning("could not join: %s", error, extra={"room": room_id})
                 client.invited_rooms.pop(room_id, None)
+
+    def _may_invite(self, user_id: str) -> bool:
+        """An admin, or somebody whom the account's ``invites`` lets in, by id or by server."""
+        settings = self.account.settings
+        server = user_id.partition(":")[2]
+        return user_id in settings.admins or any(
+            one in settings.invites for one in (user_id, server)
+        )
 
     def connected(self) -> AsyncClient:
         """The client, for calls of the neighbouring files. Raises Locked or NotNow."""

@@ -64,6 +64,11 @@ class AccountSettings(Settings):
     )
     admins: tuple[str, ...] = Field((), description="Who is told, and who may command.")
     admin_room: str | None = Field(None, description="Matrix room for notices to admins.")
+    invites: tuple[str, ...] = Field(
+        (),
+        description="Matrix: who besides the admins may invite the bot, to ask it in private: "
+        "@user:server, or a server’s name for all of its users.",
+    )
 
 
 class ChannelSettings(Settings):

@@ -25,6 +25,8 @@ from bot.store.backup import copy_sqlite
 from bot.store.channels import Channels
 from bot.store.deliveries import Deliveries
 from bot.store.entries import Entries
+from bot.store.heard import HeardOnes
+from bot.store.index import Index
 from bot.store.lock import data_lock
 from bot.store.meta import Meta
 from bot.store.migrate import migrate
@@ -74,6 +76,8 @@ class Tx:
         self.channels = Channels(connection)
         self.deliveries = Deliveries(connection)
         self.notices = Notices(connection)
+        self.index = Index(connection)
+        self.heard = HeardOnes(connection)
 
 
 class Store:

@@ -288,6 +288,10 @@ class Deliveries(Noun):
         """The one whose post is at this address over there, if any."""
         return self._find(deliveries.c.remote_url == url)
 
+    def by_remote(self, remote: str) -> list[Delivery]:
+        """Those that became the message with this id over there, edits included."""
+        return self._find(deliveries.c.remote == remote)
+
     def remote(self, announcement: str, channel: str) -> str | None:
         """The id over there of an announcement's post."""
         query = select(deliveries.c.remote).where(

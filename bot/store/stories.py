@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 
+from bot.store.index import Index
 from bot.store.noun import Noun
-from bot.store.tables import stories, story_aliases, story_entries, story_keys
+from bot.store.tables import stories, story_aliases, story_entries, story_index, story_keys
 from bot.store.values import pack, unpack
 from bot.stories.story import Story
 from bot.understanding.fact import Kind
@@ -27,6 +28,7 @@ class Stories(Noun):
             "record": pack(story),
         }
         self._put(stories, row, keep=("created",))
+        Index(self._db).note(story)
         self._db.execute(delete(story_keys).where(story_keys.c.story == story.id))
         self._db.execute(delete(story_entries).where(story_entries.c.story == story.id))
         keys = [{"key": key, "story": story.id} for key in dict.fromkeys(story.keys)]
@@ -62,6 +64,7 @@ class Stories(Noun):
         self._put(story_aliases, {"old": old, "new": target})
         self._db.execute(delete(story_keys).where(story_keys.c.story == old))
         self._db.execute(delete(story_entries).where(story_entries.c.story == old))
+        self._db.execute(delete(story_index).where(story_index.c.story == old))
         self._db.execute(delete(stories).where(stories.c.id == old))
 
     def aliases(self, id: str) -> list[str]:

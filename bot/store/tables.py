@@ -132,6 +132,20 @@ story_entries = Table(
     Index("ix_story_entries_story", "story"),
 )
 
+story_index = Table(
+    "story_index",
+    metadata,
+    Column("story", Text, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
+    Column("words", Text, nullable=False),  # see bot/store/index.py
+    Column("series", Text, nullable=False),
+    Column("first_day", Text),
+    Column("last_day", Text),
+    Column("deadline", Text),
+    Index("ix_story_index_last_day", "last_day"),
+    Index("ix_story_index_deadline", "deadline"),
+    Index("ix_story_index_series", "series"),
+)
+
 story_aliases = Table(
     "story_aliases",
     metadata,
@@ -212,4 +226,12 @@ notices = Table(
     Column("key", Text, primary_key=True),
     Column("text", Text, nullable=False),
     Column("since", Moment, nullable=False),
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("event", Text, primary_key=True),  # a person's message that was answered
+    Column("at", Moment, nullable=False),
+    Index("ix_heard_at", "at"),
 )

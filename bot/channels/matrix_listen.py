@@ -1,0 +1,168 @@
+"""Hearing what people say in Matrix rooms, and answering them (Matrix client-server API,
+sections 6.3.6 ``sync``, 11.2 ``m.mentions``, 11.6 replies, 11.10 threads).
+
+What is no question never leaves this file (S6): notices, own messages, edits, redacted events,
+and everything of the account's very first sync.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from nio import MatrixRoom, RoomMessageText, SyncResponse
+
+from bot.channels.heard import Ear, Heard
+from bot.channels.matrix_client import Connection
+from bot.channels.matrix_errors import call, date_of
+from bot.errors import Rejected
+
+#: characters of an answer: it has to fit one screen, and no event may pass 65,536 bytes
+LONGEST = 4000
+#: power levels where a room has no m.room.power_levels (section 10.5.8)
+CREATOR_ALONE = 100
+
+
+Close = Callable[["MatrixListener"], Awaitable[None]]
+
+
+class MatrixListener:
+    """The ears and the voice of one account, for all of its rooms."""
+
+    def __init__(self, connection: Connection, close: Close) -> None:
+        self.connection = connection
+        self._ear: Ear | None = None
+        self._close = close
+
+    @property
+    def me(self) -> tuple[str, ...]:
+        """@bot:server, bot, and the displayed names in the rooms."""
+        mine = self.connection.user_id
+        names = [mine, mine.removeprefix("@").partition(":")[0]]
+        rooms = self.connection.connected().rooms.values()
+        shown = (room.users[mine].display_name for room in rooms if mine in room.users)
+        names.extend(name for name in shown if name)
+        return tuple(dict.fromkeys(names))
+
+    def listen(self, ear: Ear) -> None:
+        """Give every batch of messages to ``ear``; the sync token waits for its return."""
+        self._ear = ear
+        self.connection.hear = self._hear
+
+    async def close(self) -> None:
+        """Hear no more, and give the account back. Never raises."""
+        self.connection.hear = None
+        await self._close(self)
+
+    def _hear(self, response: SyncResponse) -> Awaitable[None] | None:
+        said = list(messages(self.connection, response))
+        return self._told(said) if said else None
+
+    async def _told(self, said: list[Heard]) -> None:
+        await self.connection.resolve()
+        apart = [
+            replace(one, direct=one.direct and self.connection.private(one.room)) for one in said
+        ]
+        if self._ear is not None:
+            await self._ear(apart)
+
+    async def answer(self, to: Heard, text: str) -> str:
+        """Reply to a message; see :class:`bot.channels.heard.Listener`."""
+        said = hashlib.sha256(to.event.encode()).hexdigest()[:32]
+        return await self.connection.send(to.room, reply(to, text), f"answer-{said}")
+
+    async def power(self, to: Heard) -> int | None:
+        """The sender's power level now (section 10.5.8); None for a creator in room version 12."""
+        connection = self.connection
+        if not connection.configured(to.room):
+            return 0
+        creator, boundless = connection.creators.get(to.room, (frozenset(), False))
+        if boundless and to.sender in creator:
+            return None
+        try:
+            state = await call(
+                connection.connected().room_get_state_event(to.room, "m.room.power_levels"),
+                channel=connection.name,
+            )
+        except Rejected as error:
+            if error.fields.get("code") != "M_NOT_FOUND":
+                raise
+            return CREATOR_ALONE if to.sender in creator else 0
+        users = state.content.get("users")
+        named = users.get(to.sender) if isinstance(users, dict) else None
+        return _level(state.content.get("users_default") if named is None else named)
+
+
+def _level(value: object) -> int:
+    """Old rooms may write a level as a string; whatever is no number gives no power."""
+    try:
+        return int(value)  # type: ignore[call-overload,no-any-return]  # from JSON: anything
+    except (TypeError, ValueError):
+        return 0
+
+
+def reply(to: Heard, text: str) -> dict[str, Any]:
+    """The content of an answer: quiet in a room, ringing where two are alone (S2, S6)."""
+    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": to.event}}
+    if to.thread:
+        relation |= {"rel_type": "m.thread", "event_id": to.thread, "is_falling_back": False}
+    return {
+        "msgtype": "m.text" if to.direct else "m.notice",
+        "body": text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…",
+        "m.mentions": {"user_ids": [to.sender]} if to.direct else {},
+        "m.relates_to": relation,
+        "org.alposs.bot": {"answer": to.event},
+    }
+
+
+def messages(connection: Connection, response: SyncResponse) -> Iterator[Heard]:
+    """The messages of people in one answer to a sync, in order."""
+    client = connection.connected()
+    transport = response.transport_response
+    now = date_of(transport.headers.get("Date", "") if transport else "") or datetime.now(UTC)
+    for room_id, info in response.rooms.join.items():
+        room = client.rooms.get(room_id)
+        if room is None:
+            continue
+        for event in info.timeline.events:
+            if isinstance(event, RoomMessageText) and event.sender != connection.user_id:
+                heard = _heard(room, event, now)
+                if heard is not None:
+                    yield heard
+
+
+def _heard(room: MatrixRoom, event: RoomMessageText, now: datetime) -> Heard | None:
+    content = event.source.get("content") or {}
+    relation = content.get("m.relates_to")
+    relation = relation if isinstance(relation, dict) else {}
+    if relation.get("rel_type") == "m.replace" or "m.new_content" in content:
+        return None
+    answered = relation.get("m.in_reply_to")
+    reply_to = answered.get("event_id") if isinstance(answered, dict) else None
+    threaded = relation.get("rel_type") == "m.thread"
+    if threaded and relation.get("is_falling_back"):
+        reply_to = None  # only there for clients that know no threads (section 11.10.1.2)
+    written = datetime.fromtimestamp(event.server_timestamp / 1000, UTC)
+    return Heard(
+        room=room.room_id,
+        event=event.event_id,
+        sender=event.sender,
+        text=_without_quotation(event.body) if reply_to else event.body,
+        age=max(now - written, timedelta(0)),
+        reply_to=str(reply_to) if reply_to else None,
+        thread=str(relation.get("event_id")) if threaded else None,
+        direct=room.member_count <= 2,
+        sealed=bool(event.decrypted) or not room.encrypted,
+    )
+
+
+def _without_quotation(body: str) -> str:
+    """A reply's own words: older clients quote what they answer above them."""
+    lines = body.split("\n")
+    start = 0
+    while start < len(lines) and lines[start].startswith(">"):
+        start += 1
+    return "\n".join(lines[start:]).strip() if start else body

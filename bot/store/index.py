@@ -1,0 +1,116 @@
+"""Stories found by word, by day and by deadline, for the questions of people.
+
+Plain columns that SQLite and PostgreSQL both know, no full-text extension: ``words`` holds every
+word of a story's title, summary and facts without accents and case, each after a space, so that
+`` logiciel`` finds "Logiciels". Fifty thousand stories are searched in well under 200 ms.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from bot.store.noun import Noun
+from bot.store.tables import stories, story_index
+from bot.store.values import unpack
+from bot.stories.story import Story
+from bot.understanding.fact import AnyFact, AwardFact, CallFact, EventFact, Kind, ReleaseFact
+
+#: characters of words that are kept of one story
+MOST = 4000
+_WORD = re.compile(r"[^\W_]+")
+_ENDINGS = re.compile(r"(?:s|x|es)$")
+
+
+def folded(text: str) -> str:
+    """The words of a text without accents, case and punctuation, one space between.
+
+    >>> folded("L’Œuvre, à Échirolles !")
+    'l oeuvre a echirolles'
+    """
+    bare = unicodedata.normalize("NFKD", text).casefold().replace("œ", "oe").replace("æ", "ae")
+    bare = "".join(char for char in bare if not unicodedata.combining(char))
+    return " ".join(_WORD.findall(bare))
+
+
+def wanted(text: str) -> tuple[str, ...]:
+    """The words to look for: folded, a plural found by its singular, each once."""
+    words = (_ENDINGS.sub("", word) if len(word) > 3 else word for word in folded(text).split())
+    return tuple(dict.fromkeys(words))
+
+
+class Index(Noun):
+    """The stories by their words and days."""
+
+    def note(self, story: Story) -> None:
+        """Index a story (again). Its own row has to be there."""
+        events = [fact for fact in story.facts if isinstance(fact, EventFact) and fact.start]
+        calls = [fact for fact in story.facts if isinstance(fact, CallFact)]
+        series = [one.series for one in events] + [one.series for one in calls]
+        said = [story.title, story.summary, *(word for fact in story.facts for word in _of(fact))]
+        row = {
+            "story": story.id,
+            "words": f" {folded(' '.join(said))[:MOST]} ",
+            "series": next((one for one in series if one), ""),
+            "first_day": min((one.start for one in events if one.start), default=None),
+            "last_day": max((one.end or one.start or "" for one in events), default=None),
+            "deadline": max((one.deadline for one in calls if one.deadline), default=None),
+        }
+        self._put(story_index, row)
+
+    def find(self, text: str, *, kinds: Collection[Kind] = (), n: int = 200) -> list[Story]:
+        """The stories that hold every word of ``text`` (their beginnings count), latest first."""
+        holds = func.strpos if self.postgres else func.instr
+        which = [holds(story_index.c.words, f" {word}") > 0 for word in wanted(text)]
+        if kinds:
+            which.append(stories.c.kind.in_(kinds))
+        return self._stories(which, stories.c.updated.desc(), n)
+
+    def between(self, first: str, last: str, *, n: int = 500) -> list[Story]:
+        """The events of a time, soonest first. Days are ISO 8601, both inclusive."""
+        which = [story_index.c.last_day >= first, story_index.c.first_day <= last]
+        return self._stories(which, story_index.c.first_day, n)
+
+    def calls(self, since: str, *, n: int = 100) -> list[Story]:
+        """The calls whose deadline is not before a day, soonest first."""
+        return self._stories([story_index.c.deadline >= since], story_index.c.deadline, n)
+
+    def last_call(self, before: str) -> Story | None:
+        """The call that closed last."""
+        which = [story_index.c.deadline < before]
+        return next(iter(self._stories(which, story_index.c.deadline.desc(), 1)), None)
+
+    def series(self, id: str, *, n: int = 200) -> list[Story]:
+        """Everything about an event series, latest day first."""
+        order = func.coalesce(story_index.c.last_day, story_index.c.deadline, "").desc()
+        return self._stories([story_index.c.series == id], order, n)
+
+    def _stories(self, which: Iterable[ColumnElement[bool]], order: Any, n: int) -> list[Story]:
+        query = (
+            select(stories.c.record)
+            .join(story_index, story_index.c.story == stories.c.id)
+            .where(*which)
+            .order_by(order, stories.c.id)
+            .limit(n)
+        )
+        return [unpack(Story, row.record) for row in self._db.execute(query)]
+
+
+def _of(fact: AnyFact) -> list[str]:
+    """The words of a fact that people may look for."""
+    said: list[object]
+    if isinstance(fact, AwardFact):
+        said = [fact.award, *fact.laureates, fact.level, fact.category, fact.organiser]
+        said += [fact.place, fact.year]
+    elif isinstance(fact, EventFact):
+        said = [fact.name, fact.place, fact.city, fact.organiser]
+    elif isinstance(fact, CallFact):
+        said = [fact.event, fact.city]
+    else:
+        assert isinstance(fact, ReleaseFact)
+        said = [fact.project, fact.version, fact.publisher]
+    return [str(word) for word in said if word]
