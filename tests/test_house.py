@@ -53,6 +53,8 @@ DOORS = {
     "apscheduler": r"bot/scheduler\.py",
     "sqlalchemy": r"bot/store/.*\.py",
     "alembic": r"bot/store/.*\.py",
+    "icalendar": r"bot/sources/ical\.py",
+    "recurring_ical_events": r"bot/sources/ical\.py",
     "tree_sitter": r"bot/config/lines\.py",
     "tree_sitter_toml": r"bot/config/lines\.py",
 }

@@ -36,13 +36,15 @@ _ROOT = str(Path(__file__).resolve().parents[2])  # where this very bot is impor
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from bot.sources.apart import child; child()"
 
 
-async def run(function: Callable[..., Any], body: bytes, *texts: str) -> Any:
+async def run(function: Callable[..., Any], body: bytes, *texts: str, aside: bool = False) -> Any:
     """``function(body, *texts)``, a module-level function whose result JSON can carry.
+
+    :param aside: in a process of its own, however small ``body`` is: its time is not its length's.
 
     Raises Unreadable when it takes over SECONDS or MEMORY, and whatever ``function`` raises as
     Unreadable: no document may bring the bot down.
     """
-    if len(body) < LARGE:
+    if len(body) < LARGE and not aside:
         return await asyncio.to_thread(_guarded, function, body, texts)
     places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with places:

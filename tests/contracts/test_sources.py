@@ -23,6 +23,12 @@ JSON = (
     '{"version": "https://jsonfeed.org/version/1.1", "title": "Journal", "items": '
     '[{"id": "1", "title": "Une", "url": "https://journal.example/1", "content_text": "x"}]}'
 )
+ICS = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:journal\r\nBEGIN:VEVENT\r\nUID:1\r\n"
+    "SUMMARY:Une\r\nDTSTART:20260214T130000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+#: what a kind reads, where it is no RSS
+SHOWN = {"jsonfeed": JSON, "ical": ICS}
 
 
 class World:
@@ -33,7 +39,7 @@ class World:
         self.body = None
 
     def show(self, kind, *, other=False):
-        text = JSON if kind == "jsonfeed" else RSS
+        text = SHOWN.get(kind, RSS)
         self.body = (text.replace("Une", "Autre") if other else text).encode()
         (self.folder / "feed").write_bytes(self.body)
         Memory.hand_in("contract", [Item(guid="1", title="Autre" if other else "Une")])
