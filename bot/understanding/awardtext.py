@@ -83,7 +83,7 @@ class AwardText:
         }
 
     def elided_levels(self) -> None:
-        """ "Meylan conserve cinq arobases et Grenoble quatre": the unit is said once."""
+        """As in "Meylan conserve cinq arobases et Grenoble quatre": the unit is said once."""
         added: list[levels.Level] = []
         for level in self.levels:
             if level.unit not in ("@", "copyleft", "niveau"):
@@ -179,7 +179,7 @@ class AwardText:
         )
 
     def inhabitants(self, sentence: Sentence, start: int, end: int) -> Laureate | None:
-        """ "le libre échirollois": an adjective stands for its town."""
+        """As in "le libre échirollois": an adjective stands for its town."""
         for hit in self.places.of(self.entry):
             if (
                 hit.how == "adjective"

@@ -137,7 +137,7 @@ _OF = re.compile(r"\s?(?:\d{4}\s)?(?:de la |de l'|du |des |d')(?P<of>[a-z][a-z' 
 
 
 def _after_name(prepared: Prepared, mention: Mention) -> list[Category]:
-    """ "le NEC d’or 2025 de la cohérence": what follows the name and its year."""
+    """As in "le NEC d’or 2025 de la cohérence": what follows the name and its year."""
     hit = _OF.match(prepared.folded, mention.year_end or mention.end)
     if not hit:
         return []

@@ -27,7 +27,7 @@ class Headlines:
         self.reader = reader
 
     def nominal(self, sentence: Sentence, anchors: list[tuple[int, int]]) -> list[Claim]:
-        """ "Label NR : Seyssins au niveau 1", "Un badge pour la mairie", "@@@@@ pour Grenoble"."""
+        """As in "Label NR : Seyssins au niveau 1", "Un badge pour la mairie", "@@@@@ pour Grenoble"."""
         if not anchors:
             return []
         end = self.text.doubt_begins(sentence)
@@ -46,7 +46,7 @@ class Headlines:
         people = [
             one
             for one in self.text.names[sentence.index]
-            if not one.inside and not self.reader.is_giver(one)  # noqa: SLF001 - same reading
+            if not one.inside and not self.reader.is_giver(one)
         ]
         people = [one for one in people if one.start < end]
         given = [
@@ -87,7 +87,7 @@ class Headlines:
     def _unknown_headline(
         self, sentence: Sentence, anchors: list[tuple[int, int]], end: int
     ) -> list[Claim]:
-        """ "Un prix national pour la direction informatique", "Troisième sacre pour le libre
+        """As in "Un prix national pour la direction informatique", "Troisième sacre pour le libre
         échirollois": a headline that names no award the bot knows."""
         first = anchors[0][0]
         if self.text.context or first - sentence.start > 24 or first >= end:

@@ -46,7 +46,7 @@ def strung(gap: str) -> bool:
 
 
 def has_departments(text: str) -> bool:
-    """ "Vif (38), Arcueil (94)": laureates with the numbers of their departments."""
+    """As in "Vif (38), Arcueil (94)": laureates with the numbers of their departments."""
     return bool(_DEPARTMENT.search(text))
 
 

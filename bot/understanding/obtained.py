@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from bot.understanding import levels, mentions, names
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim, Laureate
-from bot.understanding.language import Sentence
 
 #: Sentences between an award's name and a claim that does not repeat it.
 _REACH = 3

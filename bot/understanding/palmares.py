@@ -24,7 +24,7 @@ class Palmares:
         self.text = text
 
     def pair_in(self, sentence: Sentence, claims: list[Claim]) -> None:
-        """ "Nextcloud (prix européen), CS Group (stratégie)…": several in one sentence."""
+        """As in "Nextcloud (prix européen), CS Group (stratégie)…": several in one sentence."""
         marks = self.text.marks(sentence.start, sentence.end)
         people = [
             one
@@ -82,7 +82,7 @@ class Palmares:
         return [Claim(sentence, True, found, sentence.start, sentence.end, "list")]
 
     def _opens(self, sentence: Sentence) -> re.Match[str] | None:
-        """ "Prix européen : …", "techno : …": a line that opens with what is won.
+        """As in "Prix européen : …", "techno : …": a line that opens with what is won.
 
         Its words are a known category or level; or the entry speaks of laureates and several of
         its lines open so.
@@ -132,7 +132,7 @@ class Palmares:
         return chosen
 
     def _row(self, sentence: Sentence, marks: list[lists.Mark]) -> list[Laureate]:
-        """ "Meylan" in one cell, "@@@@@" in the next: the name stands in the line before.
+        """As in "Meylan" in one cell, "@@@@@" in the next: the name stands in the line before.
 
         It is a table where names and marks take turns and a name comes first; else the mark is
         a header.

@@ -9,57 +9,12 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding import lists
+from bot.understanding import lists, rolewords
 from bot.understanding.claims import Basis, Claim, Laureate
 from bot.understanding.cues import Cue
 from bot.understanding.language import Prepared, Sentence
 from bot.understanding.names import Name, short
 from bot.understanding.places import Places
-
-_PREDICATES = ("receive", "give", "honour", "goto", "laureate")
-_FUTURE = re.compile(
-    r"(?:era|eront|erait|eraient|vra|vront|vrait|dra|dront|drait|tiendra|tiendront|ettra|ettront|ettrait)$"
-)
-_CLAUSE = re.compile(
-    r"[;]|\s(?:mais|but)\s|\s[–—]\s|:\s|, (?:mais|but|puis|tandis que|while|alors que|et) |\. "
-)
-#: A subject in small letters, with the beginning of its verb, at the start of a clause.
-_PLAIN = re.compile(
-    r"\s*(?:l'outil |le logiciel |le projet |the project )?([a-z][\w.+]{2,}(?:-[\w.+]+)*)\s"
-    r"(?P<verb>est|a|is|has|vient|s'est|se voit|$)(?![a-z])"
-)
-#: In English, nouns that make a description of a name: "the XCP-ng maintainer".
-_DESCRIBED = re.compile(
-    r"\s(?:maintainer|developer|publisher|maker|vendor|editor|team|author|creator|founder|based)"
-)
-#: Words that are nouns after an article, verbs elsewhere.
-_NOUN_FORM = re.compile(r"(?:recompenses?|distinctions?|honou?rs?|rewards?|sacres?)\b")
-_NOUN = re.compile(
-    r"\b(?:la|une|les|des|cette|ces|nos|leurs|ses|sa|notre|aux|the|an|de|as)\s$|\b[ld]'$"
-)
-#: Before the name of what somebody makes, or of who made something.
-_COMPLEMENT = re.compile(
-    r"\b(?:(?P<maker>editeur|editrice|developpeur|mainteneu\w+|createur|creatrice|auteur|autrice|fondat\w+|maintainer|publisher|maker|creator)s?"
-    r"|un logiciel|le logiciel|un projet|un outil|un service)(?: [a-z-]+)? (?:de la |de l'|de |d'|du |of )$"
-)
-_AMONG = re.compile(
-    r",? (?:dont|parmi lesquel\w+|parmi eux|parmi elles|including|among them)\b(?! (?:le|la|l'|les) (?:niveau|label))"
-)
-#: Where something is given never receives it; who holds an office receives it for the town.
-_NEVER = re.compile(
-    r"(?:salon|palais|congres|forum|assises|ceremonie|porte|hotel|festival|journees|rencontres|conseil municipal|senat"
-    r"|assemblee|elysee|bercy|bibliotheque|musee|theatre|unesco|ministere|concours|open source experience)\b"
-)
-_OFFICE = re.compile(
-    r", (?:l'|le |la )?(?:adjointe?|maire|premier adjoint|premiere adjointe|conseillere?|elue?|vice-president|presidente?"
-    r"|directeur|directrice|dsi|deputy|mayor|councillor|responsable|chef)\b"
-)
-#: "firm Probesys", "l’éditeur Vates": the name after such a noun is the one meant.
-_KIND_NOUN = re.compile(
-    r"\b(?:firm|company|project|tool|software|network|startup|cooperative|co-op|association|publisher|editeur"
-    r"|entreprise|societe|cooperative|logiciel|projet|outil|reseau|collectif|integrateur|syndicat)\s$"
-)
-_GAP_TO = re.compile(r"\b(?:a|au|aux|to|pour)\b")
 
 
 class Reader:
@@ -83,7 +38,7 @@ class Reader:
         found: list[Claim] = []
         taken: set[int] = set()
         for cue in cues:
-            if cue.name not in _PREDICATES or cue.first in taken:
+            if cue.name not in rolewords.PREDICATES or cue.first in taken:
                 continue
             claim = self._claim(sentence, cue, cues, anchors)
             if claim is not None:
@@ -124,28 +79,28 @@ class Reader:
         return Claim(sentence, sure, people, cue.start, cue.end, form, refused)
 
     def _among(self, sentence: Sentence, cue: Cue) -> list[Laureate]:
-        """ "36 collectivités, dont Échirolles": those that are named of many."""
-        hit = _AMONG.search(self.prepared.folded, cue.end, sentence.end)
+        """As in "36 collectivités, dont Échirolles": those that are named of many."""
+        hit = rolewords.AMONG.search(self.prepared.folded, cue.end, sentence.end)
         if hit is None:
             return []
         listed = self._people(sentence, hit.end(), sentence.end)
         return [self.laureate(one) for one in self.string(listed)] if listed else []
 
     def _is_noun(self, cue: Cue) -> bool:
-        """ "les récompenses", "une distinction", "the award": no verb."""
-        if not _NOUN_FORM.match(self.prepared.folded, cue.start):
+        """As in "les récompenses", "une distinction", "the award": no verb."""
+        if not rolewords.NOUN_FORM.match(self.prepared.folded, cue.start):
             return False
         before = self.prepared.folded[max(0, cue.start - 12) : cue.start]
-        return bool(_NOUN.search(before)) or self.prepared.folded[cue.start : cue.end].endswith(
-            "nses"
-        )
+        return bool(rolewords.NOUN.search(before)) or self.prepared.folded[
+            cue.start : cue.end
+        ].endswith("nses")
 
     def _certain(self, sentence: Sentence, cue: Cue, cues: list[Cue]) -> tuple[bool, bool]:
         """(it is said to be so, it is said not to be so)."""
         words = self.prepared.words
         clause_start, clause_end = self._clause(sentence, cue.start)
         word = words[cue.first]
-        if _FUTURE.search(word):
+        if rolewords.FUTURE.search(word):
             return False, False
         for other in sorted(cues, key=lambda one: one.name not in ("not", "lose")):
             if other.first == cue.first:
@@ -177,7 +132,7 @@ class Reader:
 
     def _clause(self, sentence: Sentence, offset: int) -> tuple[int, int]:
         start, end = sentence.start, sentence.end
-        for hit in _CLAUSE.finditer(self.prepared.folded, sentence.start, sentence.end):
+        for hit in rolewords.CLAUSE.finditer(self.prepared.folded, sentence.start, sentence.end):
             if hit.end() <= offset:
                 start = hit.end()
             elif hit.start() > offset:
@@ -195,8 +150,8 @@ class Reader:
             and name.end <= end
             and not name.inside
             and not name.origin
-            and not _NEVER.match(self.prepared.folded, name.start)
-            and not _OFFICE.match(self.prepared.folded, name.end)
+            and not rolewords.NEVER.match(self.prepared.folded, name.start)
+            and not rolewords.OFFICE.match(self.prepared.folded, name.end)
         ]
 
     def _before(self, sentence: Sentence, cue: Cue, cues: list[Cue]) -> list[Laureate]:
@@ -238,8 +193,10 @@ class Reader:
         return []
 
     def _is_complement(self, name: Name) -> str:
-        """ "l’éditeur de Linphone", "un logiciel de l’Inria": not the one that is named."""
-        hit = _COMPLEMENT.search(self.prepared.folded[max(0, name.start - 44) : name.start])
+        """As in "l’éditeur de Linphone", "un logiciel de l’Inria": not the one that is named."""
+        hit = rolewords.COMPLEMENT.search(
+            self.prepared.folded[max(0, name.start - 44) : name.start]
+        )
         if hit is None:
             return ""
         return "maker" if hit["maker"] else "thing"
@@ -249,7 +206,7 @@ class Reader:
         last = names[-1]
         text = self.prepared.folded
         for one in names:
-            if _KIND_NOUN.search(text[max(0, one.start - 24) : one.start]):
+            if rolewords.KIND_NOUN.search(text[max(0, one.start - 24) : one.start]):
                 return one
         if len(names) > 1 and re.search(
             r", (?:l[ea'] ?)?$", text[max(0, last.start - 5) : last.start]
@@ -262,7 +219,7 @@ class Reader:
     def _plain_subject(self, start: int, end: int) -> Laureate | None:
         """A project's name without capitals: "dnsmasq est le premier lauréat"."""
         text = self.prepared.folded
-        hit = _PLAIN.match(text[start:end] + " ")
+        hit = rolewords.PLAIN.match(text[start:end] + " ")
         if (
             hit
             and self._rare(hit[1])
@@ -275,7 +232,9 @@ class Reader:
         return None
 
     def _rare(self, word: str) -> bool:
-        return ("-" in word or word not in _FUNCTION) and not word.endswith(("ment", "ant"))
+        return ("-" in word or word not in rolewords.FUNCTION) and not word.endswith(
+            ("ment", "ant")
+        )
 
     def _after(self, sentence: Sentence, offset: int, cues: list[Cue]) -> list[Laureate]:
         """Names after a predicate; a list of them where they are strung together."""
@@ -396,7 +355,7 @@ class Reader:
         return [], "give"
 
     def _is_ceremony(self, name: Name, cue: Cue) -> bool:
-        """ "remis à Paris", "la remise s’est tenue à Lyon": a far town, or another verb between."""
+        """As in "remis à Paris", "la remise s’est tenue à Lyon": a far town, or another verb between."""
         between = self.prepared.folded[cue.end : name.start]
         if re.search(r"\b(?:tenue?s?|lieu|deroule\w*|organise\w*|held|took place)\b", between):
             return True
@@ -508,126 +467,8 @@ class Reader:
         if (
             self.prepared.code == "en"
             and text[max(0, name.start - 4) : name.start] == "the "
-            and _DESCRIBED.match(text, name.end)
+            and rolewords.DESCRIBED.match(text, name.end)
         ):
             return Laureate("", "focus", name.start, name.end)  # "the XCP-ng maintainer"
         text = short(name.place.name if name.text.isupper() and name.place else name.text)
         return Laureate(text or name.text, "name", name.start, name.end)
-
-
-#: Never a project's name at the head of a clause.
-_FUNCTION = frozenset(
-    [
-        "les",
-        "des",
-        "une",
-        "pour",
-        "par",
-        "avec",
-        "sans",
-        "dans",
-        "sur",
-        "qui",
-        "que",
-        "quoi",
-        "dont",
-        "mais",
-        "car",
-        "ces",
-        "cette",
-        "cet",
-        "son",
-        "ses",
-        "leur",
-        "leurs",
-        "notre",
-        "votre",
-        "elle",
-        "elles",
-        "ils",
-        "nous",
-        "vous",
-        "tout",
-        "tous",
-        "toute",
-        "toutes",
-        "plus",
-        "moins",
-        "tres",
-        "apres",
-        "avant",
-        "pendant",
-        "depuis",
-        "hier",
-        "demain",
-        "voici",
-        "voila",
-        "ainsi",
-        "enfin",
-        "alors",
-        "encore",
-        "aussi",
-        "deja",
-        "jamais",
-        "toujours",
-        "projet",
-        "outil",
-        "logiciel",
-        "equipe",
-        "jury",
-        "maire",
-        "ville",
-        "commune",
-        "prix",
-        "label",
-        "the",
-        "and",
-        "this",
-        "that",
-        "these",
-        "those",
-        "our",
-        "their",
-        "its",
-        "his",
-        "her",
-        "for",
-        "with",
-        "from",
-        "who",
-        "which",
-        "what",
-        "when",
-        "where",
-        "while",
-        "after",
-        "before",
-        "since",
-        "there",
-        "here",
-        "they",
-        "she",
-        "then",
-        "also",
-        "now",
-        "prize",
-        "award",
-        "project",
-        "tool",
-        "team",
-        "town",
-        "city",
-        "council",
-        "laureat",
-        "lauréat",
-        "deux",
-        "trois",
-        "quatre",
-        "cinq",
-        "seul",
-        "seule",
-        "premier",
-        "premiere",
-        "dernier",
-    ]
-)
