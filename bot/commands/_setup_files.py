@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bot.channels.account import write_secret
 from bot.commands._setup_answers import Answers
 from bot.config.read import defaults_folder
 from bot.errors import CommandError
@@ -66,30 +68,56 @@ async def write(
 ) -> bool:
     """Write one settings file, and show it. True if it now says ``values``.
 
-    :param ours: it is known to be this very thing: then it is brought up to date unasked.
+    :param ours: it is known to be this very thing: then it is brought up to date unasked, and
+        whatever else it says stays.
     """
-    text = toml(values, comment)
-    there = known(path.parent.parent, path.parent.name)
-    if path.stem in there:
-        if _says(there[path.stem], values):
-            answers.say("unchanged", path=path)
-            return True
-        if not ours:
-            yes = await answers.agree(
-                "overwrite", answers.tell("overwrite", path=path), default=False, alone=False
-            )
-            if not yes:
-                answers.say("kept", path=path)
-                return False
-    fresh = path.with_name(f".{path.name}.new")
+    there = known(path.parent.parent, path.parent.name).get(path.stem)
+    if there is not None and _says(there, values):
+        answers.say("unchanged", path=path)
+        return True
+    if there is not None and not ours:
+        question = answers.tell("overwrite", path=path)
+        if not await answers.agree("overwrite", question, default=False, alone=False):
+            answers.say("kept", path=path)
+            return False
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
+        text = _replace(path, values, comment, keep=there is not None and ours)
     except OSError as error:
         raise _unwritable(answers, path, error) from error
     answers.say("wrote", path=path, text="".join(f"    {line}\n" for line in text.splitlines()))
     return True
+
+
+def _replace(path: Path, values: Mapping[str, Any], comment: str, *, keep: bool) -> str:
+    """Write the file, whole or not at all; its text. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    old = path.read_text(encoding="utf-8") if keep else ""
+    text = amended(old, values) if old else toml(values, comment)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+    return text
+
+
+def keep_secret(answers: Answers, path: Path, value: str) -> None:
+    """Write a secret, 0600. Raises CommandError."""
+    try:
+        write_secret(path, value)
+    except OSError as error:
+        raise _unwritable(answers, path, error) from error
+
+
+def amended(text: str, values: Mapping[str, Any]) -> str:
+    """A flat TOML text with some values changed or added, its comments and the rest untouched."""
+    for name, value in values.items():
+        line = f"{name} = {_literal(value)}"
+        pattern = rf"(?m)^[ \t]*{re.escape(name)}[ \t]*=.*$"
+        if tomllib.loads(text).get(name) == value:
+            continue
+        text, changed = re.subn(pattern, lambda _, line=line: line, text, count=1)  # type: ignore[misc]  # a lambda's default
+        if not changed:
+            text = f"{text.rstrip()}\n{line}\n"
+    return text
 
 
 def _says(told: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
@@ -101,9 +129,12 @@ def toml(values: Mapping[str, Any], comment: str) -> str:
     escaped."""
     lines = [f"# {line}" for line in comment.splitlines()]
     for name, value in values.items():
-        literal = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-        lines.append(f"{name} = {literal}")
+        lines.append(f"{name} = {_literal(value)}")
     return "\n".join(lines) + "\n"
+
+
+def _literal(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def as_path(secret: Path, folder: Path) -> str:

@@ -7,10 +7,10 @@ import re
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.channels import mastodon_setup as fediverse
-from bot.channels.account import write_secret
 from bot.channels.mastodon import Instance
 from bot.commands import _setup_files as files
 from bot.commands._setup_answers import Answers
@@ -37,9 +37,10 @@ async def connect(answers: Answers, folder: Path) -> str:
     host = urlsplit(server).netloc
     name = f"@{person.acct}@{host}"
     answers.say("logged-in", name=name)
-    id, ours = _id(folder, server, person.acct)
-    secret = answers.context.data_dir / "secrets" / f"{id}.token"
-    write_secret(secret, token)
+    id, known = _id(folder, server, person.acct)
+    place = (known or {}).get("token_file")
+    secret = _secret(answers, folder, id, place)
+    files.keep_secret(answers, secret, token)
     answers.say("secret", path=secret)
     await files.write(
         answers,
@@ -48,13 +49,20 @@ async def connect(answers: Answers, folder: Path) -> str:
             "kind": "mastodon",
             "server": server,
             "user": person.acct,
-            "token_file": files.as_path(secret, folder),
+            "token_file": place or files.as_path(secret, folder),
         },
         answers.tell("account-comment", name=name),
-        ours=ours,
+        ours=known is not None and "token_env" not in known,
     )
     await _mark(answers, server, token, person)
     return await _channel(answers, folder, id, name)
+
+
+def _secret(answers: Answers, folder: Path, id: str, place: str | None) -> Path:
+    """Where the token goes: where its account's file says, else beside the bot's data."""
+    if place:
+        return folder / Path(place).expanduser()
+    return answers.context.data_dir / "secrets" / f"{id}.token"
 
 
 def _introduce(answers: Answers, server: str, instance: Instance) -> None:
@@ -79,7 +87,7 @@ async def _token(answers: Answers, server: str, instance: Instance) -> str:
     app = _pending(pending, server)
     if app is None or not answers.given("mastodon-code"):
         app = await fediverse.register(server, instance)
-        write_secret(pending, json.dumps(asdict(app)))
+        files.keep_secret(answers, pending, json.dumps(asdict(app)))
     answers.say("authorise", address=fediverse.authorisation(app))
 
     async def check(code: str) -> str:
@@ -103,17 +111,17 @@ def _pending(path: Path, server: str) -> fediverse.App | None:
     return None
 
 
-def _id(folder: Path, server: str, user: str) -> tuple[str, bool]:
-    """The account's id, and whether its file is there already: then it is only renewed."""
+def _id(folder: Path, server: str, user: str) -> tuple[str, dict[str, Any] | None]:
+    """The account's id, and what its file says where there is one: then it is only renewed."""
     accounts = files.known(folder, "accounts")
     for id, told in accounts.items():
         same = str(told.get("server", "")).rstrip("/") == server
         if told.get("kind") == "mastodon" and same and told.get("user") in (None, user):
-            return id, True
+            return id, told
     if "mastodon" not in accounts:
-        return "mastodon", False
+        return "mastodon", None
     host = re.sub(r"[^a-z0-9]+", "-", (urlsplit(server).netloc + "-" + user).lower()).strip("-")
-    return f"mastodon-{host}"[:60], False
+    return f"mastodon-{host}"[:60], None
 
 
 async def _mark(answers: Answers, server: str, token: str, person: fediverse.Person) -> None:

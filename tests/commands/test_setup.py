@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import App
+from bot.commands._setup_files import amended
 from bot.commands.setup import Setup
 from bot.commands.test_post import TestPost
 from bot.config.read import load
@@ -165,6 +166,43 @@ async def test_run_again_it_renews_the_secret_and_leaves_the_rest(tmp_path, mast
     assert (tmp_path / "data/secrets/mastodon.token").read_text() != first
     assert (account.read_text(), channel.read_text()) == before
     assert "rien à y changer" in person.all_said
+
+
+async def test_an_account_written_by_hand_keeps_its_words_and_its_secret_s_place(
+    tmp_path, mastodon_server
+):
+    mine = tmp_path / "config/accounts/alpes.toml"
+    mine.parent.mkdir(parents=True)
+    told = (
+        f'# à moi\nkind = "mastodon"  # oui\nserver = "{mastodon_server.url}"\n'
+        'token_file = "../data/mon-jeton"\nadmins = ["@moi@mamot.fr"]\n'
+    )
+    mine.write_text(told)
+    await connect(tmp_path, mastodon_server)
+    assert mine.read_text() == told + 'user = "alpes"\n'
+    token = (tmp_path / "data/mon-jeton").read_text().strip()
+    assert token in mastodon_server.tokens
+    assert [p.name for p in mine.parent.iterdir()] == ["alpes.toml"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('a = "x"\n', 'a = "y"\n'),
+        ('# a = 1\nb = 2\n  a = "x" # z\n', '# a = 1\nb = 2\na = "y"\n'),
+        ("b = 2", 'b = 2\na = "y"\n'),
+        ('a = "y" # so\n', 'a = "y" # so\n'),
+    ],
+)
+def test_a_changed_value_leaves_the_rest_of_a_file(old, new):
+    assert amended(old, {"a": "y"}) == new
+
+
+async def test_a_folder_that_cannot_be_written_is_told(tmp_path, mastodon_server, monkeypatch):
+    monkeypatch.setenv("ALPOSS_MASTODON_TOKEN", mastodon_server.token)
+    (tmp_path / "data").write_text("un fichier, pas un dossier")
+    with pytest.raises(CommandError, match="data"):
+        await Person(tmp_path, None).perform(Setup(), {"mastodon-server": mastodon_server.url})
 
 
 async def test_a_channel_that_was_locked_out_goes_on_after_renewal(tmp_path, mastodon_server):
