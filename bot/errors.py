@@ -9,6 +9,7 @@
     ├── SourceError            a source could not be read this time
     │   ├── Unreachable        no answer, time-out, name not found, TLS refused
     │   ├── Refused            the server answered 4xx or 5xx; may carry ``retry_after``
+    │   │   └── Closed         and it will stay so: ``why`` says what an admin can do
     │   ├── Gone               410: the source no longer exists
     │   ├── Forbidden          the address guard refused it (S1)
     │   ├── TooLarge           over the size cap
@@ -221,6 +222,16 @@ class Refused(SourceError):
     texts: ClassVar[dict[str, str]] = {
         "fr": "le serveur a répondu {status}\u202f; je réessaierai plus tard",
         "en": "the server answered {status}; I will try again later",
+    }
+
+
+class Closed(Refused):
+    """Not for robots, not switched on, or not there. ``why`` (by language) says what to do."""
+
+    reason: ClassVar[str] = "closed"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "{why} (réponse {status})",
+        "en": "{why} (answer {status})",
     }
 
 

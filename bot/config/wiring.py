@@ -16,7 +16,7 @@ from bot.config.syntax import LanguageCode, Server, Url, Variable, quiet_hours, 
 class SourceSettings(Settings):
     """What every source has. Its id is its file's stem."""
 
-    kind: str = Field("feed", description="Kind of source: feed, jsonfeed, file…")
+    kind: str = Field("feed", description="Kind of source: feed, ical, fediverse, page…")
     name: str = Field(description="The publisher's name, as readers know it.")
     role: Literal[
         "press",

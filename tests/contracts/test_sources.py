@@ -27,8 +27,16 @@ ICS = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:journal\r\nBEGIN:VEVENT\r\nUID:1\r\n"
     "SUMMARY:Une\r\nDTSTART:20260214T130000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 )
+POST = RSS.replace("<title>Une</title>", "<description>Une</description>")
 #: what a kind reads, where it is no RSS
-SHOWN = {"jsonfeed": JSON, "ical": ICS}
+SHOWN = {"jsonfeed": JSON, "ical": ICS, "fediverse": POST}
+#: where a kind reads, where the address itself says something
+PLACES = {"fediverse": "/@journal"}
+
+
+def said(item):
+    """Its title; the text of what has none."""
+    return item.title or item.content or item.summary
 
 
 class World:
@@ -52,7 +60,7 @@ class World:
     def options(self, kind):
         fields = {"kind": kind.kind, "name": "Journal"}
         if "url" in kind.Options.model_fields:
-            fields["url"] = self.url
+            fields["url"] = self.url + PLACES.get(kind.kind, "/feed")
         if "path" in kind.Options.model_fields:
             fields["path"] = str(self.folder / "feed")
         return kind.Options(**fields)
@@ -66,11 +74,11 @@ async def world(tmp_path):
         return web.Response(body=made.body, headers={"ETag": '"a"'})
 
     app = web.Application()
-    app.router.add_get("/feed", answer)
+    app.router.add_get("/{rest:.*}", answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/feed"
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield made
     Memory.shelves.pop("contract", None)
     await runner.cleanup()
@@ -97,7 +105,7 @@ async def test_a_first_read_gives_items_and_state(source, world):
     reading = await source.read({}, NOW)
     assert isinstance(reading, Reading)
     assert reading.changed
-    assert [(item.guid, item.title) for item in reading.items] == [("1", "Une")]
+    assert [(item.guid, said(item)) for item in reading.items] == [("1", "Une")]
 
 
 async def test_the_same_again_is_no_change(source, world):
@@ -113,7 +121,7 @@ async def test_another_content_is_a_change(source, world):
     state = (await source.read({}, NOW)).state
     world.show(source.kind, other=True)
     reading = await source.read(state, NOW)
-    assert [item.title for item in reading.items] == ["Autre"]
+    assert [said(item) for item in reading.items] == ["Autre"]
 
 
 async def test_state_is_json(source, world):
@@ -141,4 +149,4 @@ async def test_p4_what_cannot_be_read_is_a_source_error_and_is_read_again_later(
         await source.read(state, NOW)
     assert all(error.value.say(language) for language in ("fr", "en"))
     world.show(source.kind, other=True)
-    assert [item.title for item in (await source.read(state, NOW)).items] == ["Autre"]
+    assert [said(item) for item in (await source.read(state, NOW)).items] == ["Autre"]
