@@ -8,7 +8,7 @@ from datetime import date
 from bot.understanding import categories, cues, dates, levels, lists, mentions, names
 from bot.understanding.claims import Claim, Laureate
 from bot.understanding.cues import Cue
-from bot.understanding.language import Prepared, Sentence
+from bot.understanding.language import Prepared, Sentence, fold
 from bot.understanding.names import Name
 from bot.understanding.places import Places
 
@@ -37,14 +37,14 @@ class AwardText:
         self.weak = {cue.first for cue in self.cues if cue.name == "weaknoun"}
         self.levels = levels.find(entry)
         self.names: dict[int, list[Name]] = {}
-        self.context = self.context()
+        self.context = self._context()
         self.categories = categories.find(entry, self.mentions, self.context)
-        self.name_everything()
-        self.elided_levels()
+        self._name_everything()
+        self._elided_levels()
         self.dates = dates.of(entry)
         self.today = entry.entry.published.astimezone(self.knowledge.timezone).date()
 
-    def context(self) -> set[str]:
+    def _context(self) -> set[str]:
         """The awards this entry may speak of: named, or pointed at by who or what gives them."""
         named = {one.award for one in self.named}
         if named:
@@ -65,7 +65,7 @@ class AwardText:
                 pointed.add(id)
         return pointed
 
-    def name_everything(self) -> None:
+    def _name_everything(self) -> None:
         self.givers = [
             (one.start, one.end) for one in self.mentions if one.what in ("organiser", "gathering")
         ]
@@ -82,7 +82,7 @@ class AwardText:
             for index, found in names.find(self.entry).items()
         }
 
-    def elided_levels(self) -> None:
+    def _elided_levels(self) -> None:
         """As in "Meylan conserve cinq arobases et Grenoble quatre": the unit is said once."""
         added: list[levels.Level] = []
         for level in self.levels:
@@ -98,7 +98,10 @@ class AwardText:
 
     def anchors(self, sentence: Sentence) -> list[tuple[int, int]]:
         """Spans of the sentence that name something one may obtain."""
-        inside = lambda start: sentence.start <= start < sentence.end  # noqa: E731 - four uses below
+
+        def inside(start: int) -> bool:
+            return sentence.start <= start < sentence.end
+
         found = [(one.start, one.end) for one in self.named if inside(one.start)]
         found += [
             (one.start, one.end)
@@ -118,6 +121,7 @@ class AwardText:
         return found
 
     def marks(self, start: int, end: int) -> list[lists.Mark]:
+        """Levels and categories between two offsets, in order."""
         marks = [
             lists.Mark(one.start, one.end, level=at)
             for at, one in enumerate(self.levels)
@@ -131,6 +135,7 @@ class AwardText:
         return sorted(marks)
 
     def level_counts(self, level: levels.Level) -> bool:
+        """Whether an award that the entry may speak of has such a level."""
         return any(levels.fits(level, self.knowledge.awards[id]) for id in self.context)
 
     def is_line(self, sentence: Sentence) -> bool:
@@ -152,6 +157,7 @@ class AwardText:
         return not left and bool(self.marks(sentence.start, sentence.end))
 
     def doubtful(self, sentence: Sentence) -> bool:
+        """Whether a sentence hopes, denies, loses or remembers."""
         return any(
             cue.name in ("hope", "lose", "not", "past")
             and sentence.start <= cue.start < sentence.end
@@ -216,9 +222,11 @@ class AwardText:
         return False
 
     def is_edition(self, offset: int) -> bool:
+        """Whether a year is part of an award's name: "NEC d’or 2025"."""
         return any(one.start <= offset < one.year_end for one in self.named)
 
     def age(self, iso: str | None) -> int:
+        """Days from a day, a month's end or a year's end to publication."""
         if not iso:
             return 0
         parts = [int(part) for part in iso.split("-")]
@@ -227,9 +235,10 @@ class AwardText:
         return (self.today - date(parts[0], parts[1], parts[2] if len(parts) > 2 else 28)).days
 
     def number(self, word: str) -> int | None:
+        """What a folded number word says: "troisieme" is 3."""
         for language in self.knowledge.languages.values():
             for known, value in language.table("cues").get("numbers", {}).items():
-                if names.fold(known) == word:
+                if fold(known) == word:
                     return int(value)
         return None
 

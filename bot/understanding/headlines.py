@@ -42,7 +42,7 @@ class Headlines:
         prized = [one for one in self.text.categories if sentence.start <= one.start < end]
         if not (known or stepped):
             return self._unknown_headline(sentence, anchors, end)
-        anchor = min(one.start for one in (*known, *stepped))
+        anchor = min([one.start for one in known] + [one.start for one in stepped])
         people = [
             one
             for one in self.text.names[sentence.index]

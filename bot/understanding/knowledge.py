@@ -29,7 +29,7 @@ class Knowledge:
     places: Mapping[str, Gazetteer]
     languages: Mapping[str, Language]
     timezone: ZoneInfo
-    relevance: RelevanceSettings = RelevanceSettings()
+    relevance: RelevanceSettings = field(default_factory=RelevanceSettings)
     _made: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod

@@ -107,10 +107,10 @@ def find(prepared: Prepared) -> list[Mention]:
             for id, what in pairs or ():
                 found.append(_dated(prepared, id, what, hit.start(), hit.end()))
     if known.acronyms:
-        for hit in known.acronyms.finditer(prepared.text):
-            found.append(
-                _dated(prepared, known.by_acronym[hit.group(1)], "award", hit.start(), hit.end())
-            )
+        found += [
+            _dated(prepared, known.by_acronym[hit.group(1)], "award", hit.start(), hit.end())
+            for hit in known.acronyms.finditer(prepared.text)
+        ]
     found.sort(key=lambda mention: mention.start)
     return found
 

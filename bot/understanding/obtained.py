@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.understanding import levels, mentions, names
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim, Laureate
+from bot.understanding.language import fold
 
 #: Sentences between an award's name and a claim that does not repeat it.
 _REACH = 3
@@ -85,6 +86,8 @@ class Gathering:
         return near <= _REACH
 
     def obtained(self, claims: list[Claim]) -> list[Obtained]:
+        """What is said to be obtained, one for each laureate and category; what another
+        sentence denies is left out."""
         denied = {
             (claim.award, self.who(one, claim.award)[0])
             for claim in claims
@@ -101,7 +104,7 @@ class Gathering:
                     continue
                 key = (
                     claim.award,
-                    mentions.squeezed(names.fold(name)),
+                    mentions.squeezed(fold(name)),
                     one.category if len(claim.laureates) > 1 else None,
                 )
                 same = found.get(key) or self._same(found, claim.award, name, one)
@@ -204,9 +207,9 @@ class Gathering:
         one: Laureate,
     ) -> Obtained | None:
         """The same laureate under a longer or shorter name."""
-        words = set(re.findall(r"\w{3,}", names.fold(name)))
+        words = set(re.findall(r"\w{3,}", fold(name)))
         for other in found.values():
-            theirs = set(re.findall(r"\w{3,}", names.fold(other.name)))
+            theirs = set(re.findall(r"\w{3,}", fold(other.name)))
             if other.award == award and words and theirs and (words <= theirs or theirs <= words):
                 if one.category and other.category and one.category != other.category:
                     continue
@@ -241,6 +244,8 @@ class Gathering:
         return [Laureate("", "focus", claim.start, claim.end)]
 
     def who(self, one: Laureate, award: str | None = None) -> tuple[str, str]:
+        """(name, "text" or "source"): "notre commune" is the source, "la commune" the town that
+        the title or the sentences before it name."""
         if one.basis == "name":
             return one.text, "text"
         own = names.own_name(self.text.entry.entry.publisher)
@@ -312,5 +317,5 @@ def _mention_spans(folded: str, hit: re.Match[str]) -> list[tuple[int, int]]:
 
 
 def _alike(one: str, other: str) -> bool:
-    mine, theirs = set(names.fold(one).split()), set(names.fold(other).split())
+    mine, theirs = set(fold(one).split()), set(fold(other).split())
     return bool(mine & theirs) and (mine <= theirs or theirs <= mine)

@@ -1,0 +1,139 @@
+"""Where an award was given, and by whom, as far as the text says."""
+
+from __future__ import annotations
+
+import re
+
+from bot.config.knowledge import Award
+from bot.understanding import mentions, names
+from bot.understanding.awardtext import AwardText
+from bot.understanding.language import Sentence, fold
+from bot.understanding.names import Name
+from bot.understanding.obtained import Obtained
+
+#: "organisée par l’ANCT, la ville et l’eurométropole de Strasbourg": the town that is the host.
+_HOST = re.compile(
+    r"\borganis[^.;]{2,140}?\b(?:[Vv]ille|[Mm]étropole|eurométropole|[Mm]airie|city)(?: et [^,.]{0,24}?)? (?:de |d[’']|du |of )"
+    r"(?P<town>[A-ZÀ-Ý][\w’'-]+(?:-[\w’'-]+)*)"
+)
+_GIVES = re.compile(
+    r"label|prix|jury|remi[st]|remett|decern|attribu|recompens|distingu|organis|porte|pilot|anime|creat|cree|prize|award|troph"
+    r"|\brun\b|funded|handed|given|associati|honou?r|select|winner|celebrat|concours|contest|certif|question|palmares|federat"
+)
+_CEREMONY = re.compile(
+    r"remi[st]|\brecue?s? |remett|ceremoni|devoil|soiree|handed|presented|direct de|ceremony"
+)
+_VENUE = re.compile(
+    r"\b(?:au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?|de la(?= [Pp]orte))\s?"
+    r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Ss]énat|[Aa]ssemblée|[Bb]ibliothèque|[Mm]usée|[Tt]héâtre|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte |[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:à|a|avec|with|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
+)
+
+
+class Ceremony:
+    """Reads the ceremony of one entry's awards."""
+
+    def __init__(self, text: AwardText) -> None:
+        self.text = text
+
+    def place(
+        self, one: Obtained, day_span: tuple[int, int] | None, everyone: list[Obtained]
+    ) -> tuple[str | None, tuple[int, int] | None]:
+        """Where it was given: in the sentence that dates it, else in a claim's own."""
+        sentences = near(self.text, one)
+        if day_span:
+            sentences.sort(key=lambda sentence: not sentence.start <= day_span[0] < sentence.end)
+        for sentence in sentences:
+            own = any(claim.sentence is sentence for claim in one.claims)
+            dated = day_span and sentence.start <= day_span[0] < sentence.end
+            if not own and not dated and not _CEREMONY.search(sentence.folded):
+                continue
+            parts = self._places_in(sentence, everyone)
+            if parts:
+                words = ", ".join(_venue(self.text.entry.text[first:last]) for first, last in parts)
+                return words, (parts[0][0], parts[-1][1])
+        award = self.text.knowledge.awards.get(one.award or "")
+        if award and award.place:
+            usual = names.spot_of(award.place, self.text.knowledge)
+            for found in self.text.names.values():
+                for name in found:
+                    if usual and name.place is usual:
+                        return name.text, (name.start, name.end)
+        return None, None
+
+    def _places_in(self, sentence: Sentence, everyone: list[Obtained]) -> list[tuple[int, int]]:
+        parts = [
+            hit.span("venue")
+            for hit in _VENUE.finditer(self.text.entry.text, sentence.start, sentence.end)
+        ]
+        for name in self.text.names[sentence.index]:
+            if (
+                name.located
+                and not name.inside
+                and not name.origin
+                and not any(
+                    first < name.end and name.start < last for first, last in self.text.organisers
+                )
+                and not any(self._is_laureate(name, one) for one in everyone)
+                and not any(first <= name.start < last for first, last in parts)
+            ):
+                parts.append((name.start, name.end))
+        if not parts:
+            host = _HOST.search(self.text.entry.text, sentence.start, sentence.end)
+            if host and not any(fold(host["town"]) == fold(one.name) for one in everyone):
+                parts = [host.span("town")]
+        parts = [part for part in parts if part[1] - part[0] > 2 and not self._is_award_span(part)]
+        return sorted(parts)[:2]
+
+    def _is_award_span(self, part: tuple[int, int]) -> bool:
+        return any(one.start < part[1] and part[0] < one.end for one in self.text.named)
+
+    def _is_laureate(self, name: Name, one: Obtained) -> bool:
+        return mentions.squeezed(fold(name.text)) == mentions.squeezed(fold(one.name))
+
+    def organiser(
+        self, one: Obtained, award: Award | None
+    ) -> tuple[str | None, tuple[int, int] | None]:
+        """Only where the text names it."""
+        if award is None or award.organiser is None:
+            return None, None
+        for mention in self.text.mentions:
+            if mention.what == "organiser" and mention.award == one.award:
+                inside = any(
+                    other.start <= mention.start and mention.end <= other.end
+                    for other in self.text.named
+                    if (other.end - other.start) >= (mention.end - mention.start)
+                )
+                sentence = self.text.entry.sentence_at(mention.start)
+                own = any(claim.sentence is sentence for claim in one.claims)
+                if not inside and (own or _GIVES.search(sentence.folded)):
+                    said = self.text.entry.slice(mention.start, mention.end)
+                    alike = set(fold(said).split()) & set(fold(award.organiser.name).split())
+                    return award.organiser.name if alike else said[0].upper() + said[1:], (
+                        mention.start,
+                        mention.end,
+                    )
+        return None, None
+
+
+def near(text: AwardText, one: Obtained) -> list[Sentence]:
+    """The claim's own sentences first, then the rest of the entry."""
+    own = [claim.sentence for claim in one.claims]
+    seen = {sentence.index for sentence in own}
+    at = own[0].index if own else 0
+    others = [
+        sentence
+        for sentence in text.sentences
+        if sentence.index not in seen and not _of_another(text, sentence, one)
+    ]
+    others.sort(key=lambda sentence: abs(sentence.index - at) + (sentence.index > at) * 0.5)
+    return own + others
+
+
+def _of_another(text: AwardText, sentence: Sentence, one: Obtained) -> bool:
+    """The sentence names other awards, and not this one."""
+    here = {m.award for m in text.named if sentence.start <= m.start < sentence.end}
+    return bool(here) and one.award not in here
+
+
+def _venue(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip(" ,’'")
