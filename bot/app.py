@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import __version__, languages
-from bot.commands.command import Answer, Command, Progress
+from bot.commands.command import Answer, Command, Progress, Question
 from bot.errors import BotError, CommandError
 
 if TYPE_CHECKING:
     from bot.config.read import Config
     from bot.house import House
     from bot.store.database import Store
+    from bot.understanding.knowledge import Knowledge
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,9 @@ class App:
         self.language = language
         self.as_json = as_json
         self.verbose = verbose
+        self.question: Question | None = None  # the terminal's: nobody in a room asked
         self._config: Config | None = None
+        self._knowledge: Knowledge | None = None
         self._store: Store | None = None
         self._languages: dict[str, languages.Language] | None = None
 
@@ -178,7 +181,23 @@ class App:
     @property
     def tools(self) -> Mapping[str, Any]:
         """More of the bot by name, for commands that act on its parts."""
-        return {"open_house": self.open_house}
+        return {"open_house": self.open_house, "knowledge": self.knowledge}
+
+    async def knowledge(self) -> Knowledge:
+        """What the bot knows of awards, events, places and languages; built once."""
+        if self._knowledge is None:
+            from bot.understanding.knowledge import Knowledge
+
+            config = self.config()
+            self._knowledge = Knowledge.build(
+                config.awards,
+                config.events,
+                config.places,
+                self.languages(),
+                config.bot.timezone,
+                config.bot.relevance,
+            )
+        return self._knowledge
 
     def text(self, key: str, **fields: object) -> str:
         """One of the app's own texts."""
@@ -238,6 +257,7 @@ class App:
                 say=lambda text, done, total: self.say(Progress(text, done, total)),
                 language=self.language,
             )
+            self._knowledge = house.knowledge
             try:
                 yield house
             finally:
@@ -274,6 +294,7 @@ class App:
 
     async def _for_ever(self, house: House) -> Answer:
         from bot import pipeline
+        from bot.chat import Chat
         from bot.scheduler import Scheduler
         from bot.web.health import Health
 
@@ -299,10 +320,14 @@ class App:
         self.say(
             Progress(self.text("running", sources=len(house.sources), channels=len(house.channels)))
         )
+        # before the channels open: what was asked while the bot was down comes with the first sync
+        chat = Chat(house.channels if self.config().bot.chat.enabled else {}, self)
+        chat.start()
         log.info("bot started version=%s sources=%d", __version__, len(house.sources))
         await scheduler.run(stop)
         self.say(Progress(self.text("stopping")))
         await health.stop()
+        await chat.stop()
         await pipeline.drain(house, DRAIN)
         return Answer(self.text("stopped"), data={"stopped": True})
 

@@ -312,7 +312,8 @@ def french_texts() -> Iterator[tuple[str, str]]:
 
 def test_french_keeps_its_typography():
     """U+202F before ; ! ?, U+00A0 before : and inside « », ’ and not '."""
-    slip = re.compile(r" [;!?:»]|« |[a-zà-ÿ]'[a-zà-ÿ]", re.IGNORECASE)
+    # " !prochain" is a command as people type it
+    slip = re.compile(r" [;?:»]| !(?![a-z{])|« |[a-zà-ÿ]'[a-zà-ÿ]", re.IGNORECASE)
     assert [f"{where}: {text}" for where, text in french_texts() if slip.search(text)] == []
 
 

@@ -62,6 +62,11 @@ class Channel(ABC):
         self.options = options
         self.account = account
 
+    @property
+    def place(self) -> str | None:
+        """Where over there it speaks: a room's id; None where that is no room, or unknown yet."""
+        return None
+
     async def start(self) -> None:  # noqa: B027 - most kinds open nothing
         """Open what is needed (log in, sync). Raises ChannelError; is called again later then."""
 

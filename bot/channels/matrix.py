@@ -64,6 +64,12 @@ class Matrix(Channel):
         self._connection: Connection | None = None
         self._room = ""
 
+    @property
+    def place(self) -> str | None:
+        """The room's id; None for an alias that is not resolved yet."""
+        room: str = self._room or self.options.room
+        return room if room.startswith("!") else None
+
     async def start(self) -> None:
         """Log the account in (once for all its channels), sync, join the room."""
         if self._connection is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
@@ -35,6 +35,7 @@ class Argument:
     choices: tuple[str, ...] = ()
     env: str | None = None  # environment variable that also gives it
     secret: bool = False  # never echoed, never logged
+    said: Mapping[str, str] = field(default_factory=dict)  # chat's help calls it so: “mots”
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,25 @@ class Progress:
     total: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who asked in chat, and about what."""
+
+    sender: str
+    room: str
+    channel: str | None = None  # the configured channel of this room
+    reply_to: str | None = None  # the message that the question answers: an announcement, maybe
+    direct: bool = False  # a room of the asker and the bot alone
+    role: Role = "member"
+
+
 class Context(Protocol):
     """What a command may use. ``app`` fills it; commands never import app, scheduler or chat."""
 
     config_dir: Path
     data_dir: Path
     language: str
+    question: Question | None  # None on the terminal
 
     def now(self) -> datetime:
         """The one clock (UTC, aware)."""
@@ -96,6 +110,11 @@ class Command(ABC):
     arguments: ClassVar[tuple[Argument, ...]] = ()
     role: ClassVar[Role] = "admin"
     faces: ClassVar[frozenset[str]] = frozenset({"terminal"})  # and "chat"
+    #: chat: how `help` shows it, by language (“!prix Échirolles”), and at which place (0: not)
+    example: ClassVar[Mapping[str, str]] = {}
+    rank: ClassVar[int] = 0
+    #: chat: its names alone, in reply to an announcement, ask for it: “source ?”
+    answers_replies: ClassVar[bool] = False
     texts: ClassVar[Mapping[str, Mapping[str, str]]] = {}  # key -> language -> text
 
     def tell(self, key: str, language: str, **fields: object) -> str:

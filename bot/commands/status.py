@@ -42,7 +42,7 @@ class Status(Command):
     """How the bot is doing."""
 
     kind = "status"
-    names = {"fr": ("etat",), "en": ("status",)}
+    names = {"fr": ("statut", "etat"), "en": ("status",)}
     help = {
         "fr": "Dit si les sources répondent, ce qui attend sur chaque canal et ce qui demande "
         "quelqu’un.",

@@ -46,9 +46,12 @@ class Why(Command):
                 "en": "the address of the article or of the announcement, or their id",
             },
             required=True,
+            said={"fr": "adresse", "en": "address"},
         ),
     )
     role = "member"
+    example = {"fr": "!pourquoi adresse", "en": "!why address"}
+    rank = 8
     faces = frozenset({"terminal", "chat"})
     texts = {
         "read": {

@@ -70,6 +70,14 @@ class WebSettings(Settings):
     port: int = Field(8642, ge=0, le=65535, description="Port to listen on; 0: no web face.")
 
 
+class ChatSettings(Settings):
+    """What people may ask in rooms."""
+
+    enabled: bool = Field(
+        True, description="Answer commands in the rooms of the Matrix accounts; false: only post."
+    )
+
+
 class LogSettings(Settings):
     """What the bot writes to its log."""
 
@@ -135,4 +143,5 @@ class BotSettings(Settings):
     )
     store: StoreSettings = Field(StoreSettings(), description="Where the bot remembers.")
     web: WebSettings = Field(WebSettings(), description="Health and metrics.")
+    chat: ChatSettings = Field(ChatSettings(), description="What people may ask in rooms.")
     log: LogSettings = Field(LogSettings(), description="What is logged.")

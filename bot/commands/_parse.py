@@ -1,0 +1,209 @@
+"""What a line typed in a room asks of the bot: pure, for any network.
+
+A line is for the bot if it begins with ``!`` ("! Prochain", "!délais" as phones write it), with
+one of the bot's names ("alposs: prochain ?"), or stands in a room of two. Accents, case and
+closing punctuation do not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rapidfuzz import fuzz, process
+
+from bot.announcements.words import plain
+from bot.commands.command import Argument, Command
+from bot.errors import CommandError
+from bot.understanding.language import fold
+
+How = Literal["prefix", "name", "alone"]
+
+#: characters of a line that are looked at
+LONGEST = 500
+#: of 100: a mistyped command is at least so near to a name
+NEAR = 70
+#: shorter words are never taken for mistyped ones
+SHORTEST = 3
+_MARKS = ("!", "\uff01")
+_CLOSING = re.compile(r"[\s?!.,;:\u2026\u00a0\u202f]+$")
+_WORD = re.compile(r"\S+")
+_YES = frozenset({"oui", "yes", "o", "y", "ok", "ouais", "yep"})
+
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "missing": {"fr": "Il manque quelque chose.", "en": "Something is missing."},
+    "usage": {"fr": "Écrivez\u00a0: {usage}", "en": "Write: {usage}"},
+    "choice": {
+        "fr": "Je ne connais pas «\u00a0{word}\u00a0» ici.",
+        "en": "I do not know “{word}” here.",
+    },
+    "choices": {"fr": "Possible\u00a0: {choices}.", "en": "Possible: {choices}."},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line for the bot: its first word as typed, and the rest."""
+
+    word: str
+    rest: str
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command, and what it is given. ``language``: None where the name is in both."""
+
+    kind: str
+    rest: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No command has this name; ``near`` is the likely one, as it is shown, if there is one."""
+
+    word: str
+    near: str | None = None
+    call: Call | None = None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names of the commands that chat knows. Made by :meth:`of`."""
+
+    calls: Mapping[str, tuple[tuple[str, str], ...]]  # folded name -> (kind, language)…
+    shown: Mapping[tuple[str, str], str]  # (kind, language) -> the name that is shown
+    replies: frozenset[str]  # kinds that a bare word in reply to an announcement asks for
+
+    @classmethod
+    def of(cls, commands: Mapping[str, type[Command]]) -> Vocabulary:
+        """Of every command with the face "chat"."""
+        calls: dict[str, list[tuple[str, str]]] = {}
+        shown: dict[tuple[str, str], str] = {}
+        for kind, command in commands.items():
+            if "chat" not in command.faces:
+                continue
+            for language, names in command.names.items():
+                shown[kind, language] = names[0]
+                for name in names:
+                    calls.setdefault(key(name), []).append((kind, language))
+        replies = frozenset(kind for kind, one in commands.items() if one.answers_replies)
+        return cls({name: tuple(which) for name, which in calls.items()}, shown, replies)
+
+    def call(self, word: str, rest: str) -> Call | None:
+        """The command of this name."""
+        which = self.calls.get(key(word))
+        if not which:
+            return None
+        said = {language for _, language in which}
+        return Call(which[0][0], rest, said.pop() if len(said) == 1 else None)
+
+
+def key(word: str) -> str:
+    """A word as names are compared: folded, without signs at its ends.
+
+    >>> key("Délais ?") == key("delais")
+    True
+    """
+    return re.sub(r"^[^\w]+|[^\w]+$", "", fold(word)).replace("_", "-")
+
+
+def addressed(text: str, me: Iterable[str], *, alone: bool) -> Line | None:
+    """The line, if it is for the bot whose names are ``me``; ``alone``: in a room of two."""
+    text = plain(text[:LONGEST])
+    if text.startswith(_MARKS):
+        return _line(text[1:], "prefix")
+    for name in sorted(me, key=len, reverse=True):
+        called = re.match(rf"@?{re.escape(fold(name))}(?=[\s:,;?!]|$)[\s:,;]*", fold(text))
+        if called:
+            rest = text[called.end() :]
+            return _line(rest[1:] if rest.startswith(_MARKS) else rest, "name")
+    return _line(text, "alone") if alone else None
+
+
+def _line(text: str, how: How) -> Line | None:
+    word = _WORD.search(text)
+    if word is None or not key(word.group()):
+        return None
+    return Line(word.group(), _CLOSING.sub("", text[word.end() :].strip()), how)
+
+
+def read(line: Line, vocabulary: Vocabulary) -> Call | Unknown:
+    """What the line asks for. A mistyped name is answered with the nearest one."""
+    call = vocabulary.call(line.word, line.rest)
+    if call is not None:
+        return call
+    word = key(line.word)
+    if len(word) >= SHORTEST:
+        best = process.extractOne(word, sorted(vocabulary.calls), scorer=fuzz.ratio)
+        if best and best[1] >= NEAR:
+            near = vocabulary.call(best[0], line.rest)
+            return Unknown(line.word, best[0], near)
+    return Unknown(line.word)
+
+
+def bare_reply(text: str, vocabulary: Vocabulary) -> Call | None:
+    """“source ?” in reply to an announcement: one word that such a reply asks by."""
+    words = plain(text[:LONGEST]).split()
+    words = [word for word in words if key(word)]
+    call = vocabulary.call(words[0], "") if len(words) == 1 else None
+    return call if call is not None and call.kind in vocabulary.replies else None
+
+
+def is_yes(text: str) -> bool:
+    """“oui”, “Yes!”."""
+    return key(plain(text[:LONGEST])) in _YES
+
+
+def arguments(command: Command, rest: str, language: str) -> dict[str, Any]:
+    """The words after a command's name as its arguments, in the order in which it declares them.
+
+    The last one takes what is left. Raises CommandError, which says how the command is used.
+    """
+    wanted = [one for one in command.arguments if not one.option]
+    found: dict[str, Any] = {one.name: one.default for one in command.arguments}
+    words = rest.split()
+    for place, one in enumerate(wanted):
+        last = place == len(wanted) - 1
+        given = words if last else words[:1]
+        words = [] if last else words[1:]
+        if one.many:
+            found[one.name] = tuple(given)
+        elif given:
+            found[one.name] = _chosen(one, " ".join(given), language)
+        if one.required and not given:
+            how = _say("usage", language, usage=usage(command, language))
+            raise CommandError(what=_say("missing", language), next=how)
+    return found
+
+
+def _chosen(argument: Argument, word: str, language: str) -> str:
+    if not argument.choices:
+        return word
+    folded = {key(choice): choice for choice in argument.choices}
+    if key(word) not in folded:
+        choices = ", ".join(argument.choices)
+        raise CommandError(
+            what=_say("choice", language, word=word),
+            next=_say("choices", language, choices=choices),
+        )
+    return folded[key(word)]
+
+
+def usage(command: Command, language: str) -> str:
+    """How a command is typed in chat: “!cherche mots”."""
+    name = (command.names.get(language) or command.names.get("en") or (command.kind,))[0]
+    said = [f"!{name}"]
+    for one in command.arguments:
+        if not one.option:
+            word = one.said.get(language) or one.name
+            said.append(word if one.required else f"[{word}]")
+    return " ".join(said)
+
+
+def _say(which: str, language: str, **fields: str) -> str:
+    texts = TEXTS[which]
+    return texts.get(language, texts["en"]).format(**fields)

@@ -1,0 +1,107 @@
+"""People who ask the bot in rooms of a real Synapse (fixture ``talking``)."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import uuid
+from typing import Any
+
+import pytest
+
+FREE = 'per_hour = 0\nper_day = 0\nquiet = ""\ngather = 0\n'
+numbers = itertools.count(1)
+
+
+class Talk:
+    """One person in one room: says something, and waits for the bot's answer."""
+
+    def __init__(self, room: Any, who: Any, reader: Any = None) -> None:
+        self.room, self.who, self.reader = room, who, reader
+
+    async def say(self, text: str, **more: Any) -> str:
+        """Send an m.text; its event id. Encrypted where this person has keys."""
+        content = {"msgtype": "m.text", "body": text, **more}
+        if self.reader is not None:
+            await self.reader.sync()
+            sent = await self.reader.client.room_send(
+                self.room.id, "m.room.message", content, ignore_unverified_devices=True
+            )
+            return sent.event_id
+        return await self.say_in_clear(content)
+
+    async def say_in_clear(self, content: dict[str, Any]) -> str:
+        path = f"/_matrix/client/v3/rooms/{self.room.id}/send/m.room.message/{uuid.uuid4().hex}"
+        sent = await asyncio.to_thread(
+            self.room.synapse.request, "PUT", path, content, self.who.token
+        )
+        return sent["event_id"]
+
+    async def messages(self) -> list[dict[str, Any]]:
+        if self.reader is not None:
+            return await self.reader.read(self.room.id)
+        page = await asyncio.to_thread(
+            self.room.synapse.request,
+            "GET",
+            f"/_matrix/client/v3/rooms/{self.room.id}/messages?dir=f&limit=500",
+            None,
+            self.who.token,
+        )
+        return [event for event in page["chunk"] if event["type"] == "m.room.message"]
+
+    async def answers(self, to: str) -> list[dict[str, Any]]:
+        """The bot's replies to an event."""
+        return [
+            event["content"]
+            for event in await self.messages()
+            if event["sender"] == self.room.bot.user_id
+            and event["content"].get("m.relates_to", {}).get("m.in_reply_to", {}).get("event_id")
+            == to
+        ]
+
+    async def answer(self, to: str, seconds: float = 15) -> dict[str, Any]:
+        """The bot's reply, waited for."""
+        for _ in range(int(seconds * 10)):
+            if found := await self.answers(to):
+                assert len(found) == 1
+                return found[0]
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"no answer in {seconds} s")
+
+    async def ask(self, text: str, **more: Any) -> str:
+        """Say it, and give the words of the answer."""
+        return (await self.answer(await self.say(text, **more)))["body"]
+
+
+@pytest.fixture
+def talking(bot_process, synapse, people, make_room, make_reader):
+    """Start a bot with one room; gives (talk, room)."""
+
+    async def start(*, encrypted: bool = False, settings: str = "", account: str = "", **more):
+        bot, member = people
+        room = make_room(encrypted=encrypted, **more)
+        token = bot_process.secret("matrix.token", bot.token)
+        bot_process.write(
+            "accounts/element.toml",
+            f'kind = "matrix"\nserver = "{synapse.url}"\nuser = "{bot.user_id}"\n'
+            f'device = "{bot.device}"\ntoken_file = "{token}"\n{account}',
+        )
+        bot_process.write(
+            "channels/salon.toml",
+            f'kind = "matrix"\naccount = "element"\nroom = "{room.id}"\n{FREE}{settings}',
+        )
+        reader = await make_reader(member) if encrypted else None
+        bot_process.start()
+        talk = Talk(room, member, reader)
+        await asyncio.to_thread(
+            bot_process.wait_for, lambda: joined(room, bot), "the bot to join its room"
+        )
+        return talk
+
+    return start
+
+
+def joined(room: Any, bot: Any) -> bool:
+    """Is the bot in the room? As the server says."""
+    path = f"/_matrix/client/v3/rooms/{room.id}/joined_members"
+    return bot.user_id in room.synapse.request("GET", path, None, room.member.token)["joined"]
