@@ -70,11 +70,10 @@ class Reading:
                 for one in self.reader.claims(sentence, anchors)
                 if anchors or one.form in ("honour", "laureate")
             ]
-            if not claims or all(one.sure and not one.laureates for one in claims):
+            self.palmares.pair_in(sentence, claims)
+            if all(one.sure and not one.laureates for one in claims):
                 claims += self.palmares.listed(sentence)
                 claims += self.headlines.nominal(sentence, anchors)
-            else:
-                self.palmares.pair_in(sentence, claims)
             for claim in claims:
                 if claim.sure and self.text.is_old(claim):
                     claim.sure = False

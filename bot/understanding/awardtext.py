@@ -34,6 +34,7 @@ class AwardText:
             for at in range(cue.first, cue.last + 1)
         }
         self.cues = [cue for cue in self.cues if cue.name != "awardnoun" or cue.first not in noise]
+        self.cues = [cue for cue in self.cues if cue.name != "own" or self._is_we(cue)]
         self.weak = {cue.first for cue in self.cues if cue.name == "weaknoun"}
         self.levels = levels.find(entry)
         self.names: dict[int, list[Name]] = {}
@@ -43,6 +44,14 @@ class AwardText:
         self._elided_levels()
         self.dates = dates.of(entry)
         self.today = entry.entry.published.astimezone(self.knowledge.timezone).date()
+
+    def _is_we(self, cue: Cue) -> bool:
+        """ "nous", "notre commune"; not the "nos" of "nos félicitations"."""
+        if self.entry.words[cue.first] in ("nous", "we", "us"):
+            return True
+        if self.entry.entry.publisher.role == "municipal":
+            return True
+        return any(other.name == "town" and 0 < other.first - cue.first <= 3 for other in self.cues)
 
     def _context(self) -> set[str]:
         """The awards this entry may speak of: named, or pointed at by who or what gives them."""
@@ -89,9 +98,14 @@ class AwardText:
             if level.unit not in ("@", "copyleft", "niveau"):
                 continue
             sentence = self.entry.sentence_at(level.start)
-            for name in self.names[sentence.index]:
-                number = levels.bare_number(self.entry, name.end)
-                if number and name.start > level.end:
+            after = [name.end for name in self.names[sentence.index] if name.start > level.end]
+            after += [
+                cue.end
+                for cue in self.cues
+                if cue.name == "receive" and level.end < cue.start < sentence.end
+            ]
+            for offset in after:
+                if number := levels.bare_number(self.entry, offset):
                     added.append(levels.Level(*number, unit=level.unit))
         if added:
             self.levels = sorted({*self.levels, *added})

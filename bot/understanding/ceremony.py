@@ -70,6 +70,7 @@ class Ceremony:
                 name.located
                 and not name.inside
                 and not name.origin
+                and not (name.place and name.place.kind in ("department", "region"))
                 and not any(
                     first < name.end and name.start < last for first, last in self.text.organisers
                 )

@@ -53,6 +53,7 @@ class Headlines:
             one
             for one in people
             if one.start > anchor
+            and not (one.located and one.place and self.text.places.is_far(one.place.name))
             and _GOES_TO.search(self.text.entry.folded[max(0, one.start - 22) : one.start])
         ]
         people = given or [one for one in people if not one.located]

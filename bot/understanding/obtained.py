@@ -16,6 +16,7 @@ _REACH = 3
 _MENTION = re.compile(
     r"\b(?P<noun>mentions?)(?: speciales?| d'honneur)?(?: du jury)?\s?(?:pour |for |de |d'|du |:|,|\")\s?(?:la |le |l'|les |its |son |sa )?"
     r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[.,;:!?()\"\n]|$|\s(?:a|pour|qui|lors|en|grace)\b)"
+    r"(?:\"\s?(?:et|,|and)\s?\"\s?(?P<second>[a-z][a-z' -]{3,60}?)\s?\")?"
 )
 
 
@@ -260,8 +261,6 @@ class Gathering:
             ),
             None,
         )
-        if other:  # a community that bears an award's name receives another award
-            return self.text.entry.slice(other.start, other.end), "text"
         titled = [
             name
             for name in (self.text.names[0] if self.text.sentences[0].where == "title" else ())
@@ -288,6 +287,8 @@ class Gathering:
             return names.short(
                 name.place.name if name.text.isupper() and name.place else name.text
             ), "text"
+        if other:  # a community that bears an award's name receives another award
+            return self.text.entry.slice(other.start, other.end), "text"
         if role == "municipal" or self.text.entry.entry.publisher.place:
             return own, "source"
         titled = (
@@ -308,6 +309,8 @@ class Gathering:
 
 def _mention_spans(folded: str, hit: re.Match[str]) -> list[tuple[int, int]]:
     start, end = hit.span("what")
+    if hit["second"]:
+        return [(start, end), hit.span("second")]
     if not hit["noun"].endswith("s"):
         return [(start, end)]
     cut = re.search(r" (?:et|and) ", folded[start:end])

@@ -17,6 +17,14 @@ _OPENING = re.compile(
 )
 
 
+#: A colon after such words opens a list of other people.
+_NO_HEADER = re.compile(
+    r"\b(?:jury|compose\w*|membres?|partenaires?|presence|programme|contacts?|criteres?|agenda|liens?|voir aussi)\b"
+)
+#: Members of a jury, mayors: laureates of labels are bodies.
+_PERSON = re.compile(r"\W*(?:M\.|MM\.|Mme|Mmes|Mlle|Mr\.?|Mrs\.?|Ms\.?)\s")
+
+
 class Palmares:
     """Reads the lists of one entry."""
 
@@ -37,8 +45,10 @@ class Palmares:
             if sum(bool(m.category) for m in marks) > 1
             else [one for one in marks if one.level is not None]
         )
-        if len(marks) < 2 or len([one for one in people if not one.inside]) < 2:
+        if len(marks) < 2 or len(people) < 2:
             return
+        if len([one for one in people if not one.inside]) < 2:
+            people = self._in_parentheses(people, marks)
         paired = lists.pair(people, marks, self.text.entry.folded)
         if len(paired) > 1 and len({one.text for one in paired}) > 1:
             sure = [one for one in claims if one.sure]
@@ -47,6 +57,18 @@ class Palmares:
                 sure[0].form = "list"
                 for other in sure[1:]:
                     other.laureates = []
+
+    def _in_parentheses(self, people: list[Name], marks: list[lists.Mark]) -> list[Name]:
+        """As in "Best Open Source Strategy (CS Group); …": the laureate is in parentheses."""
+        return [
+            one._replace(inside=False)
+            for one in people
+            if one.inside
+            and any(
+                re.fullmatch(r"[\w\s\"']{0,12}\(", self.text.entry.folded[mark.end : one.start])
+                for mark in marks
+            )
+        ]
 
     def listed(self, sentence: Sentence) -> list[Claim]:
         """An item of a palmarès, or a row of a table."""
@@ -169,6 +191,8 @@ class Palmares:
         return turns % 2 == 1
 
     def _item(self, sentence: Sentence, people: list[Name], header: lists.Mark) -> list[Laureate]:
+        if _PERSON.match(sentence.text):
+            return []
         first = lists.first_of_line(self.text.entry, sentence.start, sentence.end)
         strung = [
             one
@@ -184,7 +208,7 @@ class Palmares:
             chosen = [first]
             rest = self.text.entry.text[first.end : sentence.end]
             detail = re.match(r"\s*(?:\([^)]*\))?\s*[,–—:-]\s+(?P<what>[^.;\n]{4,70})$", rest)
-            if detail and header.category is None:
+            if detail and header.category is None and self._of_projects():
                 start = first.end + detail.start("what")
                 first.category, first.category_span = (
                     detail["what"].strip(),
@@ -194,6 +218,11 @@ class Palmares:
             one.level = header.level
             one.category = header.category or one.category
         return chosen
+
+    def _of_projects(self) -> bool:
+        """Whether an award of the entry has its project where others have a category."""
+        awards = self.text.knowledge.awards
+        return any(awards[id].projects or not awards[id].label for id in self.text.context)
 
     def _under(self, sentence: Sentence) -> lists.Mark | None:
         """The header above an item: the last short line or colon that bore a level or category."""
@@ -205,6 +234,8 @@ class Palmares:
             opens = above.text.rstrip().endswith(":")
             people = [one for one in self.text.names[index] if not one.inside]
             if self.text.only_marks(above) and self._in_table(above):
+                return None
+            if opens and not marks and _NO_HEADER.search(above.folded):
                 return None
             if opens or (marks and not people and lists.looks_like_item(above.text)):
                 return marks[-1] if marks else lists.Mark(above.start, above.end)

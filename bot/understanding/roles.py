@@ -40,6 +40,8 @@ class Reader(Sides):
     ) -> Claim | None:
         if cue.name == "honour" and self._is_noun(cue):
             return None
+        if self.prepared.folded.startswith(" lieu", cue.end):
+            return None  # "a eu lieu"
         sure, refused = self._certain(sentence, cue, cues)
         people: list[Laureate] = []
         form = cue.name
@@ -260,4 +262,5 @@ class Reader(Sides):
         people = self._before(sentence, cue, cues)
         if people:
             return people
-        return self._after(sentence, cue.end, cues)
+        located = {one.start for one in self.names[sentence.index] if one.located}
+        return [one for one in self._after(sentence, cue.end, cues) if one.start not in located]

@@ -31,7 +31,7 @@ COMPLEMENT = re.compile(
     r"|un logiciel|le logiciel|un projet|un outil|un service)(?: [a-z-]+)? (?:de la |de l'|de |d'|du |of )$"
 )
 AMONG = re.compile(
-    r",? (?:dont|parmi lesquel\w+|parmi eux|parmi elles|including|among them)\b(?! (?:le|la|l'|les) (?:niveau|label))"
+    r",? (?:dont|parmi lesquel\w+|parmi eux|parmi elles|including|among them)\b(?! \d)(?! (?:le|la|l'|les) (?:niveau|label))"
 )
 #: Where something is given never receives it; who holds an office receives it for the town.
 NEVER = re.compile(
@@ -164,3 +164,5 @@ FUNCTION = frozenset(
         "dernier",
     ]
 )
+#: Between a name and the place it is in.
+WITHIN = re.compile(r"\s?,?\s?\(?(?:dans|en|au|aux|in|pres de|a)\s?(?:le |la |l'|les )?")

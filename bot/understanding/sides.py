@@ -60,8 +60,8 @@ class Sides:
                 plain = self._plain_subject(start, cue.start)
                 if plain:
                     return [plain]
-            names = [one for one in self._people(sentence, first, cue.start) if not one.located]
-            names = [one for one in names if not self.is_giver(one)]
+            everyone = self._people(sentence, first, cue.start)
+            names = [one for one in everyone if not one.located and not self.is_giver(one)]
             heads = [
                 one
                 for one in cues
@@ -77,7 +77,8 @@ class Sides:
             names = whole
             if names:
                 subject = self._subject(names, cue)
-                return [self.laureate(one) for one in self.string(names[names.index(subject) :])]
+                rest = everyone[everyone.index(subject) :]
+                return [self.laureate(one) for one in self.string(rest)]
             own = next((one for one in heads if one.name == "own"), None)
             if own:
                 return [Laureate("", "source", own.start, own.end)]
@@ -177,12 +178,19 @@ class Sides:
         return []
 
     def string(self, names: list[Name]) -> list[Name]:
-        """The first name, and those strung to it by commas, parentheses and "et"."""
+        """The first name, and those strung to it by commas, parentheses and "et"; "Val-de-Reuil
+        dans l’Eure" strings on past where it is."""
         chosen = [names[0]]
+        edge = names[0].end
         for one in names[1:]:
-            if not lists.strung(self.prepared.folded[chosen[-1].end : one.start]):
+            gap = self.prepared.folded[edge : one.start]
+            if one.located and rolewords.WITHIN.fullmatch(gap):
+                edge = one.end
+            elif lists.strung(gap):
+                chosen.append(one)
+                edge = one.end
+            else:
                 break
-            chosen.append(one)
         return chosen
 
     def _among(self, sentence: Sentence, cue: Cue) -> list[Laureate]:
@@ -190,7 +198,7 @@ class Sides:
         hit = rolewords.AMONG.search(self.prepared.folded, cue.end, sentence.end)
         if hit is None:
             return []
-        listed = self._people(sentence, hit.end(), sentence.end)
+        listed = [one for one in self._people(sentence, hit.end(), sentence.end) if not one.located]
         return [self.laureate(one) for one in self.string(listed)] if listed else []
 
     def is_giver(self, name: Name) -> bool:

@@ -58,7 +58,7 @@ _LABEL = re.compile(
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _POSTED = re.compile(r"^(?P<code>\d{5})\s+(?P<town>.+)$")
 _NOT_VENUE = re.compile(
-    r"(?i:ville|mairie de|commune|m[ée]tropole|d[ée]partement|r[ée]gion|universit[ée] d’été|conseil|france|europe|état|savoie|is[èe]re|linux|windows|logiciel)\b"
+    r"(?i:ville|mairie de|commune|m[ée]tropole|d[ée]partement|r[ée]gion|universit[ée] d’été|conseil|france|europe|état|savoie|is[èe]re|alpes|alps|vercors|chartreuse|gr[ée]sivaudan|dauphin[ée]|rh[ôo]ne|dr[ôo]me|linux|windows|logiciel)\b"
 )
 
 
