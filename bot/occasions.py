@@ -51,7 +51,7 @@ def _remind(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -
             house.knowledge,
             now=now,
         )
-        queued += queue(tx, now, id, announcement, announcement.story, message)
+        queued += queue(tx, now, channel, announcement, announcement.story, message)
     return queued
 
 
@@ -78,7 +78,7 @@ def _digest(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -
             now=now,
         )
         for announcement, message in parts:
-            queued += queue(tx, now, id, announcement, None, message)
+            queued += queue(tx, now, channel, announcement, None, message)
     return queued
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.announcements import route
-from bot.announcements.announcement import Announcement, Message
+from bot.announcements.announcement import Announcement, Message, announcement_id
 from bot.announcements.compose import compose
 from bot.announcements.digest import compose_digest, flood
-from bot.channels.channel import Limits
+from bot.channels.channel import Channel, Limits
 from bot.entries.changes import Changes
 from bot.entries.entry import Entry
 from bot.house import House
@@ -57,8 +57,11 @@ def settle(tx: Tx, house: House, read: Settling) -> int:
         silent = read.first and entry.id not in few
         stories = [
             _one_story(tx, house, read, happening, silent=silent)
-            for happening in match.happenings(entry, meant, house.knowledge)
+            for happening in match.happenings(
+                entry, meant, house.knowledge, trust=house.trust(entry.publisher.source)
+            )
         ]
+        _leave_others(tx, house, entry, stories, read.now)
         tx.entries.save(entry, meant, _decision(house, read, entry, meant, stories), now=read.now)
     _queue_without_flood(tx, house, read)
     tx.sources.put(read.row)
@@ -82,7 +85,8 @@ def _one_story(
     read.stories[after.id] = after
     if silent:
         return after
-    told = tx.announcements.told(after.id, *tx.stories.aliases(after.id))
+    names = (after.id, *tx.stories.aliases(after.id))
+    told = tx.announcements.told(*names) | _in_digests(tx, names)
     routed = route.route(
         before,
         after,
@@ -93,11 +97,35 @@ def _one_story(
         settings=house.config.bot,
         first_sight=read.first,
         knowledge=knowledge,
+        aliases=names[1:],
     )
     read.routed |= {(one.id, channel): one for one, channel in routed}
     if before is not None:
         _correct(tx, house, read, before, after)
     return after
+
+
+def _leave_others(
+    tx: Tx, house: House, entry: Entry, stories: Sequence[Story], now: datetime
+) -> None:
+    """An edited entry that no longer tells of a story is no witness of it, if others are."""
+    still = {story.id for story in stories}
+    for story in tx.stories.of_entry(entry.id):
+        if story.id not in still:
+            without = merge.leave(story, entry.id, house.knowledge, now)
+            if without is not None:
+                tx.stories.save(without)
+
+
+def _in_digests(tx: Tx, names: Sequence[str]) -> set[tuple[str, str]]:
+    """A flood's digest has told its stories: a later witness is no reason to tell them anew."""
+    return {
+        (announcement_id(name, "new"), channel)
+        for digest in tx.announcements.digests_of(*names)
+        if digest.occasion.startswith("flood")
+        for _, channel in tx.announcements.told(digest.story)
+        for name in names
+    }
 
 
 def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) -> None:
@@ -170,7 +198,7 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
         )
         gather = timedelta(minutes=channel.options.gather if announcement.purpose == "new" else 0)
         read.queued += queue(
-            tx, read.now, id, announcement, announcement.story, message, wait=gather
+            tx, read.now, channel, announcement, announcement.story, message, wait=gather
         )
     for whole, id in digests:
         channel = house.channels[id]
@@ -184,13 +212,13 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
             now=read.now,
         )
         for announcement, message in parts:
-            read.queued += queue(tx, read.now, id, announcement, None, message)
+            read.queued += queue(tx, read.now, channel, announcement, None, message)
 
 
 def queue(
     tx: Tx,
     now: datetime,
-    channel: str,
+    channel: Channel,
     announcement: Announcement,
     story: str | None,
     message: Message,
@@ -204,17 +232,18 @@ def queue(
     tx.announcements.save(announcement, now)
     delivery = Delivery(
         id=0,
-        channel=channel,
+        channel=channel.id,
         announcement=announcement.id,
         story=story,
         revision=0,
         action="post",
-        key=f"{announcement.id}-{channel}-0",
+        key=f"{announcement.id}-{channel.id}-0",
         message=message,
         created=now,
         due=now + wait,
         priority=announcement.priority,
-        expires=announcement.expires,
+        # The preview shows what is over too, and says so.
+        expires=announcement.expires if channel.options.public else None,
     )
     return len(tx.deliveries.add([delivery]))
 

@@ -94,7 +94,7 @@ def _held(fact: EventFact, series: EventSeries | None, voice: Voice, *, past: bo
     return voice.say(
         "event.held",
         name=name,
-        about=voice.say("event.about", about=about) if about and not past else "",
+        about=voice.say("event.about", about=about) if about else "",
         verb=_verb("past" if past else "verb", name, voice),
         when=when,
         where=at,

@@ -152,8 +152,8 @@ class Rig:
             await getattr(pipeline, what)(self.house, self.now)
         except Crashed:
             pass
-        tasks = list(self.house.working.values())
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks := list(self.house.working.values()):  # one piece of work may begin another
+            await asyncio.gather(*tasks, return_exceptions=True)
         if self.crash.dead:
             await self.down()
             return False

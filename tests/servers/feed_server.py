@@ -23,8 +23,13 @@ class News:
     guid: str = ""
     published: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    def link(self, base: str) -> str:
+        """The address of its article."""
+        name = self.guid or hashlib.sha1(self.title.encode()).hexdigest()[:8]
+        return f"{base}/article/{name}"
+
     def xml(self, base: str) -> str:
-        link = f"{base}/article/{self.guid or hashlib.sha1(self.title.encode()).hexdigest()[:8]}"
+        link = self.link(base)
         return (
             f"<item><title>{escape(self.title)}</title><link>{link}</link>"
             f"<guid isPermaLink='false'>{self.guid or link}</guid>"

@@ -64,7 +64,7 @@ async def test_a_new_entry_is_told_once_everywhere_and_corrected_in_place(
         News(f"L’an passé : {BEFORE}", guid="vieux"),
     ]
     bot_process.start()
-    wait = lambda true, what: asyncio.to_thread(bot_process.wait_for, true, what)  # noqa: E731
+    wait = lambda true, what: asyncio.to_thread(bot_process.wait_for, true, what)
     await wait(lambda: "sources" in bot_process.said() and feed_server.asked, "the first read")
     await wait(lambda: "nouvelles lues" in bot_process.said(), "the first read to be stored")
     assert mastodon_server.statuses() == []
