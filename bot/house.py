@@ -159,7 +159,12 @@ async def open_house(
     )
     fetcher = Fetcher(settings.fetch, f"alposs-bot/{__version__} ({contact})", now)
     knowledge = Knowledge.build(
-        config.awards, config.events, config.places, languages, settings.timezone
+        config.awards,
+        config.events,
+        config.places,
+        languages,
+        settings.timezone,
+        settings.relevance,
     )
     sources: dict[str, Source] = {}
     for id, read in config.sources.items():
