@@ -151,9 +151,15 @@ class Reading:
                     "words": words,
                 },
             )
-        if not any(True for claim in claims if claim.sure and claim.laureates):
-            for claim in claims:
-                key = "award.refused" if claim.refused else "award.hoped" if not claim.sure else ""
-                if key and key not in seen:
-                    seen.add(key)
-                    yield Reason(key, {"words": claim.sentence.text.strip()})
+        if any(claim.sure and claim.laureates for claim in claims):
+            return
+        for claim in claims:
+            key = "award.refused" if claim.refused else "award.hoped" if not claim.sure else ""
+            if key and key not in seen:
+                seen.add(key)
+                yield Reason(key, {"words": claim.sentence.text.strip()})
+        for sentence in self.text.sentences if not seen else ():
+            named = any(sentence.start <= one.start < sentence.end for one in self.text.named)
+            if named and self.text.doubtful(sentence):
+                yield Reason("award.hoped", {"words": sentence.text.strip()})
+                return
