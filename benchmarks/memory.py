@@ -44,10 +44,10 @@ async def _measure(server: Server, feeds: int) -> float:
 
 def main() -> None:
     """Run in a process of its own: PORT FEEDS."""
-    import benchmarks.rig
+    import feedparser  # noqa: F401  # the same
+
     import bot.channels.webhook
     import bot.sources.feed  # noqa: F401  # what is imported is what is measured
-    import feedparser  # noqa: F401  # the same
 
     imports = now_used()
     whole = asyncio.run(_measure(Server(int(sys.argv[1])), int(sys.argv[2])))

@@ -43,7 +43,7 @@ def milliseconds(repeats: int) -> dict[str, float]:
     found = {"Knowledge.build": (time.perf_counter() - began) * 1000}
     who = Publisher("mairie", "Ville d’Échirolles", "municipal", None, "Échirolles")
 
-    def entry_of(title: str, text: str):  # noqa: ANN202  # an Entry, or None
+    def entry_of(title: str, text: str):  # an Entry, or None
         item = Item(guid=title, url="https://e.example/1", title=title, content=f"<p>{text}</p>")
         return clean(item, who, now=NOW, language="fr", base=None)
 

@@ -75,10 +75,10 @@ class Talk(asyncio.Protocol):
         self.pending += data
         while (end := self.pending.find(b"\r\n\r\n")) >= 0:
             head, rest = self.pending[:end], self.pending[end + 4 :]
-            fields = dict(
-                (name.lower(), value)
+            fields = {
+                name.lower(): value
                 for name, _, value in (line.partition(b": ") for line in head.split(b"\r\n")[1:])
-            )
+            }
             length = int(fields.get(b"content-length", 0))
             if len(rest) < length:
                 return

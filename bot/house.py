@@ -26,6 +26,7 @@ from bot.languages import Language
 from bot.sources.fetch import Fetcher
 from bot.sources.source import Source
 from bot.store.database import Store
+from bot.store.ledger import Ledger
 from bot.understanding.knowledge import Knowledge
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,10 @@ class House:
     started: set[str] = field(default_factory=set)  # channels that are open
     failed_starts: Counter[str] = field(default_factory=Counter)
     limits: dict[str, tuple[Limits, datetime]] = field(default_factory=dict)
+    ledger: Ledger = field(init=False)  # the sources' rows
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.store)
 
     @property
     def preview(self) -> bool:
@@ -78,6 +83,11 @@ class House:
     def tongue(self, channel: Channel) -> Language:
         """The language that a channel speaks; French where its own is not there."""
         return self.languages.get(channel.options.language) or self.languages["fr"]
+
+    def trust(self, source: str) -> int:
+        """How much a source is believed where witnesses disagree."""
+        settings = self.config.sources.get(source)
+        return settings.trust if settings else 0
 
     def read_well(self, source: Source, entries: int, new: int) -> None:
         """Show one source that answered."""

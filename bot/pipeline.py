@@ -43,15 +43,15 @@ log = logging.getLogger(__name__)
 LONGEST_TRY = 120.0
 #: entries that have vanished are remembered for so long: one that returns is not told again (R6)
 REMEMBERED = timedelta(days=180)
+#: answered questions are remembered for so long: older ones are not heard again anyway (S6)
+ANSWERED = timedelta(days=1)
 
 
 async def collect(house: House, now: datetime) -> None:
     """Begin to read every source that is due. ``now`` is UTC, aware."""
-    rows = {row.id: row for row in await house.store.read(lambda tx: tx.sources.all())}
-    for id, source in house.sources.items():
-        row = rows.get(id) or SourceRow(id)
-        if not row.disabled and (row.next_due is None or row.next_due <= now):
-            house.begin(f"source {id}", _collect_one(house, source, row, now))
+    for row in await house.ledger.due(house.sources, now):
+        work = _collect_one(house, house.sources[row.id], row, now)
+        house.begin(f"source {row.id}", work)
 
 
 async def _collect_one(house: House, source: Source, row: SourceRow, now: datetime) -> None:
@@ -62,11 +62,18 @@ async def _collect_one(house: House, source: Source, row: SourceRow, now: dateti
         await _note_failure(house, source, row, error, now)
         return
     interval = timedelta(minutes=source.options.interval)
+    next_due = due.after_success(now, interval, reading.wait, house.chance())
+    if not reading.changed and _only_asked(row, reading):
+        # most reads by far: nothing to understand, and no transaction of their own
+        house.ledger.checked(replace(row, next_due=next_due, last_try=now, last_ok=now))
+        house.begin("checked", house.ledger.save())
+        house.read_well(source, 0, 0)
+        return
     read_row = replace(
         row,
         state=dict(reading.state),
         title=reading.title or row.title,
-        next_due=due.after_success(now, interval, reading.wait, house.chance()),
+        next_due=next_due,
         first_seen=row.first_seen or now,
         last_try=now,
         last_ok=now,
@@ -90,6 +97,7 @@ async def _collect_one(house: House, source: Source, row: SourceRow, now: dateti
     )
     if await house.store.write(lambda tx: settle(tx, house, settling)):
         house.wake.set()
+    house.ledger.written(read_row)
     house.read_well(source, len(entries), len(fresh.new))
     for said in reading.notices:
         text = f"{source.options.name} : {said[house.language]}"
@@ -97,6 +105,12 @@ async def _collect_one(house: House, source: Source, row: SourceRow, now: dateti
     if fresh.renamed:
         text = TEXTS["renamed"][house.language].format(name=source.options.name)
         await house.notice(f"renamed:{source.id}:{now.date()}", text, now)
+
+
+def _only_asked(row: SourceRow, reading: Reading) -> bool:
+    """The source has nothing new to be remembered, to be said or to be forgiven."""
+    same = reading.state == row.state and not reading.items and not reading.notices
+    return same and not row.failures and row.first_seen is not None
 
 
 def _entries(source: Source, reading: Reading, now: datetime) -> list[Entry]:
@@ -136,6 +150,7 @@ async def _note_failure(
         disabled=row.disabled or isinstance(error, Gone),
     )
     await house.store.write(lambda tx: tx.sources.put(row))
+    house.ledger.written(row)
     house.read_badly(source, error)
     if isinstance(error, Gone):
         await house.notice(f"source-gone {source.id}", error, now)
@@ -284,6 +299,7 @@ async def remind(house: House, now: datetime) -> None:
 async def housekeeping(house: House, now: datetime) -> None:
     """Forget entries that their sources have not shown for long and that no story needs."""
     gone = await house.store.write(lambda tx: tx.entries.forget(now - REMEMBERED))
+    await house.store.write(lambda tx: tx.heard.forget(now - ANSWERED))
     log.info("housekeeping forgotten=%d", gone)
 
 

@@ -7,10 +7,18 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select, update
 
 from bot.store.noun import Noun
 from bot.store.tables import sources
+
+_CHECKED = (
+    update(sources)
+    .where(sources.c.id == bindparam("which"))
+    .values(
+        next_due=bindparam("next_due"), last_try=bindparam("last_try"), last_ok=bindparam("last_ok")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,20 @@ class Sources(Noun):
     def put(self, row: SourceRow) -> None:
         """Remember it."""
         self._put(sources, asdict(row))
+
+    def checked(self, rows: Iterable[SourceRow]) -> None:
+        """They were asked and had nothing new: of these rows only the moments are written."""
+        moments = [
+            {
+                "which": row.id,
+                "next_due": row.next_due,
+                "last_try": row.last_try,
+                "last_ok": row.last_ok,
+            }
+            for row in rows
+        ]
+        if moments:
+            self._db.execute(_CHECKED, moments)
 
     def all(self) -> list[SourceRow]:
         """Everything ever read, by id, vanished sources too."""
