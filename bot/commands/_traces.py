@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from bot.store.entries import EntryRow
     from bot.store.sources import SourceRow
     from bot.stories.story import Story
+
+
+#: an announcement's number
+_NUMBER = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ def next_out(
 
 
 def find(tx: Tx, *, what: str, config: Config, now: datetime) -> list[Trace]:
-    """Every entry that ``what`` may mean: by its address, a post's, its id, or a story's."""
+    """Every entry that ``what`` may mean: by its address, a post's, its id, a
+    story's, an announcement's number or its id over there."""
     rows: list[EntryRow] = []
     url = canonical(what)
     if url is not None:
@@ -64,6 +70,11 @@ def find(tx: Tx, *, what: str, config: Config, now: datetime) -> list[Trace]:
     else:
         entry = tx.entries.get(what)
         rows = [entry] if entry else _entries_of(tx, what)
+        if not rows:
+            told = tx.deliveries.by_remote(what)
+            one = tx.deliveries.get(int(what)) if _NUMBER.fullmatch(what) else None
+            ids = {each.story for each in (*told, *([one] if one else [])) if each.story}
+            rows = [row for id in sorted(ids) for row in _entries_of(tx, id)]
     return [_trace(tx, row, config, now) for row in rows]
 
 

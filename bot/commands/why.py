@@ -17,6 +17,7 @@ from bot.commands._moments import moment
 from bot.commands._traces import Trace, data, find
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.read import language_folders
+from bot.errors import CommandError
 
 if TYPE_CHECKING:
     from bot.config.read import Config
@@ -42,18 +43,25 @@ class Why(Command):
         Argument(
             "what",
             {
-                "fr": "l’adresse de l’article ou de l’annonce, ou leur identifiant",
-                "en": "the address of the article or of the announcement, or their id",
+                "fr": "l’adresse de l’article ou de l’annonce, leur identifiant, ou le numéro que "
+                "donne nouveautes",
+                "en": "the address of the article or of the announcement, their id, or the number "
+                "that news gives",
             },
-            required=True,
-            said={"fr": "adresse", "en": "address"},
+            said={"fr": "adresse ou numéro", "en": "address or number"},
         ),
     )
     role = "member"
+    answers_replies = True
     example = {"fr": "!pourquoi adresse", "en": "!why address"}
     rank = 8
     faces = frozenset({"terminal", "chat"})
     texts = {
+        "which": {"fr": "De quelle nouvelle s’agit-il ?", "en": "Which news item?"},
+        "how": {
+            "fr": "Donnez l’adresse de l’article ou le numéro de l’annonce.",
+            "en": "Give the article’s address or the announcement’s number.",
+        },
         "read": {
             "fr": "«\u00a0{title}\u00a0», lue {at} chez {source}.",
             "en": "“{title}”, read {at} from {source}.",
@@ -198,7 +206,14 @@ class Why(Command):
 
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
         """Look it up and tell it; ``ok`` is False where nothing is known of it."""
-        what = str(arguments["what"]).strip()
+        what = str(arguments.get("what") or "").strip()
+        asking = context.question
+        if not what and asking and asking.reply_to:
+            what = asking.reply_to
+        if not what:
+            raise CommandError(
+                what=self.tell("which", context.language), next=self.tell("how", context.language)
+            )
         config, now = context.config(), context.now()
         store = await context.store()
         found = await store.read(partial(find, what=what, config=config, now=now))

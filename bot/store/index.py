@@ -63,7 +63,10 @@ class Index(Noun):
         self._put(story_index, row)
 
     def find(self, text: str, *, kinds: Collection[Kind] = (), n: int = 200) -> list[Story]:
-        """The stories that hold every word of ``text`` (their beginnings count), latest first."""
+        """The stories that hold every word of ``text`` (their beginnings count), latest first; none
+        for a text without words."""
+        if not wanted(text):
+            return []
         holds = func.strpos if self.postgres else func.instr
         which = [holds(story_index.c.words, f" {word}") > 0 for word in wanted(text)]
         if kinds:

@@ -32,6 +32,7 @@ class Asked:
     def __init__(self, store, language="fr"):
         self._store = store
         self.language = language
+        self.question = None
         self.at = NOW
         self.config_dir = Path(__file__).parents[2] / "config"
         self.settings = SimpleNamespace(

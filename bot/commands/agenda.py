@@ -1,0 +1,190 @@
+"""``agenda``: the gatherings of a time near a place: this weekend around Grenoble, if unsaid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.announcements import event as events
+from bot.announcements.words import cut
+from bot.commands import _told
+from bot.commands.command import Answer, Argument, Command, Context
+from bot.errors import CommandError
+from bot.understanding.language import fold
+from bot.understanding.places import Places
+
+if TYPE_CHECKING:
+    from bot.announcements.voice import Voice
+    from bot.store.database import Tx
+    from bot.stories.story import Story
+    from bot.understanding.fact import EventFact
+
+Span = Literal["weekend", "today", "tomorrow", "week", "month"]
+#: kilometres, where the question says none
+RADIUS = 20
+_SPANS: Mapping[str, Span] = {
+    "week-end": "weekend", "weekend": "weekend", "we": "weekend",
+    "aujourd'hui": "today", "aujourdhui": "today", "today": "today",
+    "demain": "tomorrow", "tomorrow": "tomorrow",
+    "semaine": "week", "week": "week",
+    "mois": "month", "month": "month",
+}  # fmt: skip
+_FRENCH = ("ce", "cette", "le", "la", "les", "a", "au", "aux", "en", "de", "du", "autour", "pres")
+_SMALL = frozenset((*_FRENCH, "km", "kms", "this", "the", "in", "at", "around", "near", "of"))
+_KM = re.compile(r"^(\d{1,4})(?:km|kms)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    span: Span
+    km: int
+    place: str
+
+
+class Agenda(Command):
+    """What is on near here."""
+
+    kind = "agenda"
+    names = {"fr": ("agenda", "sorties"), "en": ("events", "whatson")}
+    help = {
+        "fr": "Liste les rendez-vous du week-end, de la semaine ou du mois, autour de Grenoble ou "
+        "d’un autre lieu.",
+        "en": "List what is on this weekend, week or month, around Grenoble or another place.",
+    }
+    arguments = (
+        Argument(
+            "what",
+            {
+                "fr": "semaine, mois, aujourd’hui, demain\u202f; un lieu\u202f; un rayon en km",
+                "en": "week, month, today, tomorrow; a place; a radius in km",
+            },
+            many=True,
+            said={"fr": "semaine, mois, lieu ou rayon", "en": "week, month, place or radius"},
+        ),
+    )
+    role = "member"
+    faces = frozenset({"terminal", "chat"})
+    example = {"fr": "!agenda", "en": "!events"}
+    rank = 2
+    texts = {
+        "weekend": {"fr": "Ce week-end", "en": "This weekend"},
+        "today": {"fr": "Aujourd’hui", "en": "Today"},
+        "tomorrow": {"fr": "Demain", "en": "Tomorrow"},
+        "week": {"fr": "Dans les sept jours", "en": "In the next seven days"},
+        "month": {"fr": "Dans les trente jours", "en": "In the next thirty days"},
+        "some": {
+            "fr": "{span}, à moins de {km} km {of}\u00a0: {n} rendez-vous.",
+            "en": "{span}, within {km} km of {of}: {n} to go to.",
+        },
+        "none": {
+            "fr": "{span}, à moins de {km} km {of}\u00a0: aucun rendez-vous que je connaisse.",
+            "en": "{span}, within {km} km of {of}: nothing that I know of.",
+        },
+        "then": {"fr": "Le prochain\u00a0: {line}", "en": "The next one: {line}"},
+        "more": {"fr": "Et {n} autres, plus tard.", "en": "And {n} more, later."},
+        "no-place": {
+            "fr": "Je ne connais pas le lieu «\u00a0{place}\u00a0».",
+            "en": "I do not know the place “{place}”.",
+        },
+        "try": {
+            "fr": "Essayez une commune voisine, ou\u00a0: !agenda mois 50 km",
+            "en": "Try a town nearby, or: !events month 50 km",
+        },
+    }
+
+    async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
+        """From the stories of events whose days fall into the time asked for."""
+        voice, said = await _told.voice_of(context), context.language
+        asked = _read(tuple(arguments.get("what") or ()), voice)
+        spot = voice.knowledge.made(Places.build).named(asked.place)
+        if spot is None or spot.lat is None:
+            place = voice.set(asked.place)
+            raise CommandError(
+                what=self.tell("no-place", said, place=place), next=self.tell("try", said)
+            )
+        today = _told.local_day(context.now(), voice)
+        first, last = _days(asked.span, today)
+        store = await context.store()
+        found = await store.read(partial(_between, first=first, last=last))
+        near = _near(found, voice, asked.km, spot.name)
+        lines = _told.once(_line(fact, story, voice, asked.span) for fact, story in near)
+        fields = {
+            "span": self.tell(asked.span, said),
+            "km": asked.km,
+            "of": voice.of(spot.name) if said == "fr" else spot.name,
+        }
+        data = [{"start": f.start, "name": f.name, "url": _told.link(s)} for f, s in near]
+        if lines:
+            heading = self.tell("some", said, n=len(lines), **fields)
+            return Answer(_told.listed(heading, lines, self.texts["more"][said]), data=data)
+        parts = [self.tell("none", said, **fields)]
+        later = await store.read(partial(_between, first=last, last=last + timedelta(days=120)))
+        for fact, story in _near(later, voice, asked.km, spot.name)[:1]:
+            parts.append(self.tell("then", said, line=_line(fact, story, voice, "month")))
+        return Answer(" ".join(parts), data=[])
+
+
+def _read(words: Sequence[str], voice: Voice) -> _Asked:
+    """“semaine”, “50 km”, “Vif”, in any order; what is left is a place."""
+    span: Span = "weekend"
+    km = RADIUS
+    place: list[str] = []
+    for word in words:
+        folded = fold(word).strip("?!.,;:")
+        if folded in _SPANS:
+            span = _SPANS[folded]
+        elif number := _KM.match(folded):
+            km = int(number[1])
+        elif place or folded not in _SMALL:
+            place.append(word.strip("?!.,;:"))
+    while place and fold(place[-1]) in _SMALL:
+        place.pop()
+    return _Asked(span, km, " ".join(place) or voice.knowledge.relevance.centre)
+
+
+def _days(span: Span, today: date) -> tuple[date, date]:
+    """First and last day, inclusive. A weekend that has begun is this one, from today."""
+    if span == "weekend":
+        saturday = today + timedelta(days=5 - today.weekday())
+        return max(saturday, today), saturday + timedelta(days=1)
+    ahead = {"today": (0, 0), "tomorrow": (1, 1), "week": (0, 6), "month": (0, 29)}[span]
+    return today + timedelta(days=ahead[0]), today + timedelta(days=ahead[1])
+
+
+def _between(tx: Tx, *, first: date, last: date) -> list[Story]:
+    found = tx.index.between(first.isoformat(), last.isoformat())
+    return [story for story in found if story.relevant]
+
+
+def _near(
+    stories: Sequence[Story], voice: Voice, km: int, centre: str
+) -> list[tuple[EventFact, Story]]:
+    places = voice.knowledge.made(Places.build)
+    near: dict[tuple[str, str | None], tuple[EventFact, Story]] = {}
+    for story in stories:
+        fact = _told.event_of(story)
+        if fact is None or len(fact.start or "") != 10 or fact.status in ("cancelled", "past"):
+            continue
+        if any(places.is_local(name, km, centre) for name in (fact.city, fact.place)):
+            near.setdefault((fold(fact.name), fact.start), (fact, story))
+    return sorted(near.values(), key=lambda one: (one[0].start or "", one[0].time or "99"))
+
+
+def _line(fact: EventFact, story: Story, voice: Voice, span: Span) -> str:
+    """“samedi 14 h, titre, lieu, lien”."""
+    start = fact.start or ""
+    if fact.end and fact.end != start:
+        when = voice.span(start, fact.end)
+    else:
+        near = span in ("weekend", "today", "tomorrow")
+        when = voice.day(start, year=False, month=not near)
+        when = when.split(" ")[0] if near else when
+        when = f"{when} {voice.time(fact.time)}" if fact.time else when
+    name = events.title(fact, voice.knowledge.events.get(fact.series or ""), voice)
+    place = ", ".join(voice.set(part) for part in (fact.place, fact.city) if part)
+    said = ", ".join(part for part in (when, name, place) if part)
+    return f"{cut(said, _told.LINE, None)} {_told.link(story)}".rstrip()

@@ -1,0 +1,153 @@
+"""What a typed line asks for, in every way in which people type it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import kinds
+from bot.commands import _parse
+from bot.commands._parse import Call, Line, Unknown, Vocabulary, addressed, read
+from bot.errors import CommandError
+
+COMMANDS = kinds.every("command")
+CHAT = {kind: one for kind, one in COMMANDS.items() if "chat" in one.faces}
+WORDS = Vocabulary.of(COMMANDS)
+ME = ("@alposs:alpes.test", "alposs", "Le bot d’AlpOSS")
+NAMES = [
+    (kind, language, name)
+    for kind, one in CHAT.items()
+    for language, names in one.names.items()
+    for name in names
+]
+
+
+def asked(text, *, alone=False):
+    line = addressed(text, ME, alone=alone)
+    return None if line is None else read(line, WORDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!prochain",
+        "! Prochain",
+        "!PROCHAIN ?",
+        "  !\u202fprochain\u202f?",
+        "！prochain",
+        "alposs: prochain ?",
+        "AlpOSS, prochain",
+        "@alposs:alpes.test prochain",
+        "Le bot d'AlpOSS : !prochain",
+    ],
+)
+def test_the_next_alposs_is_asked_for_in_many_ways(text):
+    assert asked(text) == Call("next", "", "fr")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "rest", "language"),
+    [
+        ("!délais", "deadlines", "", "fr"),
+        ("!Deadlines!", "deadlines", "", "en"),
+        ("!prix Échirolles 2024 ?", "awards", "Échirolles 2024", "fr"),
+        ("!cherche logiciel\nlibre", "search", "logiciel libre", "fr"),
+        ("!nouveautés depuis lundi", "news", "depuis lundi", "fr"),
+        ("!why https://a.example/b?c=1", "why", "https://a.example/b?c=1", "en"),
+        ("!source 12", "origin", "12", None),
+        ("!étât", "status", "", "fr"),
+    ],
+)
+def test_names_are_read_without_accents_and_tell_the_language(text, kind, rest, language):
+    assert asked(text) == Call(kind, rest, language)
+
+
+@pytest.mark.parametrize(
+    "text", ["prochain", "bonjour alposs", "!", "!!!", "! ?", "alpossible: prochain", "", "¡hola"]
+)
+def test_what_is_not_for_the_bot_is_left_alone(text):
+    assert addressed(text, ME, alone=False) is None
+
+
+def test_alone_with_the_bot_no_prefix_is_needed():
+    assert asked("Prochain ?", alone=True) == Call("next", "", "fr")
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("!agnda", "agenda"), ("!prochian", "prochain"), ("!hlep", "help"), ("!delai", None)],
+)
+def test_a_mistyped_command_has_its_nearest(typed, near):
+    found = asked(f"{typed} lieu")
+    if near is None:
+        assert isinstance(found, Call)
+        return
+    assert isinstance(found, Unknown)
+    assert found.near == near
+    assert found.call == Call(
+        read(Line(near, "", "prefix"), WORDS).kind, "lieu", found.call.language
+    )
+
+
+@pytest.mark.parametrize("typed", ["!meteo", "!x", "!vote oui", "!kick"])
+def test_other_bots_commands_are_no_mistyped_ones(typed):
+    assert asked(typed) == Unknown(typed[1:].split()[0])
+
+
+def test_a_bare_word_in_reply_to_an_announcement():
+    assert _parse.bare_reply("Source ?", WORDS) == Call("origin", "", None)
+    assert _parse.bare_reply("pourquoi ?", WORDS) == Call("why", "", "fr")
+    assert _parse.bare_reply("agenda", WORDS) is None
+    assert _parse.bare_reply("quelle source ?", WORDS) is None
+
+
+def test_yes():
+    assert all(map(_parse.is_yes, ("oui", "Oui !", "YES", " ok. ")))
+    assert not any(map(_parse.is_yes, ("non", "oui mais", "")))
+
+
+def test_arguments_are_shared_out_as_declared():
+    assert _parse.arguments(CHAT["search"](), "logiciel libre", "fr") == {
+        "words": ("logiciel", "libre")
+    }
+    assert _parse.arguments(CHAT["next"](), "", "fr") == {"event": None}
+    assert _parse.arguments(CHAT["why"](), "Le titre", "fr") == {"what": "Le titre"}
+    with pytest.raises(CommandError) as caught:
+        _parse.arguments(CHAT["search"](), "", "fr")
+    assert caught.value.say("fr") == "Il manque quelque chose. Écrivez\u00a0: !cherche mots"
+
+
+@given(st.text(max_size=700), st.booleans())
+def test_any_text_is_read_without_an_error(text, alone):
+    line = addressed(text, ME, alone=alone)
+    if line is not None:
+        found = read(line, WORDS)
+        assert _parse.key(line.word)
+        if isinstance(found, Call):
+            assert found.kind in CHAT
+        _parse.is_yes(text)
+        _parse.bare_reply(text, WORDS)
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.text("abcé '0:/", max_size=30),
+    st.sampled_from(["", " ", "\u202f", "\u00a0"]),
+    st.sampled_from(["", " ?", "\u202f!", "…"]),
+    st.booleans(),
+)
+def test_every_name_is_found_however_it_is_written(name, rest, gap, closing, capital):
+    kind, language, word = name
+    text = f"!{gap}{word.capitalize() if capital else word} {rest}{closing}"
+    found = asked(text)
+    assert isinstance(found, Call)
+    assert found.kind == kind
+    assert found.language in (language, None)
+    assert found.rest == rest.strip() or not rest.isalnum()
+
+
+@given(st.text(max_size=80))
+def test_in_a_room_of_several_only_a_prefix_or_a_name_calls_the_bot(text):
+    line = addressed(text, ME, alone=False)
+    if line is not None:
+        start = _parse.plain(text)
+        assert start.startswith(("!", "\uff01")) or line.how == "name"
