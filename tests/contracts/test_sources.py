@@ -29,14 +29,22 @@ ICS = (
 )
 POST = RSS.replace("<title>Une</title>", "<description>Une</description>")
 #: what a kind reads, where it is no RSS
-SHOWN = {"jsonfeed": JSON, "ical": ICS, "fediverse": POST}
+SHOWN = {
+    "agendadulibre": '[{"id": 1, "title": "Une", "start_time": "2026-02-14T14:00:00+01:00"}]',
+    "fediverse": POST,
+    "ical": ICS,
+    "jsonfeed": JSON,
+    "mobilizon": ICS,
+}
 #: where a kind reads, where the address itself says something
-PLACES = {"fediverse": "/@journal"}
+PLACES = {"fediverse": "/@journal", "mobilizon": "/@journal", "releases": "/g/journal"}
+#: what else a kind must be told
+MORE = {"releases": {"forge": "github"}}
 
 
 def said(item):
     """Its title; the text of what has none."""
-    return item.title or item.content or item.summary
+    return (item.title or item.content or item.summary).removeprefix("journal ")
 
 
 class World:
@@ -58,7 +66,7 @@ class World:
         Memory.hand_in("contract", SourceError(what="spoilt"))
 
     def options(self, kind):
-        fields = {"kind": kind.kind, "name": "Journal"}
+        fields = {"kind": kind.kind, "name": "Journal", **MORE.get(kind.kind, {})}
         if "url" in kind.Options.model_fields:
             fields["url"] = self.url + PLACES.get(kind.kind, "/feed")
         if "path" in kind.Options.model_fields:
