@@ -44,6 +44,7 @@ class FeedServer:
     def __init__(self) -> None:
         self.news: list[News] = []
         self.asked: list[dict[str, str]] = []
+        self.broken = False  # True: answers 500
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -51,6 +52,9 @@ class FeedServer:
 
             def do_GET(self) -> None:
                 outer.asked.append(dict(self.headers))
+                if outer.broken:
+                    self.send_error(500)
+                    return
                 body = outer.document()
                 etag = f'"{hashlib.sha1(body).hexdigest()[:12]}"'
                 same = self.headers.get("If-None-Match") == etag
