@@ -12,6 +12,8 @@ from bot.understanding.ceremony import Ceremony, near
 from bot.understanding.fact import AwardFact, Evidence
 from bot.understanding.obtained import Obtained
 
+#: "Grenoble-Alpes Métropole (argent, données)": a level and a project.
+_IN_PARENTHESES = re.compile(r"\s?\([a-z]+, (?P<what>[a-z][^)]{2,40})\)")
 #: What a project is called: "pour son entrepôt de données", "le projet de messagerie".
 _PROJECT = re.compile(
     r"\b(?:pour (?:son|sa|ses|leur|leurs|notre|nos)|for (?:its|their|our)|(?:le|son|notre) projet (?:de|d'))\s?"
@@ -26,7 +28,7 @@ _STREAK = re.compile(
     r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)".replace("(?P<m>", "(?P<unused>")
 )
 _HANDED = re.compile(
-    r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|verdict|rehauss|class|took|honou?r"
+    r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|valid|comite|audit|verdict|rehauss|class|took|honou?r"
 )
 
 
@@ -155,7 +157,9 @@ class Fields:
             if here:
                 return here[0].text, (here[0].start, here[0].end)
             if own and award and award.projects:
-                hit = _PROJECT.search(self.text.entry.folded, sentence.start, sentence.end)
+                hit = _IN_PARENTHESES.match(
+                    self.text.entry.folded, one.laureate.end
+                ) or _PROJECT.search(self.text.entry.folded, sentence.start, sentence.end)
                 if hit:
                     start, end = hit.span("what")
                     return self.text.entry.slice(start, end), (start, end)

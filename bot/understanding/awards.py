@@ -86,7 +86,7 @@ class Reading:
         for claim in claims:
             claim.award = self.gathering.award_of(claim)
         obtained = self.gathering.obtained(claims)
-        obtained += self.gathering.mentioned(claims, obtained)
+        obtained = self.gathering.with_mentions(claims, obtained)
         if any(one.award for one in obtained):  # beside a known award, a vague one says nothing
             obtained = [one for one in obtained if one.award]
         facts = grouped(shared([self.fields.fact(one, obtained) for one in obtained]))
@@ -112,7 +112,10 @@ class Reading:
                 and cue.first not in self.text.weak
             ]
             sure = any(claim.sentence is sentence and claim.sure for claim in claims)
-            doubt = self.text.doubtful(sentence)
+            doubt = self.text.doubtful(sentence) or any(
+                cue.name == "procurement" and sentence.start <= cue.start < sentence.end
+                for cue in self.text.cues
+            )
             nominal = sentence.where == "title" and _NOMINAL.search(sentence.folded)
             strong = any(
                 claim.sentence is sentence and claim.sure and claim.form in ("honour", "laureate")

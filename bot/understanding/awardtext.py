@@ -12,6 +12,12 @@ from bot.understanding.language import Prepared, Sentence, fold
 from bot.understanding.names import Name
 from bot.understanding.places import Places
 
+#: Until this month an award of last year's edition may still be news.
+_SEASON = 3
+_LONG_AGO = re.compile(
+    r"\bil y a (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|plusieurs|quelques|\d+) (?:ans|annees)\b"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|several|\d+) years ago\b"
+)
 #: An award that somebody is said to have had longer ago than this is history, not news.
 OLD_DAYS = 400
 
@@ -212,28 +218,39 @@ class AwardText:
     def is_old(self, claim: Claim) -> bool:
         """History: dated long before publication, or told as a memory."""
         sentence = claim.sentence
-        inside = [
-            one for one in self.dates if sentence.start <= one.start < sentence.end and one.iso
-        ]
-        if any(
+        if _LONG_AGO.search(sentence.folded) or any(
             cue.name == "past" and sentence.start <= cue.start < sentence.end for cue in self.cues
         ):
             return True
-        near = [one for one in inside if not self.is_edition(one.start)]
-        if any(
-            one.kind == "year"
-            and not one.role
-            and int(str(one.iso)[:4]) < self.today.year
-            and self.today.month > 3
-            for one in near
-        ) and not any(one.kind != "year" for one in near):
-            return True
+        near = [
+            one
+            for one in self.dates
+            if sentence.start <= one.start < sentence.end
+            and one.iso
+            and not self.is_edition(one.start)
+            and self._dates(one.start, claim, sentence)
+        ]
+        years = [one for one in near if one.kind == "year" and not one.role]
+        if years and len(years) == len(near) and self.today.month > _SEASON:
+            return all(int(str(one.iso)[:4]) < self.today.year for one in years)
         if near and all(self.age(one.iso) > OLD_DAYS for one in near):
             again = re.search(
                 r"recondui|renouvel|conserv|gard|maintien|maintient|confirm", sentence.folded
             )
             return not (again and any(one.role == "since" for one in near))
         return False
+
+    def _dates(self, offset: int, claim: Claim, sentence: Sentence) -> bool:
+        """Whether a date belongs to this claim: no other verb of the sentence is nearer."""
+        verbs = [
+            cue.start
+            for cue in self.cues
+            if cue.name in ("receive", "give", "honour", "goto", "laureate")
+            and sentence.start <= cue.start < sentence.end
+        ]
+        if claim.start not in verbs:
+            return True
+        return min(verbs, key=lambda start: abs(start - offset)) == claim.start
 
     def is_edition(self, offset: int) -> bool:
         """Whether a year is part of an award's name: "NEC d’or 2025"."""

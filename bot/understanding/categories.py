@@ -122,7 +122,7 @@ def _by_form(prepared: Prepared, hit: re.Match[str], group: str) -> list[Categor
     words = prepared.folded[start:end]
     if group == "title":
         words = re.split(r"[,;.]|\s(?:pour|au|en|dans)\s", words)[0]
-    elif not group.startswith("quoted"):
+    elif group != "special" and not group.startswith("quoted"):
         words = _STOP.sub("", words)
         if group == "of" and (_NO_CATEGORY.search(words) or not words.strip()):
             return []

@@ -17,7 +17,7 @@ _HOST = re.compile(
     r"(?P<town>[A-ZÀ-Ý][\w’'-]+(?:-[\w’'-]+)*)"
 )
 _GIVES = re.compile(
-    r"label|prix|jury|remi[st]|remett|decern|attribu|recompens|distingu|organis|porte|pilot|anime|creat|cree|prize|award|troph"
+    r"label|prix|audit|jury|remi[st]|remett|decern|attribu|recompens|distingu|organis|porte|pilot|anime|creat|cree|prize|award|troph"
     r"|\brun\b|funded|handed|given|associati|honou?r|select|winner|celebrat|concours|contest|certif|question|palmares|federat"
 )
 _CEREMONY = re.compile(
@@ -78,6 +78,12 @@ class Ceremony:
                 and not any(first <= name.start < last for first, last in parts)
             ):
                 parts.append((name.start, name.end))
+        if not parts:
+            parts = [
+                (one.start, one.end)
+                for one in self.text.mentions
+                if one.what == "gathering" and sentence.start <= one.start < sentence.end
+            ]
         if not parts:
             host = _HOST.search(self.text.entry.text, sentence.start, sentence.end)
             if host and not any(fold(host["town"]) == fold(one.name) for one in everyone):

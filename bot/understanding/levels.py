@@ -116,6 +116,8 @@ def _is_metal(prepared: Prepared, start: int, end: int) -> bool:
         return not re.match(
             r"\s(?:l'an dernier|l'annee derniere|last year)", prepared.folded[end : end + 20]
         )
+    if before.endswith("(") and prepared.folded[end : end + 1] in (",", ")", ";"):
+        return True
     if _METAL_BEFORE.search(before):
         return True
     first = prepared.text[start]

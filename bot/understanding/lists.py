@@ -73,6 +73,18 @@ def is_bare(text: str) -> bool:
     )
 
 
+#: Heads of columns: neither names nor marks.
+_COLUMN = re.compile(
+    r"\W*(?:collectivite|commune|ville|niveau|label|laureat\w*|categorie|prix|departement|nom|structure|territoire"
+    r"|projet|distinction|name|level|winner|category|award|project|city|town)s?\W*"
+)
+
+
+def is_column_head(folded: str) -> bool:
+    """The first line of a table: "Collectivité", "Niveau"."""
+    return bool(_COLUMN.fullmatch(folded))
+
+
 def pair(names: Sequence[Name], marks: Sequence[Mark], folded: str) -> list[Laureate]:
     """Laureates of a string such as "A (x), B (y)" or "x : A ; y : B": each with its mark.
 

@@ -201,6 +201,12 @@ def _proper(
         return []
     if not words or any(first < end and start < last for first, last in taken):
         over = [span for span in taken if span[0] < end and start < span[1]]
+        if (
+            over
+            and start == over[0][0]
+            and re.match(r"\s[A-ZÀ-Ý]", prepared.text[over[0][1] : end])
+        ):
+            return [Name(start, end, words)]  # "Valence Romans Agglo", "Rennes Métropole"
         if over and words and start < over[0][0] and _BODY.match(words):
             return [Name(start, end, words)]
         return []
@@ -231,6 +237,8 @@ def _is_name(prepared: Prepared, word: str, end: int) -> bool:
     follows = _AFTER_NAME.match(prepared.folded, end)
     start = end - len(word)
     if follows is None or any(cue.start == start for cue in cues.of(prepared)):
+        return False
+    if follows.group().strip() == "," and fold(word).endswith(("er", "ir", "ant", "ment")):
         return False
     return follows.group().strip() != "a" or prepared.code == "fr"
 

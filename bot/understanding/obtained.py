@@ -155,6 +155,11 @@ class Gathering:
             for cue in self.text.cues
             if cue.name == "awardnoun" and sentence.start <= cue.start < sentence.end
         ]
+        if any(
+            cue.name == "procurement" and sentence.start <= cue.start < sentence.end
+            for cue in self.text.cues
+        ):
+            return False
         if claim.form == "receive":
             again = re.match(r"recondui|renouvel", self.text.entry.folded[claim.start : claim.end])
             return any(0 < cue.start - claim.end < 90 or again for cue in nouns)
@@ -162,7 +167,29 @@ class Gathering:
             return bool(nouns)
         return bool(nouns) or sentence.index <= 1
 
-    def mentioned(self, claims: list[Claim], obtained: list[Obtained]) -> list[Obtained]:
+    def with_mentions(self, claims: list[Claim], obtained: list[Obtained]) -> list[Obtained]:
+        """What is obtained and its special mentions; who obtained only a mention has no more."""
+        found = self._mentioned(claims, obtained)
+        return [
+            one
+            for one in obtained
+            if one.level
+            or one.category
+            or not any(
+                each.name == one.name and self._only_mention(one.claims, each) for each in found
+            )
+        ] + found
+
+    def _only_mention(self, claims: list[Claim], mention: Obtained) -> bool:
+        """Whether the mention is what the verb of every claim that tells of it obtains."""
+        at = mention.category_span[0] if mention.category_span else 0
+        return any(
+            0 < at - claim.end < 60
+            and re.match(r"[^,.;]{0,22}\bmention", self.text.entry.folded[claim.end :])
+            for claim in claims
+        )
+
+    def _mentioned(self, claims: list[Claim], obtained: list[Obtained]) -> list[Obtained]:
         """Special mentions: awards of their own, without a level."""
         found: list[Obtained] = []
         for hit in _MENTION.finditer(self.text.entry.folded):

@@ -174,6 +174,8 @@ class Palmares:
         while index > 0 and self.text.sentences[index - 1].where == sentence.where:
             above = self.text.sentences[index - 1]
             wanted = turns % 2 == 0  # a name first, then a mark, and so on
+            if lists.is_column_head(above.folded):
+                break
             if (
                 wanted
                 and lists.is_bare(above.text)
@@ -186,6 +188,8 @@ class Palmares:
             index -= 1
         if index > 0 and self.text.sentences[index - 1].where == self.text.sentences[index].where:
             above = self.text.sentences[index - 1]
+            if lists.is_column_head(above.folded):
+                return turns % 2 == 1
             if lists.is_bare(above.text) or self.text.only_marks(above):
                 return False  # a list under headers
         return turns % 2 == 1

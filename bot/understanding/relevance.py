@@ -29,10 +29,11 @@ def kind_of(finding: Finding) -> Kind:
     """What an entry is, if this finding weighs most in it."""
     if finding.kind:
         return finding.kind
-    for fact in finding.facts:
-        if isinstance(fact, AwardFact):
-            return "label" if fact.label else "award"
-    return "other"
+    awards = [fact for fact in finding.facts if isinstance(fact, AwardFact)]
+    if not awards:
+        return "other"
+    latest = max(awards, key=lambda fact: fact.date or "")  # the first of those of one day
+    return "label" if latest.label else "award"
 
 
 def judge(entry: Prepared, finding: Finding) -> tuple[bool, Reason | None]:

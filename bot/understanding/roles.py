@@ -104,6 +104,12 @@ class Reader(Sides):
                     return False, False
                 if cue.name in ("laureate", "honour", "give") and 0 < near <= 4:
                     return False, False
+                if (
+                    cue.name == "receive"
+                    and 0 < near <= 3
+                    and words[other.first].startswith("candidat")
+                ):
+                    return False, False  # "le renouvellement de la candidature"
                 if 0 < near <= 2 and self.prepared.code == "en":
                     continue
         return True, False

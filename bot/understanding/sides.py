@@ -184,6 +184,13 @@ class Sides:
         edge = names[0].end
         for one in names[1:]:
             gap = self.prepared.folded[edge : one.start]
+            if (
+                one.place
+                and one.place.kind in ("department", "region")
+                and one.text == one.place.name
+            ):
+                edge = one.end  # "Arras (Pas-de-Calais)", "Arras, dans le Pas-de-Calais"
+                continue
             if one.located and rolewords.WITHIN.fullmatch(gap):
                 edge = one.end
             elif lists.strung(gap):
