@@ -265,6 +265,10 @@ class App:
 
     async def run_bot(self, once: bool) -> Answer:
         """Run the bot for ever, or for one pass."""
+        if self.as_json:  # standard output is the answer's alone
+            from bot.channels.console import Console
+
+            Console.out = sys.stderr
         settings = self.config().bot.log
         self._log(settings.level, settings.format)
         async with self.open_house() as house:

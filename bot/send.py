@@ -1,0 +1,153 @@
+"""One channel's sending: claim a message, look for it where it may be there already, send it,
+record what the other side said. What each outcome means is decided in ``outbox/decide.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.channels.channel import Channel, Receipt
+from bot.errors import ChannelError, Locked, Unclear
+from bot.house import House
+from bot.outbox import decide, pace
+from bot.outbox.delivery import Delivery
+from bot.outbox.retry import next_try
+from bot.store.database import Tx
+
+log = logging.getLogger(__name__)
+
+#: seconds that one try may take; well under the lease, so that nobody else believes it is theirs
+LONGEST_TRY = 120.0
+
+
+async def send_all(house: House, channel: Channel, now: datetime) -> None:
+    """Send one channel's messages, in order, until none may go out now."""
+    if channel.id not in house.started and not await _start(house, channel, now):
+        return
+    while not house.stopping and await _send_next(house, channel, house.now()):
+        pass
+
+
+async def _send_next(house: House, channel: Channel, now: datetime) -> bool:
+    """Send the next message of a channel, and record what came of it; False: none may go."""
+    if await house.store.read(lambda tx: tx.deliveries.head(channel.id, now)) is None:
+        return False
+    delivery = await house.store.write(lambda tx: _claim(tx, house, channel, now))
+    if delivery is None:
+        return False
+    outcome = await _attempt(house, channel, delivery, now)
+    ended = house.now()
+    if await house.store.write(lambda tx: tx.deliveries.settle(delivery, outcome, ended)):
+        await _tell(house, channel, delivery, outcome, ended)
+    return True
+
+
+async def _start(house: House, channel: Channel, now: datetime) -> bool:
+    """Open a channel; one that cannot be opened rests, and its messages wait."""
+    row = await house.store.read(lambda tx: tx.channels.get(channel.id))
+    if row.paused_until is not None and row.paused_until > now:
+        return False
+    try:
+        await channel.start()
+    except ChannelError as error:
+        house.failed_starts[channel.id] += 1
+        locked, reason = isinstance(error, Locked), error.reason
+        attempts = house.failed_starts[channel.id]
+        until = now + decide.LOCKED_PAUSE if locked else next_try(attempts, now, house.chance())
+        await house.store.write(lambda tx: tx.channels.pause(channel.id, until, reason))
+        if locked:
+            await house.notice(f"locked:{channel.id}", error, now)
+        else:
+            log.info("channel not open yet channel=%s: %s", channel.id, error)
+        return False
+    house.started.add(channel.id)
+    house.failed_starts.pop(channel.id, None)
+    await house.store.write(lambda tx: tx.channels.meet(channel.id, now))
+    return True
+
+
+def _claim(tx: Tx, house: House, channel: Channel, now: datetime) -> Delivery | None:
+    """The next message that the channel's pace lets out: urgent ones and edits always may."""
+    options = channel.options
+    free = pace.earliest(
+        tx.deliveries.sent_times(channel.id, now - timedelta(days=1)),
+        now,
+        per_hour=options.per_hour,
+        per_day=options.per_day,
+        quiet=options.quiet,
+        timezone=house.config.bot.timezone,
+    )
+    wanted: list[dict[str, Any]] = [{}]
+    if free > now:
+        wanted = [{"least": pace.URGENT}, {"posts": False}]
+    for which in wanted:
+        claimed = tx.deliveries.claim(channel.id, now, lease=decide.LEASE, **which)
+        if claimed:
+            return claimed[0]
+    return None
+
+
+async def _attempt(
+    house: House, channel: Channel, delivery: Delivery, now: datetime
+) -> decide.Settlement:
+    """Look for it where it may already be there, else send it; what that came to."""
+    said = house.language
+    abilities, window = channel.abilities, channel.window
+    step = decide.next_step(delivery, now, abilities=abilities, window=window)
+    try:
+        async with asyncio.timeout(LONGEST_TRY):
+            if step == "look":
+                try:
+                    found = await channel.find(delivery, delivery.first_attempt or now)
+                except ChannelError as error:
+                    return decide.failed_look(delivery, error, now, house.chance(), said)
+                if found.receipt is not None:
+                    return decide.done(found.receipt.remote, found.receipt.url)
+                step = decide.after_look(  # type: ignore[assignment]  # "adopt" was just done
+                    delivery,
+                    now,
+                    found=False,
+                    complete=found.complete,
+                    abilities=abilities,
+                    window=window,
+                )
+            if step == "expire":
+                return decide.expired()
+            if step == "hold":
+                return decide.held(delivery)
+            receipt = await _send(channel, delivery)
+            return decide.done(receipt.remote, receipt.url)
+    except ChannelError as error:
+        return decide.failed(delivery, error, now, house.chance(), said)
+    except Exception as error:
+        # Whatever it was, the message may be there: look before sending again.
+        if not isinstance(error, TimeoutError):
+            log.exception("channel %s: something unforeseen; I look and try again", channel.id)
+        late = Unclear(channel=channel.options.name or channel.id, cause=type(error).__name__)
+        return decide.failed(delivery, late, now, house.chance(), said)
+
+
+async def _send(channel: Channel, delivery: Delivery) -> Receipt:
+    if delivery.action == "post":
+        return await channel.deliver(delivery)
+    assert delivery.remote is not None, "an edit is claimed only once its post is there"
+    if delivery.action == "edit":
+        return await channel.edit(delivery.remote, delivery)
+    await channel.withdraw(delivery.remote, delivery)
+    return Receipt(delivery.remote)
+
+
+async def _tell(
+    house: House, channel: Channel, delivery: Delivery, outcome: decide.Settlement, now: datetime
+) -> None:
+    """Tell the admins what needs them, once; and take it back when it is over."""
+    if outcome.state == "sent":
+        house.counts["sent"] += 1
+        await house.store.write(lambda tx: tx.notices.clear(f"locked:{channel.id}"))
+    elif outcome.tell == "locked":
+        await house.notice(f"locked:{channel.id}", outcome.error, now)
+    elif outcome.tell:
+        await house.notice(f"{outcome.tell}:{delivery.id}", outcome.error, now)
