@@ -168,7 +168,13 @@ class Fields:
     def _date(self, one: Obtained) -> tuple[str | None, tuple[int, int] | None]:
         for sentence in near(self.text, one):
             own = any(claim.sentence is sentence for claim in one.claims)
-            if not own and not _HANDED.search(sentence.folded):
+            gathered = any(
+                mention.what == "gathering"
+                and mention.award == one.award
+                and sentence.start <= mention.start < sentence.end
+                for mention in self.text.mentions
+            )
+            if not own and not gathered and not _HANDED.search(sentence.folded):
                 continue
             if (
                 not own

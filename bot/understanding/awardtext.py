@@ -52,7 +52,7 @@ class AwardText:
         self.today = entry.entry.published.astimezone(self.knowledge.timezone).date()
 
     def _is_we(self, cue: Cue) -> bool:
-        """ "nous", "notre commune"; not the "nos" of "nos félicitations"."""
+        """As in "nous", "notre commune"; not the "nos" of "nos félicitations"."""
         if self.entry.words[cue.first] in ("nous", "we", "us"):
             return True
         if self.entry.entry.publisher.role == "municipal":
@@ -110,9 +110,11 @@ class AwardText:
                 for cue in self.cues
                 if cue.name == "receive" and level.end < cue.start < sentence.end
             ]
-            for offset in after:
-                if number := levels.bare_number(self.entry, offset):
-                    added.append(levels.Level(*number, unit=level.unit))
+            added += [
+                levels.Level(*number, unit=level.unit)
+                for offset in after
+                if (number := levels.bare_number(self.entry, offset))
+            ]
         if added:
             self.levels = sorted({*self.levels, *added})
 

@@ -79,15 +79,15 @@ class Ceremony:
             ):
                 parts.append((name.start, name.end))
         if not parts:
+            host = _HOST.search(self.text.entry.text, sentence.start, sentence.end)
+            if host and not any(fold(host["town"]) == fold(one.name) for one in everyone):
+                parts = [host.span("town")]
+        if not parts:
             parts = [
                 (one.start, one.end)
                 for one in self.text.mentions
                 if one.what == "gathering" and sentence.start <= one.start < sentence.end
             ]
-        if not parts:
-            host = _HOST.search(self.text.entry.text, sentence.start, sentence.end)
-            if host and not any(fold(host["town"]) == fold(one.name) for one in everyone):
-                parts = [host.span("town")]
         parts = [part for part in parts if part[1] - part[0] > 2 and not self._is_award_span(part)]
         return sorted(parts)[:2]
 
@@ -114,12 +114,21 @@ class Ceremony:
                 own = any(claim.sentence is sentence for claim in one.claims)
                 if not inside and (own or _GIVES.search(sentence.folded)):
                     said = self.text.entry.slice(mention.start, mention.end)
-                    alike = set(fold(said).split()) & set(fold(award.organiser.name).split())
-                    return award.organiser.name if alike else said[0].upper() + said[1:], (
-                        mention.start,
-                        mention.end,
-                    )
+                    return self._called(said, award.organiser.name), (mention.start, mention.end)
         return None, None
+
+    def _called(self, said: str, name: str) -> str:
+        """The organiser by its usual name; where the text says it in full, so: "Agence nationale
+        de la cohésion des territoires (ANCT)"."""
+        if set(fold(said).split()) & set(fold(name).split()):
+            return name
+        full = said[0].upper() + said[1:]
+        short = any(
+            fold(name) == fold(self.text.entry.slice(one.start, one.end))
+            for one in self.text.mentions
+            if one.what == "organiser"
+        )
+        return f"{full} ({name})" if short else full
 
 
 def near(text: AwardText, one: Obtained) -> list[Sentence]:
