@@ -54,6 +54,7 @@ DOORS = {
     "sqlalchemy": r"bot/store/.*\.py",
     "alembic": r"bot/store/.*\.py",
     "icalendar": r"bot/sources/ical\.py",
+    "protego": r"bot/sources/robots\.py",
     "recurring_ical_events": r"bot/sources/ical\.py",
     "tree_sitter": r"bot/config/lines\.py",
     "tree_sitter_toml": r"bot/config/lines\.py",

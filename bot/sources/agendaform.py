@@ -7,7 +7,7 @@ other news, and `why` can quote them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -103,7 +103,7 @@ def instant(when: When, zone: ZoneInfo) -> datetime:
 
 
 def distinct(
-    items: list[dict[str, object]], starts: list[When], say: Callable[[When], str]
+    items: list[dict[str, object]], starts: Sequence[When], say: Callable[[When], str]
 ) -> None:
     """Give items that share title and page the day in their titles: else they look the same."""
     seen: dict[tuple[object, object], int] = {}

@@ -35,6 +35,8 @@ SHOWN = {
     "ical": ICS,
     "jsonfeed": JSON,
     "mobilizon": ICS,
+    "page": '<script type="application/ld+json">{"@type": "NewsArticle", "@id": "1", "headline": '
+    '"Une"}</script>',
 }
 #: where a kind reads, where the address itself says something
 PLACES = {"fediverse": "/@journal", "mobilizon": "/@journal", "releases": "/g/journal"}
