@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 #: older messages are never answered (S6)
 OLD = timedelta(minutes=5)
 #: questions that wait at once, and questions of one person a minute (S8)
-QUEUE, PER_MINUTE = 20, 12
+QUEUE, PER_MINUTE = 20, 30
 #: seconds that one question may take, and that one answer is tried for
 PATIENCE, SENDING = 30.0, 90.0
 #: seconds in which “oui” still means the last suggestion

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import uuid
 from typing import Any
 
 import pytest
 
 FREE = 'per_hour = 0\nper_day = 0\nquiet = ""\ngather = 0\n'
-numbers = itertools.count(1)
 
 
 class Talk:
@@ -29,6 +27,37 @@ class Talk:
             )
             return sent.event_id
         return await self.say_in_clear(content)
+
+    def by(self, who: Any) -> Talk:
+        """The same room, another person (without keys)."""
+        return Talk(self.room, who)
+
+    async def join(self, who: Any) -> None:
+        path = f"/_matrix/client/v3/join/{self.room.id}"
+        await asyncio.to_thread(self.room.synapse.request, "POST", path, {}, who.token)
+
+    async def until_joined(self) -> None:
+        """Wait until the bot is in the room."""
+        for _ in range(150):
+            if await asyncio.to_thread(joined, self.room, self.room.bot):
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError("the bot did not come")
+
+    async def storm(self, text: str, number: int) -> list[str]:
+        """The same question many times at once."""
+        content = {"msgtype": "m.text", "body": text}
+        return await asyncio.gather(*(self.say_in_clear(content) for _ in range(number)))
+
+    async def announcement(self, words: str) -> dict[str, Any]:
+        """The bot's own message with these words, waited for."""
+        for _ in range(200):
+            for event in await self.messages():
+                mine = event["sender"] == self.room.bot.user_id
+                if mine and words in event["content"].get("body", ""):
+                    return event
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"never announced: {words}")
 
     async def say_in_clear(self, content: dict[str, Any]) -> str:
         path = f"/_matrix/client/v3/rooms/{self.room.id}/send/m.room.message/{uuid.uuid4().hex}"
@@ -77,9 +106,11 @@ class Talk:
 def talking(bot_process, synapse, people, make_room, make_reader):
     """Start a bot with one room; gives (talk, room)."""
 
-    async def start(*, encrypted: bool = False, settings: str = "", account: str = "", **more):
+    async def start(*, encrypted=False, account="", invite_more=(), **more):
         bot, member = people
         room = make_room(encrypted=encrypted, **more)
+        for user_id in invite_more:
+            await room.call("POST", "invite", {"user_id": user_id})
         token = bot_process.secret("matrix.token", bot.token)
         bot_process.write(
             "accounts/element.toml",
@@ -88,7 +119,7 @@ def talking(bot_process, synapse, people, make_room, make_reader):
         )
         bot_process.write(
             "channels/salon.toml",
-            f'kind = "matrix"\naccount = "element"\nroom = "{room.id}"\n{FREE}{settings}',
+            f'kind = "matrix"\naccount = "element"\nroom = "{room.id}"\n{FREE}',
         )
         reader = await make_reader(member) if encrypted else None
         bot_process.start()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from feed_server import News
+from talk import Talk
 
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_s6_a_question_is_answered_once_as_a_quiet_reply(talking, encrypted, bot_process):
+    """The one in the encrypted room survives a kill -9, the other a stop."""
     talk = await talking(encrypted=encrypted)
     event = await talk.say("!aide")
     answer = await talk.answer(event)
@@ -50,9 +53,161 @@ async def test_s6_a_question_is_answered_once_as_a_quiet_reply(talking, encrypte
     assert answer["m.relates_to"]["event_id"] == root
 
     # A question asked while the bot was down is answered after its start, and none twice.
-    assert await asyncio.to_thread(bot_process.stop) == 0
+    if encrypted:
+        bot_process.kill()
+    else:
+        assert await asyncio.to_thread(bot_process.stop) == 0
     missed = await talk.say("!aide pourquoi")
     bot_process.start()
-    assert (await talk.answer(missed))["body"].startswith("!pourquoi adresse")
+    assert (await talk.answer(missed))["body"].startswith("!pourquoi [adresse ou numéro]")
     answered = [one for one in await talk.messages() if one["sender"] == talk.room.bot.user_id]
     assert len(answered) == 6
+
+
+LABEL = "Échirolles obtient le niveau 5 du label Territoire Numérique Libre 2024"
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
+async def test_what_was_announced_can_be_asked_about(talking, encrypted, bot_process, feed_server):
+    bot_process.source("commune", feed_server.url)
+    feed_server.news = [News("La piscine rouvre lundi")]
+    talk = await talking(encrypted=encrypted)
+    wait = lambda true, what: asyncio.to_thread(bot_process.wait_for, true, what)
+    await wait(lambda: "nouvelles lues" in bot_process.said(), "the first read to be stored")
+    feed_server.news.insert(0, News(LABEL, guid="label"))
+    bot_process.move_clock(3 * 3600)
+    told = await talk.announcement("niveau 5 sur 5")
+    url = f"{feed_server.base}/article/label"
+
+    # “source ?” in reply to the announcement; the same words to anybody else are not the bot's.
+    reply = {"m.relates_to": {"m.in_reply_to": {"event_id": told["event_id"]}}}
+    origin = await talk.ask("source ?", **reply)
+    assert origin.startswith("Cette annonce vient de\u00a0:\n- Ville d’Échirolles")
+    assert url in origin
+    human = await talk.say("j’ai vu ça")
+    unanswered = await talk.say(
+        "source ?", **{"m.relates_to": {"m.in_reply_to": {"event_id": human}}}
+    )
+    # Older clients quote what they answer.
+    quoted = await talk.ask(f"> <@bot> {told['content']['body']}\n\npourquoi ?", **reply)
+    assert "Annoncée sur salon" in quoted
+
+    prizes = await talk.ask("!prix échirolles")
+    assert prizes.startswith("Échirolles, prix et labels que je connais depuis 2024\u00a0:\n- ")
+    assert url in prizes
+    assert (await talk.ask("!awards Échirolles 2024")).endswith("The list may be incomplete.")
+    assert url in await talk.ask("!cherche territoires numeriques")
+    news = await talk.ask("!nouveautés")
+    number = news.rpartition("!origine ")[2]
+    assert "niveau 5 sur 5" in news
+    assert await talk.ask(f"!origine {number}") == origin
+    assert (await talk.ask("!origin")).startswith("Which announcement?")
+    for question, words in (
+        ("!prochain", "https://alposs.fr"),
+        ("!next", "https://alposs.fr"),
+        ("!agenda mois 50 km", "Dans les trente jours, à moins de 50 km de Grenoble"),
+        ("!events week", "In the next seven days, within 20 km of Grenoble"),
+        ("! Délais", "Aucun appel ouvert que je connaisse"),
+        ("!deadlines", "No open call that I know of"),
+        ("!search quiche", "Nothing that I know of"),
+        ("!news", "Announced since"),
+    ):
+        assert words in await talk.ask(question), question
+    assert await talk.answers(unanswered) == []
+
+
+async def test_s7_a_role_comes_from_the_rooms_power_levels(talking, synapse, people, make_room):
+    """The room's admin may, a member may not, and the refusal says who may."""
+    _, admin = people
+    member = synapse.enrol(f"simple{id(talking)}")
+    allowed = synapse.enrol(f"permis{id(talking)}")
+    talk = await talking(
+        account=f'admins = ["{allowed.user_id}"]\n', invite_more=[member.user_id, allowed.user_id]
+    )
+    for one in (member, allowed):
+        await talk.join(one)
+    refusal = "!statut est réservé aux admins du bot et du salon."
+    assert await talk.by(member).ask("!statut") == refusal
+    assert (
+        await talk.by(member).ask("!status")
+        == "!status is for the admins of the bot and of the room."
+    )
+    assert "Sources" in await talk.by(admin).ask("!statut") or "source" in await talk.ask("!statut")
+    assert "source" in await talk.by(allowed).ask("!statut")
+    assert "!statut" not in await talk.by(member).ask("!aide")
+
+    # What the room says now counts: the admin hands the power to the member.
+    levels = await talk.room.call("GET", "state/m.room.power_levels")
+    levels["users"][member.user_id] = 100
+    await talk.room.call("PUT", "state/m.room.power_levels", levels)
+    assert "source" in await talk.by(member).ask("!statut")
+
+
+async def test_s7_creators_of_a_room_of_version_12_stand_above_its_levels(talking, people):
+    _, creator = people
+    talk = await talking(room_version="12")
+    levels = await talk.room.call("GET", "state/m.room.power_levels")
+    assert creator.user_id not in levels.get("users", {})
+    assert "source" in await talk.ask("!statut")
+
+
+async def test_s7_a_question_in_clear_is_refused_in_an_encrypted_room(talking):
+    talk = await talking(encrypted=True)
+    event = await talk.say_in_clear({"msgtype": "m.text", "body": "!aide"})
+    answer = await talk.answer(event)
+    assert answer["body"].startswith("Ce salon est chiffré, votre message ne l’était pas")
+    assert {
+        one["type"] for one in await talk.room.messages() if one["sender"] == talk.room.bot.user_id
+    } == {"m.room.encrypted"}
+    assert (await talk.ask("!aide")).startswith("Je réponds")
+
+
+async def test_s6_alone_with_the_bot_it_answers_without_a_prefix(
+    talking, synapse, people, make_room
+):
+    person = synapse.enrol(f"seul{id(talking)}")
+    talk = await talking(account=f'invites = ["{synapse.server_name}"]\n')
+    room = make_room(who=(people[0], person), is_direct=True)
+    alone = Talk(room, person)
+    await alone.until_joined()
+    answer = await alone.answer(await alone.say("Prochain ?"))
+    assert answer["msgtype"] == "m.text"
+    assert answer["m.mentions"] == {"user_ids": [person.user_id]}
+    assert "https://alposs.fr" in answer["body"]
+    assert "Vouliez-vous dire !agenda" in await alone.ask("agnda")
+    assert (await alone.ask("Oui !")).startswith("Ce week-end")
+    assert "Ce que je sais faire" in await alone.ask("bonjour")
+    # They made this room, which gives no power over the bot.
+    assert "réservé aux admins" in await alone.ask("statut")
+    # In the room of several the same words are no question.
+    event = await talk.say("Prochain ?")
+    assert (await talk.ask("!aide")).startswith("Je réponds")
+    assert await talk.answers(event) == []
+
+
+async def test_s8_a_storm_of_questions_gets_few_answers_and_one_warning(
+    talking, bot_process, feed_server
+):
+    bot_process.source("commune", feed_server.url)
+    feed_server.news = [News("La piscine rouvre lundi")]
+    talk = await talking()
+    wait = lambda true, what: asyncio.to_thread(bot_process.wait_for, true, what)
+    await wait(lambda: "nouvelles lues" in bot_process.said(), "the first read to be stored")
+    feed_server.news.insert(0, News(LABEL, guid="label"))
+    storm = asyncio.create_task(talk.storm("!prochain", 150))
+    await asyncio.sleep(0.2)
+    bot_process.move_clock(3 * 3600)
+    await talk.announcement("niveau 5 sur 5")
+    events = set(await storm)
+    bodies = []
+    for _ in range(50):
+        await asyncio.sleep(0.2)
+        replies = [
+            one["content"] for one in await talk.messages() if "m.relates_to" in one["content"]
+        ]
+        bodies = [one["body"] for one in replies]
+        if any("Trop de questions" in body for body in bodies) and len(bodies) >= 15:
+            break
+    assert {one["m.relates_to"]["m.in_reply_to"]["event_id"] for one in replies} <= events
+    assert sum("Trop de questions" in body for body in bodies) == 1
+    assert 15 <= len(bodies) <= 31  # at most 30 answers a minute, and the warning
