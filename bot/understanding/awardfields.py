@@ -184,7 +184,7 @@ class Fields:
                 continue
             handed = [
                 cue.start
-                for cue in self.text.cues
+                for cue in self.text.cues_in(sentence)
                 if cue.name in ("give", "receive", "honour", "goto")
                 and sentence.start <= cue.start < sentence.end
             ]
@@ -209,7 +209,7 @@ class Fields:
             if just:
                 return self.text.today.isoformat(), just.span()
         for sentence in self.text.sentences:
-            for cue in self.text.cues:
+            for cue in self.text.cues_in(sentence):
                 if cue.name == "live" and sentence.start <= cue.start < sentence.end:
                     return self.text.today.isoformat(), (cue.start, cue.end)
         return None, None

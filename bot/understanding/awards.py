@@ -55,7 +55,7 @@ class Reading:
 
     def __init__(self, entry: Prepared) -> None:
         self.text = text = AwardText(entry)
-        self.reader = Reader(entry, text.cues, text.names, text.givers)
+        self.reader = Reader(entry, text.cues_in, text.names, text.givers)
         self.palmares = Palmares(text)
         self.headlines = Headlines(text, self.reader)
         self.gathering = Gathering(text)
@@ -106,7 +106,7 @@ class Reading:
         for sentence in opening:
             anchors = [
                 cue
-                for cue in self.text.cues
+                for cue in self.text.cues_in(sentence)
                 if cue.name == "awardnoun"
                 and sentence.start <= cue.start < sentence.end
                 and cue.first not in self.text.weak
@@ -114,7 +114,7 @@ class Reading:
             sure = any(claim.sentence is sentence and claim.sure for claim in claims)
             doubt = self.text.doubtful(sentence) or any(
                 cue.name == "procurement" and sentence.start <= cue.start < sentence.end
-                for cue in self.text.cues
+                for cue in self.text.cues_in(sentence)
             )
             nominal = sentence.where == "title" and _NOMINAL.search(sentence.folded)
             strong = any(
@@ -124,7 +124,7 @@ class Reading:
             if not doubt and ((anchors and (sure or nominal)) or strong):
                 label = any(
                     re.match(r"label", self.text.entry.words[cue.first])
-                    for cue in self.text.cues
+                    for cue in self.text.cues_in(sentence)
                     if sentence.start <= cue.start < sentence.end
                 )
                 return "label" if label else "award"

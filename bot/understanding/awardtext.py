@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
-from bot.understanding import categories, cues, dates, levels, lists, mentions, names
+from bot.understanding import categories, cues, dates, levels, lists, mentions
 from bot.understanding.claims import Claim, Laureate
 from bot.understanding.cues import Cue
 from bot.understanding.language import Prepared, Sentence, fold
-from bot.understanding.names import Name
+from bot.understanding.names import Names
 from bot.understanding.places import Places
 
 #: Until this month an award of last year's edition may still be news.
@@ -41,9 +42,11 @@ class AwardText:
         }
         self.cues = [cue for cue in self.cues if cue.name != "awardnoun" or cue.first not in noise]
         self.cues = [cue for cue in self.cues if cue.name != "own" or self._is_we(cue)]
+        self._by_sentence: dict[int, list[Cue]] = {}
+        for cue in self.cues:
+            self._by_sentence.setdefault(entry.sentence_at(cue.start).index, []).append(cue)
         self.weak = {cue.first for cue in self.cues if cue.name == "weaknoun"}
         self.levels = levels.find(entry)
-        self.names: dict[int, list[Name]] = {}
         self.context = self._context()
         self.categories = categories.find(entry, self.mentions, self.context)
         self._name_everything()
@@ -88,14 +91,7 @@ class AwardText:
         award_spans = [(one.start, max(one.end, one.year_end)) for one in self.named]
         level_spans = [(one.start, one.end) for one in self.levels if one.unit == "name"]
         blocked = award_spans + level_spans + [(c.start, c.end) for c in self.categories]
-        self.names = {
-            index: [
-                one
-                for one in found
-                if not any(first < one.end and one.start < last for first, last in blocked)
-            ]
-            for index, found in names.find(self.entry).items()
-        }
+        self.names = Names(self.entry, blocked)
 
     def _elided_levels(self) -> None:
         """As in "Meylan conserve cinq arobases et Grenoble quatre": the unit is said once."""
@@ -107,7 +103,7 @@ class AwardText:
             after = [name.end for name in self.names[sentence.index] if name.start > level.end]
             after += [
                 cue.end
-                for cue in self.cues
+                for cue in self.cues_in(sentence)
                 if cue.name == "receive" and level.end < cue.start < sentence.end
             ]
             added += [
@@ -117,6 +113,10 @@ class AwardText:
             ]
         if added:
             self.levels = sorted({*self.levels, *added})
+
+    def cues_in(self, sentence: Sentence) -> Sequence[Cue]:
+        """The cues of a sentence, in order."""
+        return self._by_sentence.get(sentence.index, ())
 
     def anchors(self, sentence: Sentence) -> list[tuple[int, int]]:
         """Spans of the sentence that name something one may obtain."""
@@ -135,7 +135,7 @@ class AwardText:
         ]
         found += [
             (one.start, one.end)
-            for one in self.cues
+            for one in self.cues_in(sentence)
             if one.name == "awardnoun"
             and inside(one.start)
             and (one.first not in self.weak or not self.context)
@@ -183,13 +183,13 @@ class AwardText:
         return any(
             cue.name in ("hope", "lose", "not", "past")
             and sentence.start <= cue.start < sentence.end
-            for cue in self.cues
+            for cue in self.cues_in(sentence)
         )
 
     def doubt_begins(self, sentence: Sentence) -> int:
         """Where a hope, a loss or a negation begins in a headline: what stands before its clause
         may still be news."""
-        for cue in self.cues:
+        for cue in self.cues_in(sentence):
             if (
                 cue.name in ("hope", "lose", "not", "past")
                 and sentence.start <= cue.start < sentence.end
@@ -203,7 +203,7 @@ class AwardText:
         start = max(sentence.start, self.entry.folded.rfind(",", sentence.start, offset))
         return any(
             cue.name in ("hope", "lose", "not", "past") and start <= cue.start < offset
-            for cue in self.cues
+            for cue in self.cues_in(sentence)
         )
 
     def inhabitants(self, sentence: Sentence, start: int, end: int) -> Laureate | None:
@@ -221,7 +221,8 @@ class AwardText:
         """History: dated long before publication, or told as a memory."""
         sentence = claim.sentence
         if _LONG_AGO.search(sentence.folded) or any(
-            cue.name == "past" and sentence.start <= cue.start < sentence.end for cue in self.cues
+            cue.name == "past" and sentence.start <= cue.start < sentence.end
+            for cue in self.cues_in(sentence)
         ):
             return True
         near = [
@@ -246,7 +247,7 @@ class AwardText:
         """Whether a date belongs to this claim: no other verb of the sentence is nearer."""
         verbs = [
             cue.start
-            for cue in self.cues
+            for cue in self.cues_in(sentence)
             if cue.name in ("receive", "give", "honour", "goto", "laureate")
             and sentence.start <= cue.start < sentence.end
         ]

@@ -54,9 +54,9 @@ class Ceremony:
         award = self.text.knowledge.awards.get(one.award or "")
         if award and award.place:
             usual = names.spot_of(award.place, self.text.knowledge)
-            for found in self.text.names.values():
-                for name in found:
-                    if usual and name.place is usual:
+            for sentence in self.text.sentences if usual else ():
+                for name in self.text.names[sentence.index]:
+                    if name.place is usual:
                         return name.text, (name.start, name.end)
         return None, None
 

@@ -34,6 +34,7 @@ class Cue(NamedTuple):
 class _Pattern(NamedTuple):
     name: str
     rest: tuple[tuple[str, bool], ...]  # further words: (stem or word, exact)
+    head: str  # how the first of them begins
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ class Cues:
                 ]
                 (first, exact), rest = parts[0], tuple(parts[1:])
                 prefixes.add(first[:_PREFIX])
-                (words if exact else stems).setdefault(first, []).append(_Pattern(name, rest))
+                (words if exact else stems).setdefault(first, []).append(
+                    _Pattern(name, rest, rest[0][0][:_PREFIX] if rest else "")
+                )
         return cls(
             code,
             {key: _longest_first(found) for key, found in stems.items()},
@@ -78,9 +81,13 @@ class Cues:
             patterns = known.get(word)
             if patterns is None:
                 patterns = self._patterns(word)
-            for name, rest in patterns:
+            for name, rest, head in patterns:
                 last = index + len(rest)
-                if last < count and (not rest or self._follow(words, index + 1, rest)):
+                if not rest or (
+                    last < count
+                    and words[index + 1].startswith(head)
+                    and self._follow(words, index + 1, rest)
+                ):
                     yield Cue(name, index, last, starts[index], ends[last])
 
     def _follow(self, words: list[str], at: int, rest: tuple[tuple[str, bool], ...]) -> bool:

@@ -183,13 +183,10 @@ class Prepared:
 
     @cached_property
     def _tokens(self) -> tuple[list[str], list[int], list[int]]:
-        words: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        for hit in _WORD.finditer(self.folded):
-            words.append(hit.group())
-            starts.append(hit.start())
-            ends.append(hit.end())
+        hits = list(_WORD.finditer(self.folded))
+        words = [hit.group() for hit in hits]
+        starts = [hit.start() for hit in hits]
+        ends = [hit.end() for hit in hits]
         return words, starts, ends
 
     @property

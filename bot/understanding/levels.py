@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,11 +23,16 @@ class Level(NamedTuple):
     unit: str = ""  # "copyleft", "@", "niveau"
 
 
+#: Words after a trigger that a level may take: "niveau le plus élevé".
+_WINDOW = 5
+
+
 @dataclass(frozen=True)
 class _Words:
     pattern: re.Pattern[str]
     numbers: Mapping[str, int]
     names: Mapping[str, str]  # folded word -> folded name of the scale
+    triggers: frozenset[str]  # words near which a level may stand
 
 
 def _words(knowledge: Knowledge) -> _Words:
@@ -59,6 +64,12 @@ def _words(knowledge: Knowledge) -> _Words:
         ),
         numbers,
         names,
+        frozenset(names)
+        | {phrase.split()[0] for phrase in highest}
+        | {"niveau", "niveaux", "level", "levels", "grade", "echelon", "nr", "sur", "out"}
+        | {"copyleft", "copylefts", "arobase", "arobases", "arrobase", "arrobases"}
+        | {f"nr{number}" for number in range(1, 10)}
+        | {"@" * count for count in range(1, 6)},
     )
 
 
@@ -67,7 +78,7 @@ def find(prepared: Prepared) -> list[Level]:
     words = prepared.knowledge.made(_words)
     folded = prepared.folded
     found: list[Level] = []
-    for hit in words.pattern.finditer(folded):
+    for hit in _hits(prepared, words):
         start, end = hit.span()
         if hit["at"]:
             found.append(Level(start, end, number=end - start, unit="@"))
@@ -87,6 +98,19 @@ def find(prepared: Prepared) -> list[Level]:
         elif _is_metal(prepared, start, end):
             found.append(Level(start, end, name=words.names[hit["metal"]], unit="name"))
     return found
+
+
+def _hits(prepared: Prepared, words: _Words) -> Iterator[re.Match[str]]:
+    """Matches of the pattern, looked for only near the words that every match holds."""
+    triggers, starts, ends = words.triggers, prepared.word_starts, prepared.word_ends
+    past = 0
+    for index, word in enumerate(prepared.words):
+        if word in triggers:
+            first = max(past, starts[max(0, index - 2)])
+            last = ends[min(len(ends) - 1, index + _WINDOW)]
+            for hit in words.pattern.finditer(prepared.folded, first, last):
+                past = hit.end()
+                yield hit
 
 
 def bare_number(prepared: Prepared, offset: int) -> tuple[int, int, int] | None:

@@ -26,6 +26,8 @@ class Mention(NamedTuple):
 
 
 _YEAR = re.compile(r"[\s\"',:(]{0,3}(?:(?:edition|millesime|pour|de|en)\s)?((?:19|20)\d\d)\b")
+_YEAR_JOINED = re.compile(r"(20\d\d)\b")  # "#TNL2026"
+_SUFFIXES = frozenset("s0123456789")
 _YEAR_BEFORE = re.compile(r"\b((?:19|20)\d\d)\s+$")
 
 
@@ -33,7 +35,7 @@ _YEAR_BEFORE = re.compile(r"\b((?:19|20)\d\d)\s+$")
 class Index:
     """Compiled names of every award."""
 
-    names: re.Pattern[str] | None
+    names: Mapping[str, re.Pattern[str]]  # by the word with which they begin
     by_name: Mapping[str, tuple[tuple[str, What], ...]]
     acronyms: re.Pattern[str] | None
     by_acronym: Mapping[str, str]
@@ -57,14 +59,16 @@ def squeezed(text: str) -> str:
 def index(knowledge: Knowledge) -> Index:
     """The names of all awards, compiled."""
     by_name: dict[str, list[tuple[str, What]]] = {}
-    patterns: dict[str, str] = {}
+    patterns: dict[str, set[str]] = {}
     acronyms: dict[str, str] = {}
 
     def add(name: str, id: str, what: What) -> None:
         pattern = flexible(name)
         key = squeezed(fold(name))
         if key:
-            patterns[pattern] = pattern
+            words = re.findall(r"[a-z0-9œæ]+", fold(name))
+            for first in {words[0], "".join(words), key}:
+                patterns.setdefault(_bare(first), set()).add(pattern)
             pairs = by_name.setdefault(key, [])
             if (id, what) not in pairs:
                 pairs.append((id, what))
@@ -78,9 +82,8 @@ def index(knowledge: Knowledge) -> Index:
         if award.gathering:
             add(award.gathering, id, "gathering")
         acronyms.update(dict.fromkeys(award.acronyms, id))
-    ordered = sorted(patterns, key=len, reverse=True)
     return Index(
-        re.compile(rf"(?<![a-z0-9])(?:{'|'.join(ordered)})(?![a-z])") if ordered else None,
+        {first: _union(found) for first, found in patterns.items()},
         {key: tuple(pairs) for key, pairs in by_name.items()},
         re.compile(rf"(?<![A-Za-z])({'|'.join(map(re.escape, acronyms))})(?![A-Za-z])")
         if acronyms
@@ -89,23 +92,48 @@ def index(knowledge: Knowledge) -> Index:
     )
 
 
+def _union(patterns: set[str]) -> re.Pattern[str]:
+    """Longest first; in one order whatever the order of the files."""
+    ordered = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
+    return re.compile(rf"(?:{'|'.join(ordered)})(?![a-z])")
+
+
+def _bare(word: str) -> str:
+    """A word without the year of a hashtag and without its plural."""
+    return word.rstrip("0123456789").rstrip("s") or word
+
+
 def award_names(award: Award) -> Iterable[str]:
-    """Every name of an award; of a long one also without the word for label or prize."""
-    for name in {award.name.fr, award.name.en, *award.names} - {None}:
-        assert name is not None
-        yield name
+    """Every name of an award, once."""
+    for name in dict.fromkeys((award.name.fr, award.name.en, *award.names)):
+        if name:
+            yield name
 
 
 def find(prepared: Prepared) -> list[Mention]:
-    """Every mention, in order of appearance."""
-    known = prepared.knowledge.made(index)
+    """Every mention, in order of appearance; looked for once per entry."""
+    kept = vars(prepared)
+    if "award_mentions" not in kept:
+        kept["award_mentions"] = _found(prepared, prepared.knowledge.made(index))
+    found: list[Mention] = kept["award_mentions"]
+    return found
+
+
+def _found(prepared: Prepared, known: Index) -> list[Mention]:
     found: list[Mention] = []
-    folded = prepared.folded
-    if known.names:
-        for hit in known.names.finditer(folded):
-            pairs = known.by_name.get(squeezed(hit.group()))
-            for id, what in pairs or ():
-                found.append(_dated(prepared, id, what, hit.start(), hit.end()))
+    folded, starts, past = prepared.folded, prepared.word_starts, 0
+    for at, word in enumerate(prepared.words):
+        pattern = known.names.get(word) or (
+            known.names.get(_bare(word)) if word[-1] in _SUFFIXES else None
+        )
+        if pattern is None or starts[at] < past:
+            continue
+        hit = pattern.match(folded, starts[at])
+        if hit is None:
+            continue
+        past = hit.end()
+        pairs = known.by_name.get(squeezed(hit.group()), ())
+        found += [_dated(prepared, id, what, hit.start(), hit.end()) for id, what in pairs]
     if known.acronyms:
         found += [
             _dated(prepared, known.by_acronym[hit.group(1)], "award", hit.start(), hit.end())
@@ -116,9 +144,7 @@ def find(prepared: Prepared) -> list[Mention]:
 
 
 def _dated(prepared: Prepared, id: str, what: What, start: int, end: int) -> Mention:
-    after = _YEAR.match(prepared.folded, end) or re.compile(r"((?:20)\d\d)\b").match(
-        prepared.folded, end
-    )
+    after = _YEAR.match(prepared.folded, end) or _YEAR_JOINED.match(prepared.folded, end)
     if after:
         return Mention(id, what, start, end, int(after[1]), after.end())
     before = _YEAR_BEFORE.search(prepared.folded, max(0, start - 6), start)

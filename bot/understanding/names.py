@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.config.knowledge import Spot
@@ -79,13 +80,27 @@ def own_name(publisher: Publisher) -> str:
     return name.strip()
 
 
-def find(prepared: Prepared) -> dict[int, list[Name]]:
-    """The names of every sentence, in order, by the sentence's index."""
-    places = prepared.knowledge.made(Places.build)
-    hits = [hit for hit in places.of(prepared) if hit.how != "adjective"]
-    return {
-        sentence.index: _in_sentence(prepared, sentence, hits) for sentence in prepared.sentences
-    }
+class Names(dict[int, list[Name]]):
+    """The names of each sentence, in order, by the sentence's index; found when first asked for.
+
+    :param blocked: spans that are no names: those of awards, levels and categories.
+    """
+
+    def __init__(self, prepared: Prepared, blocked: Sequence[tuple[int, int]]) -> None:
+        super().__init__()
+        self._prepared = prepared
+        self._blocked = blocked
+        places = prepared.knowledge.made(Places.build)
+        self._hits = [hit for hit in places.of(prepared) if hit.how != "adjective"]
+
+    def __missing__(self, index: int) -> list[Name]:
+        found = _in_sentence(self._prepared, self._prepared.sentences[index], self._hits)
+        self[index] = kept = [
+            one
+            for one in found
+            if not any(first < one.end and one.start < last for first, last in self._blocked)
+        ]
+        return kept
 
 
 def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -> list[Name]:
@@ -216,8 +231,8 @@ def _proper(
 
 
 def _shouting(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    return len(letters) > 8 and sum(char.isupper() for char in letters) > 0.8 * len(letters)
+    """A headline in capitals: there a capital says nothing."""
+    return len(text) > 8 and text.isupper()
 
 
 def _opens(prepared: Prepared, sentence: Sentence, start: int) -> bool:

@@ -152,12 +152,12 @@ class Gathering:
         sentence = claim.sentence
         nouns = [
             cue
-            for cue in self.text.cues
+            for cue in self.text.cues_in(sentence)
             if cue.name == "awardnoun" and sentence.start <= cue.start < sentence.end
         ]
         if any(
             cue.name == "procurement" and sentence.start <= cue.start < sentence.end
-            for cue in self.text.cues
+            for cue in self.text.cues_in(sentence)
         ):
             return False
         if claim.form == "receive":

@@ -33,30 +33,28 @@ class Palmares:
 
     def pair_in(self, sentence: Sentence, claims: list[Claim]) -> None:
         """As in "Nextcloud (prix européen), CS Group (stratégie)…": several in one sentence."""
-        marks = self.text.marks(sentence.start, sentence.end)
+        sure = [one for one in claims if one.sure]
+        marks = self.text.marks(sentence.start, sentence.end) if sure else []
+        several = [one for one in marks if one.category]
+        marks = several if len(several) > 1 else [one for one in marks if one.level is not None]
+        if len(marks) < 2:
+            return
         people = [
             one
             for one in self.text.names[sentence.index]
             if not one.located
             and not any(a < one.end and one.start < b for a, b in self.text.givers)
         ]
-        marks = (
-            [one for one in marks if one.category]
-            if sum(bool(m.category) for m in marks) > 1
-            else [one for one in marks if one.level is not None]
-        )
-        if len(marks) < 2 or len(people) < 2:
+        if len(people) < 2:
             return
         if len([one for one in people if not one.inside]) < 2:
             people = self._in_parentheses(people, marks)
         paired = lists.pair(people, marks, self.text.entry.folded)
         if len(paired) > 1 and len({one.text for one in paired}) > 1:
-            sure = [one for one in claims if one.sure]
-            if sure:
-                sure[0].laureates = paired
-                sure[0].form = "list"
-                for other in sure[1:]:
-                    other.laureates = []
+            sure[0].laureates = paired
+            sure[0].form = "list"
+            for other in sure[1:]:
+                other.laureates = []
 
     def _in_parentheses(self, people: list[Name], marks: list[lists.Mark]) -> list[Name]:
         """As in "Best Open Source Strategy (CS Group); …": the laureate is in parentheses."""
@@ -76,7 +74,7 @@ class Palmares:
             return []
         if any(
             cue.name in ("hope", "lose", "not") and sentence.start <= cue.start < sentence.end
-            for cue in self.text.cues
+            for cue in self.text.cues_in(sentence)
         ):
             return []
         marks = self.text.marks(sentence.start, sentence.end)

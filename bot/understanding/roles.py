@@ -8,6 +8,7 @@ side of it the laureate stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.understanding import rolewords
 from bot.understanding.claims import Basis, Claim, Laureate
@@ -21,7 +22,7 @@ class Reader(Sides):
 
     def claims(self, sentence: Sentence, anchors: list[tuple[int, int]]) -> list[Claim]:
         """The claims of one sentence; ``anchors`` are the spans that name what is obtained."""
-        cues = [cue for cue in self.cues if sentence.start <= cue.start < sentence.end]
+        cues = self.cues_in(sentence)
         found: list[Claim] = []
         taken: set[int] = set()
         for cue in cues:
@@ -36,7 +37,7 @@ class Reader(Sides):
     # ------------------------------------------------------------------ one predicate
 
     def _claim(
-        self, sentence: Sentence, cue: Cue, cues: list[Cue], anchors: list[tuple[int, int]]
+        self, sentence: Sentence, cue: Cue, cues: Sequence[Cue], anchors: list[tuple[int, int]]
     ) -> Claim | None:
         if cue.name == "honour" and self._is_noun(cue):
             return None
@@ -76,7 +77,7 @@ class Reader(Sides):
             cue.start : cue.end
         ].endswith("nses")
 
-    def _certain(self, sentence: Sentence, cue: Cue, cues: list[Cue]) -> tuple[bool, bool]:
+    def _certain(self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]) -> tuple[bool, bool]:
         """(it is said to be so, it is said not to be so)."""
         words = self.prepared.words
         clause_start, clause_end = self._clause(sentence, cue.start)
@@ -115,7 +116,7 @@ class Reader(Sides):
         return True, False
 
     def _given(
-        self, sentence: Sentence, cue: Cue, cues: list[Cue], anchors: list[tuple[int, int]]
+        self, sentence: Sentence, cue: Cue, cues: Sequence[Cue], anchors: list[tuple[int, int]]
     ) -> tuple[list[Laureate], str]:
         text = self.prepared.folded
         words = self.prepared.words
@@ -182,7 +183,7 @@ class Reader(Sides):
         return [], "give"
 
     def _honoured(
-        self, sentence: Sentence, cue: Cue, cues: list[Cue]
+        self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]
     ) -> tuple[list[Laureate], str]:
         text = self.prepared.folded
         original = self.prepared.text
@@ -258,7 +259,7 @@ class Reader(Sides):
                 return people, "honour"
         return self._before(sentence, cue, cues), "honour"
 
-    def _laureates(self, sentence: Sentence, cue: Cue, cues: list[Cue]) -> list[Laureate]:
+    def _laureates(self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]) -> list[Laureate]:
         text = self.prepared.folded
         colon = re.compile(r"\s?:\s").search(text, cue.end, sentence.end)
         if colon and not re.search(r"[.;]", text[cue.end : colon.start()]):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from bot.understanding import lists, rolewords
 from bot.understanding.claims import Laureate
 from bot.understanding.cues import Cue
 from bot.understanding.language import Prepared, Sentence
-from bot.understanding.names import Name, short
+from bot.understanding.names import Name, Names, short
 from bot.understanding.places import Places
 
 
@@ -18,12 +19,12 @@ class Sides:
     def __init__(
         self,
         prepared: Prepared,
-        cues: list[Cue],
-        names: dict[int, list[Name]],
+        cues_in: Callable[[Sentence], Sequence[Cue]],
+        names: Names,
         givers: list[tuple[int, int]],
     ) -> None:
         self.prepared = prepared
-        self.cues = cues
+        self.cues_in = cues_in
         self.names = names  # by sentence index
         self.givers = givers  # spans of organisers
 
@@ -52,7 +53,7 @@ class Sides:
             and not rolewords.OFFICE.match(self.prepared.folded, name.end)
         ]
 
-    def _before(self, sentence: Sentence, cue: Cue, cues: list[Cue]) -> list[Laureate]:
+    def _before(self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]) -> list[Laureate]:
         """The subject: before the verb, else after it ("qu'a reçu Échirolles")."""
         start, _ = self._clause(sentence, cue.start)
         for first in (start, sentence.start):
@@ -135,7 +136,7 @@ class Sides:
             ("ment", "ant")
         )
 
-    def _after(self, sentence: Sentence, offset: int, cues: list[Cue]) -> list[Laureate]:
+    def _after(self, sentence: Sentence, offset: int, cues: Sequence[Cue]) -> list[Laureate]:
         """Names after a predicate; a list of them where they are strung together."""
         _, end = self._clause(sentence, offset)
         names = [
