@@ -81,8 +81,7 @@ async def _interleaved(
     server.set(mode="etag", generation=0, build=feeds)
     await measure("first sight", posted)
     await bare.round()
-    generation = built = 0
-    for _ in range(repeats):
+    for generation in range(1, repeats + 1):
         server.set(mode="etag", build=feeds)
         await rig.collect()  # after a round without validators, they are learnt again
         await bare.round(conditional=True)
@@ -92,10 +91,8 @@ async def _interleaved(
         await rig.collect()  # the validators are forgotten
         await measure("bare aiohttp, 200 and a hash", bare.round)
         await measure("same body, no validators", rig.collect)
-        built += 1
-        server.set(mode="bare", built=built, build=feeds)
+        server.set(mode="bare", built=generation, build=feeds)
         await measure("only the header changed", rig.collect)
-        generation += 1
         server.set(mode="bare", generation=generation, build=feeds)
         await measure("changed: one new of 25, posted", posted)
         said = server.set(mode="bare")

@@ -15,22 +15,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from bot.channels.channel import Channel, Receipt
 from bot.entries.changes import changes
 from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
-from bot.errors import ChannelError, DataError, Gone, Locked, SourceError, Unclear
+from bot.errors import DataError, Gone, SourceError, Unreadable
 from bot.house import TEXTS, House
 from bot.occasions import occasions
-from bot.outbox import decide, pace
-from bot.outbox.delivery import Delivery
-from bot.outbox.retry import next_try
+from bot.send import send_all
 from bot.settle import Settling, settle
-from bot.sources import due
+from bot.sources import cut, due
 from bot.sources.source import Reading, Source
 from bot.store.database import Tx
 from bot.store.sources import SourceRow
@@ -39,8 +36,6 @@ from bot.understanding.understand import understand
 
 log = logging.getLogger(__name__)
 
-#: seconds that one try may take; well under the lease, so that nobody else believes it is theirs
-LONGEST_TRY = 120.0
 #: entries that have vanished are remembered for so long: one that returns is not told again (R6)
 REMEMBERED = timedelta(days=180)
 #: answered questions are remembered for so long: older ones are not heard again anyway (S6)
@@ -55,12 +50,30 @@ async def collect(house: House, now: datetime) -> None:
 
 
 async def _collect_one(house: House, source: Source, row: SourceRow, now: datetime) -> None:
-    """Read one source, understand what is new, and save it with the messages it causes."""
+    """Read one source and take in what it shows; a failure is noted and tried again later."""
     try:
         reading = await source.read(row.state, now)
+        read = await _entries_of(house, source, reading, now)
+        if reading.whole and _doubtful(read):
+            reading = await reading.whole()
+            read = await _entries_of(house, source, reading, now)
+        await _take_in(house, source, row, reading, read, now)
     except SourceError as error:
         await _note_failure(house, source, row, error, now)
-        return
+    except DataError:
+        raise  # the store's trouble, not the source's: the next tick tries again
+    except Exception as error:
+        # A bug met in one source must neither hammer it nor stop the others.
+        log.exception(
+            "source %s: something unforeseen; it is read again later. Report this", row.id
+        )
+        await _note_failure(house, source, row, Unreadable(cause=type(error).__name__), now)
+
+
+async def _take_in(
+    house: House, source: Source, row: SourceRow, reading: Reading, read: _Read, now: datetime
+) -> None:
+    """Understand what is new in a reading, and save it with the messages it causes."""
     interval = timedelta(minutes=source.options.interval)
     next_due = due.after_success(now, interval, reading.wait, house.chance())
     if not reading.changed and _only_asked(row, reading):
@@ -80,10 +93,15 @@ async def _collect_one(house: House, source: Source, row: SourceRow, now: dateti
         failures=0,
         error="",
     )
-    # thousands of entries take seconds: not on the loop (R1)
-    entries = await asyncio.to_thread(_entries, source, reading, now)
-    known = await house.store.read(lambda tx: tx.entries.known(source.id, entries))
-    fresh = changes(entries, known)
+    if not reading.items and row.first_seen is not None:
+        await house.store.write(lambda tx: _save_known(tx, reading, read_row, now))
+        await _report(house, source, read_row, reading, 0)
+        return
+    fresh = changes(read.entries, read.known)
+    now_known = {entry.id for entry in (*fresh.new, *fresh.edited, *fresh.known)}
+    marks = {mark: id for mark, id in read.marks.items() if id in now_known or not id}
+    if marks:
+        read_row = replace(read_row, state=cut.remember(read_row.state, marks))
     if fresh.new or fresh.edited:
         read_row = replace(read_row, changed_at=now)
     limits = {id: await house.told_limits(one, now) for id, one in house.channels.items()}
@@ -95,33 +113,87 @@ async def _collect_one(house: House, source: Source, row: SourceRow, now: dateti
         now=now,
         first=row.first_seen is None,
     )
-    if await house.store.write(lambda tx: settle(tx, house, settling)):
+
+    def save(tx: Tx) -> int:
+        tx.entries.seen(reading.known, now)
+        return settle(tx, house, settling)
+
+    if await house.store.write(save):
         house.wake.set()
-    house.ledger.written(read_row)
-    house.read_well(source, len(entries), len(fresh.new))
-    for said in reading.notices:
-        text = f"{source.options.name} : {said[house.language]}"
-        await house.notice(f"source:{source.id}:{said['en']}", text, now)
+    await _report(house, source, read_row, reading, len(fresh.new))
     if fresh.renamed:
         text = TEXTS["renamed"][house.language].format(name=source.options.name)
         await house.notice(f"renamed:{source.id}:{now.date()}", text, now)
 
 
+async def _report(house: House, source: Source, row: SourceRow, reading: Reading, new: int) -> None:
+    """The row is written: say what the read brought."""
+    house.ledger.written(row)
+    house.read_well(source, len(reading.items) + len(reading.known), new)
+    for said in reading.notices:
+        text = f"{source.options.name} : {said[house.language]}"
+        await house.notice(f"source:{source.id}:{said['en']}", text, row.last_ok or house.now())
+
+
+def _save_known(tx: Tx, reading: Reading, row: SourceRow, now: datetime) -> None:
+    """Nothing new to understand: what is said to be there still is noted, and the row."""
+    tx.entries.seen(reading.known, now)
+    tx.sources.put(row)
+
+
 def _only_asked(row: SourceRow, reading: Reading) -> bool:
     """The source has nothing new to be remembered, to be said or to be forgiven."""
-    same = reading.state == row.state and not reading.items and not reading.notices
+    same = reading.state == row.state and not reading.known and not reading.notices
     return same and not row.failures and row.first_seen is not None
 
 
-def _entries(source: Source, reading: Reading, now: datetime) -> list[Entry]:
+@dataclass(frozen=True)
+class _Read:
+    """The clean entries of one read, and what is known of them."""
+
+    entries: tuple[Entry, ...]
+    marks: Mapping[str, str]  # of the raw ones: {Item.mark: Entry.id, "" where nothing is in it}
+    known: Mapping[str, str]  # see changes()
+    unparsed: Collection[str]  # ids
+
+
+async def _entries_of(house: House, source: Source, reading: Reading, now: datetime) -> _Read:
+    if not reading.items:
+        return _Read((), {}, {}, reading.known)
+    # thousands of entries take seconds: not on the loop (R1)
+    entries, marks = await asyncio.to_thread(_entries, source, reading, now)
+    known = await house.store.read(lambda tx: tx.entries.known(source.id, entries))
+    return _Read(entries, marks, known, frozenset(reading.known))
+
+
+def _doubtful(read: _Read) -> bool:
+    """Something here may be one of the entries that were not parsed: then all must be seen."""
+    return any(
+        entry.id in read.unparsed
+        or (entry.id not in read.known and any(name in read.known for name in entry.alternates))
+        for entry in read.entries
+    )
+
+
+def _entries(
+    source: Source, reading: Reading, now: datetime
+) -> tuple[tuple[Entry, ...], dict[str, str]]:
     options = source.options
     publisher = Publisher(source.id, options.name, options.role, options.home, options.place)
     language = reading.language or options.language
-    cleaned = (
+    cleaned = [
         clean(item, publisher, now=now, language=language, base=options.home)
         for item in reading.items
-    )
-    return list(once(cleaned))
+    ]
+    entries = once(cleaned)
+    marks = {
+        item.mark: entry.id if entry else ""
+        for item, entry in zip(reading.items, cleaned, strict=True)
+        if item.mark
+    }
+    if len(entries) < sum(entry is not None for entry in cleaned):
+        marks = {}  # which of two that are one is told depends on both: neither is ever cut out
+    return entries, marks
 
 
 async def _understand_all(
@@ -159,134 +231,7 @@ async def _note_failure(
 async def deliver(house: House, now: datetime) -> None:
     """Begin to send, on every channel, what may go out at ``now``."""
     for channel in house.channels.values():
-        house.begin(f"channel {channel.id}", _deliver_all(house, channel, now))
-
-
-async def _deliver_all(house: House, channel: Channel, now: datetime) -> None:
-    """Send one channel's messages, in order, until none may go out now."""
-    if channel.id not in house.started and not await _start(house, channel, now):
-        return
-    while not house.stopping and await _deliver_next(house, channel, house.now()):
-        pass
-
-
-async def _deliver_next(house: House, channel: Channel, now: datetime) -> bool:
-    """Send the next message of a channel, and record what came of it; False: none may go."""
-    if await house.store.read(lambda tx: tx.deliveries.head(channel.id, now)) is None:
-        return False
-    delivery = await house.store.write(lambda tx: _claim(tx, house, channel, now))
-    if delivery is None:
-        return False
-    outcome = await _attempt(house, channel, delivery, now)
-    ended = house.now()
-    if await house.store.write(lambda tx: tx.deliveries.settle(delivery, outcome, ended)):
-        await _tell(house, channel, delivery, outcome, ended)
-    return True
-
-
-async def _start(house: House, channel: Channel, now: datetime) -> bool:
-    """Open a channel; one that cannot be opened rests, and its messages wait."""
-    row = await house.store.read(lambda tx: tx.channels.get(channel.id))
-    if row.paused_until is not None and row.paused_until > now:
-        return False
-    try:
-        await channel.start()
-    except ChannelError as error:
-        house.failed_starts[channel.id] += 1
-        locked, reason = isinstance(error, Locked), error.reason
-        attempts = house.failed_starts[channel.id]
-        until = now + decide.LOCKED_PAUSE if locked else next_try(attempts, now, house.chance())
-        await house.store.write(lambda tx: tx.channels.pause(channel.id, until, reason))
-        if locked:
-            await house.notice(f"locked:{channel.id}", error, now)
-        else:
-            log.info("channel not open yet channel=%s: %s", channel.id, error)
-        return False
-    house.started.add(channel.id)
-    house.failed_starts.pop(channel.id, None)
-    await house.store.write(lambda tx: tx.channels.meet(channel.id, now))
-    return True
-
-
-def _claim(tx: Tx, house: House, channel: Channel, now: datetime) -> Delivery | None:
-    """The next message that the channel's pace lets out: urgent ones and edits always may."""
-    options = channel.options
-    free = pace.earliest(
-        tx.deliveries.sent_times(channel.id, now - timedelta(days=1)),
-        now,
-        per_hour=options.per_hour,
-        per_day=options.per_day,
-        quiet=options.quiet,
-        timezone=house.config.bot.timezone,
-    )
-    wanted: list[dict[str, Any]] = [{}]
-    if free > now:
-        wanted = [{"least": pace.URGENT}, {"posts": False}]
-    for which in wanted:
-        claimed = tx.deliveries.claim(channel.id, now, lease=decide.LEASE, **which)
-        if claimed:
-            return claimed[0]
-    return None
-
-
-async def _attempt(
-    house: House, channel: Channel, delivery: Delivery, now: datetime
-) -> decide.Settlement:
-    """Look for it where it may already be there, else send it; what that came to."""
-    said = house.language
-    abilities, window = channel.abilities, channel.window
-    step = decide.next_step(delivery, now, abilities=abilities, window=window)
-    try:
-        async with asyncio.timeout(LONGEST_TRY):
-            if step == "look":
-                try:
-                    found = await channel.find(delivery, delivery.first_attempt or now)
-                except ChannelError as error:
-                    return decide.failed_look(delivery, error, now, house.chance(), said)
-                if found.receipt is not None:
-                    return decide.done(found.receipt.remote, found.receipt.url)
-                step = decide.after_look(  # type: ignore[assignment]  # "adopt" was just done
-                    delivery,
-                    now,
-                    found=False,
-                    complete=found.complete,
-                    abilities=abilities,
-                    window=window,
-                )
-            if step == "expire":
-                return decide.expired()
-            if step == "hold":
-                return decide.held(delivery)
-            receipt = await _send(channel, delivery)
-            return decide.done(receipt.remote, receipt.url)
-    except ChannelError as error:
-        return decide.failed(delivery, error, now, house.chance(), said)
-    except TimeoutError:
-        late = Unclear(channel=channel.options.name or channel.id, cause="timeout")
-        return decide.failed(delivery, late, now, house.chance(), said)
-
-
-async def _send(channel: Channel, delivery: Delivery) -> Receipt:
-    if delivery.action == "post":
-        return await channel.deliver(delivery)
-    assert delivery.remote is not None, "an edit is claimed only once its post is there"
-    if delivery.action == "edit":
-        return await channel.edit(delivery.remote, delivery)
-    await channel.withdraw(delivery.remote, delivery)
-    return Receipt(delivery.remote)
-
-
-async def _tell(
-    house: House, channel: Channel, delivery: Delivery, outcome: decide.Settlement, now: datetime
-) -> None:
-    """Tell the admins what needs them, once; and take it back when it is over."""
-    if outcome.state == "sent":
-        house.counts["sent"] += 1
-        await house.store.write(lambda tx: tx.notices.clear(f"locked:{channel.id}"))
-    elif outcome.tell == "locked":
-        await house.notice(f"locked:{channel.id}", outcome.error, now)
-    elif outcome.tell:
-        await house.notice(f"{outcome.tell}:{delivery.id}", outcome.error, now)
+        house.begin(f"channel {channel.id}", send_all(house, channel, now))
 
 
 async def remind(house: House, now: datetime) -> None:

@@ -19,6 +19,7 @@ class Document:
     items: tuple[Item, ...]
     title: str | None = None
     language: str | None = None
+    sound: bool = False  # well-formed: each of its entries is read alike, with others or alone
     cut: bool = False  # it ends too early
     archive: bool = False  # RFC 5005: an archive document, not the news
 
@@ -37,6 +38,7 @@ def from_json(found: dict[str, Any]) -> Document:
         tuple(_item(item) for item in found["items"]),
         found.get("title"),
         found.get("language"),
+        found.get("sound", False),
         found.get("cut", False),
         found.get("archive", False),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import calendar
 import io
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -16,8 +18,9 @@ from pydantic import Field
 from bot.config.syntax import Url
 from bot.config.wiring import SourceSettings
 from bot.errors import Unreadable
-from bot.sources import conditional, document, rhythm
-from bot.sources.source import Reading, Source, State, as_html
+from bot.sources import apart, conditional, cut, document, rhythm
+from bot.sources.fetch import Fetched
+from bot.sources.source import Item, Reading, Source, State, as_html
 
 _WEB_PAGE = {
     "fr": "une page web au lieu d’un flux, peut-être une page de connexion",
@@ -51,18 +54,83 @@ class Feed(Source):
     async def read(self, state: State, now: datetime) -> Reading:
         """Ask for the feed and read it. Raises SourceError; the caller then keeps ``state``."""
         answer = await conditional.ask(self.fetcher, self.options.url, state, now)
-        interval = timedelta(minutes=self.options.interval)
         if answer.fetched is None:
+            interval = timedelta(minutes=self.options.interval)
             wish = answer.state.get("rhythm") or {}
             wait = rhythm.wait(wish, now, interval, answer.wait)
-            return Reading(False, state=answer.state, wait=wait, notices=answer.notices)
-        fetched = answer.fetched
+            known = self._still_there(answer.state, now)
+            return Reading(
+                False, state=answer.state, wait=wait, notices=answer.notices, known=known
+            )
+        scan = await _scan(answer.fetched)
+        part = await self._part(answer.fetched, answer, scan, now) if scan else None
+        return part or await self._whole(answer.fetched, answer, scan, state, now)
+
+    def _still_there(self, state: dict[str, Any], now: datetime) -> tuple[str, ...]:
+        """Once a month a feed without news says again what it shows: that is not forgotten (R6)."""
+        month = f"{now.year}-{now.month}"
+        if not state.get("marks") or state.get("shown") == month:
+            return ()
+        state["shown"] = month
+        return self._ids(cut.unpack(state["marks"]).values())
+
+    def _ids(self, ends: Iterable[str]) -> tuple[str, ...]:
+        return tuple(f"{self.id}/{end}" for end in ends if end)
+
+    async def _part(
+        self, fetched: Fetched, answer: conditional.Answer, scan: cut.Scan, now: datetime
+    ) -> Reading | None:
+        """Only what is not known yet; None where the whole must be read."""
+        known = cut.unpack(answer.state.get("marks", ""))
+        here = {mark: known[mark] for mark in scan.marks if mark in known}
+        if not here:
+            return None
+        fresh = [mark for mark in scan.marks if mark not in known]
+        found = document.Document(())
+        if fresh:
+            content_type = fetched.headers.get("Content-Type", "")
+            try:
+                found = await document.read(parse, scan.without(known), content_type, fetched.url)
+            except Unreadable:
+                return None
+            if not found.sound or found.archive or len(found.items) != len(fresh):
+                return None
+        wish = rhythm.read(fetched.body)
+        after = {**answer.state, "rhythm": wish, "items": len(scan.marks)}
+        if len(here) < len(known):
+            after["marks"] = cut.pack(here)
+        interval = timedelta(minutes=self.options.interval)
+        return Reading(
+            bool(fresh),
+            _marked(found.items, fresh),
+            after,
+            title=found.title,
+            language=found.language,
+            wait=rhythm.wait(wish, now, interval, answer.wait),
+            known=self._ids(here.values()) if fresh else self._still_there(after, now),
+            whole=lambda: self._whole(fetched, answer, scan, answer.state, now),
+            notices=answer.notices,
+        )
+
+    async def _whole(
+        self,
+        fetched: Fetched,
+        answer: conditional.Answer,
+        scan: cut.Scan | None,
+        state: State,
+        now: datetime,
+    ) -> Reading:
+        """Every entry."""
+        interval = timedelta(minutes=self.options.interval)
         content_type = fetched.headers.get("Content-Type", "")
         found = await document.read(parse, fetched.body, content_type, fetched.url)
-        after = answer.state
+        after = dict(answer.state)
+        after.pop("marks", None)
         after["rhythm"] = wish = rhythm.read(fetched.body)
         notices = answer.notices
         items = found.items
+        if scan and found.sound and len(items) == len(scan.marks):
+            items = _marked(items, scan.marks)
         if found.archive:
             notices, items = (*notices, _ARCHIVE), ()
         elif not items and state.get("items"):
@@ -83,6 +151,17 @@ class Feed(Source):
             wait=rhythm.wait(wish, now, interval, answer.wait),
             notices=notices,
         )
+
+
+async def _scan(fetched: Fetched) -> cut.Scan | None:
+    content_type = fetched.headers.get("Content-Type", "")
+    if len(fetched.body) < apart.LARGE:
+        return cut.scan(fetched.body, content_type)
+    return await asyncio.to_thread(cut.scan, fetched.body, content_type)
+
+
+def _marked(items: Sequence[Item], marks: Sequence[str]) -> tuple[Item, ...]:
+    return tuple(replace(item, mark=mark) for item, mark in zip(items, marks, strict=True))
 
 
 def _validators_of(state: State) -> dict[str, Any]:
@@ -119,9 +198,18 @@ def parse(body: bytes, content_type: str, url: str) -> dict[str, Any]:
         "title": _text(header, "title", strict=True),
         "language": header.get("language") or None,
         "items": [_item(entry, atom, url, header.get("language")) for entry in parsed["entries"]],
+        "sound": _sound(parsed),
         "cut": bool(parsed.get("bozo")) and not any(end in tail for end in _ENDS),
         "archive": bool(_ARCHIVE_MARK.search(body[:8192])),
     }
+
+
+def _sound(parsed: Mapping[str, Any]) -> bool:
+    """Well-formed XML; what HTTP says otherwise of its encoding or type changes no entry."""
+    import feedparser
+
+    harmless = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+    return not parsed.get("bozo") or isinstance(parsed.get("bozo_exception"), harmless)
 
 
 def _item(entry: Mapping[str, Any], atom: bool, url: str, language: str | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -53,6 +53,7 @@ class Item:
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
+    mark: str | None = None  # of its raw bytes, by which it is known again unparsed
     base: str | None = None  # what relative links in its texts are relative to (xml:base)
 
 
@@ -66,6 +67,8 @@ class Reading:
     title: str | None = None  # the source's own title
     language: str | None = None  # of the whole source, BCP 47
     wait: timedelta | None = None  # the server asked not to be read again before (P6, P7)
+    known: tuple[str, ...] = ()  # Entry.id of what is there still and was not parsed again
+    whole: Callable[[], Awaitable[Reading]] | None = None  # reads those too, where it matters
     notices: tuple[Words, ...] = ()  # for admins: a lasting redirect, an empty feed…
 
 

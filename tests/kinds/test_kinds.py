@@ -108,3 +108,27 @@ def test_a_broken_kind_is_a_problem_of_the_file_that_asks_for_it(add, tmp_path):
     told = [(problem.line, problem.key, problem.code) for problem in caught.value.problems]
     assert told == [(2, "kind", "broken-kind"), (3, "role", "choice"), (2, "kind", "choice")]
     assert "bot/sources/broken.py" in caught.value.say("fr")
+
+
+def test_help_read_off_the_files_says_what_the_commands_say():
+    from bot import cli
+
+    said = {name: command.help for name, command in kinds.every("command").items()}
+    assert cli._listed() == said
+
+
+def test_help_imports_neither_pydantic_nor_any_client():
+    import subprocess
+    import sys
+
+    script = (
+        "import sys; from bot.cli import build\n"
+        "try: build('fr').main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'pydantic', 'aiohttp', 'sqlalchemy', 'nio', 'feedparser', 'asyncio'}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,177 @@
+"""Known entries are cut out of a feed before it is parsed: nearly all of a parse is theirs.
+
+Each raw ``<item>`` or ``<entry>`` has a mark, an 8-byte BLAKE2b of its bytes (without counters of
+comments). Where every mark of a document can be told for certain, those already known are left
+out, and the parser gets the header and the rest. Wherever the scan is not certain (an encoding
+other than UTF-8, a doctype, namespaces or bases inside entries, markup that only looks like an
+entry, processing instructions) there is nothing to cut: the whole document is parsed.
+
+What is remembered, as text: the marks and the ids of the entries they stand for, packed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: bytes of a mark, and of the id that :func:`bot.entries.clean.clean` makes (after the "/")
+_MARK = 8
+_ID = 10
+
+_ROOT = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]")
+_TAGS = {b"rss": b"item", b"rdf:RDF": b"item", b"feed": b"entry"}
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([^"']{1,40})["']""")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+#: these say nothing new by themselves: counters beside an entry
+_COUNTERS = re.compile(
+    rb"<(slash:comments|thr:total)>[0-9\s]*</\1>|<media:(?:statistics|starRating)\s[^<>]*/>"
+)
+_COUNTED = (b"slash:comments", b"thr:total", b"media:st")
+#: what an entry may hold only where the parser reads it together with all the others
+_UNSURE = re.compile(rb"xmlns|xml:base|<\?|<!(?!\[CDATA\[|--)")
+_OPAQUE = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A document taken apart."""
+
+    body: bytes
+    slices: tuple[tuple[int, int], ...]  # of the entries, in order
+    marks: tuple[str, ...]  # of the same, in hexadecimal
+
+    def without(self, known: Mapping[str, str]) -> bytes:
+        """The document without the entries whose marks are known."""
+        kept, at = [], 0
+        for (start, end), mark in zip(self.slices, self.marks, strict=True):
+            if mark in known:
+                kept.append(self.body[at:start])
+                at = end
+        kept.append(self.body[at:])
+        return b"".join(kept)
+
+
+def scan(body: bytes, content_type: str) -> Scan | None:
+    """Find the entries of a feed; None where the whole must be parsed."""
+    root = _ROOT.search(body, 0, 4096)
+    if root is None or not _plain_utf8(body, content_type):
+        return None
+    tag = _TAGS[root[1]]
+    opening, closing = b"<" + tag, b"</" + tag + b">"
+    head = body.find(b">", root.start()) + 1  # behind the root's own tag, with its namespaces
+    first = _next(body, opening, head)
+    if first < 0 or b"<!" in body[: root.start()] or _UNSURE.search(body, head, first):
+        return None
+    # what stands around the entries decides how each of them is read
+    context = hashlib.blake2b(content_type.encode(), digest_size=16)
+    context.update(body[:head])
+    key = context.digest()
+    slices: list[tuple[int, int]] = []
+    marks: list[str] = []
+    start = first
+    while start >= 0:
+        end = _end(body, opening, closing, start)
+        if end < 0:
+            return None
+        raw = body[start:end]
+        if any(word in raw for word in _COUNTED):
+            raw = _COUNTERS.sub(b"", raw)
+        slices.append((start, end))
+        marks.append(hashlib.blake2b(raw, digest_size=_MARK, key=key).hexdigest())
+        start = _next(body, opening, end)
+    between = b"".join(body[end:start] for (_, end), (start, _) in itertools.pairwise(slices))
+    tail = body[slices[-1][1] :]
+    if between.strip() or b"<!" in tail or b"<?" in tail or len(set(marks)) != len(marks):
+        return None
+    return Scan(body, tuple(slices), tuple(marks))
+
+
+def _plain_utf8(body: bytes, content_type: str) -> bool:
+    said = _ENCODING.search(body, 0, 200)
+    declared = [said[1].decode("ascii", "replace")] if said else []
+    declared += _CHARSET.findall(content_type)
+    if any(name.lower() not in ("utf-8", "utf8") for name in declared) or b"\0" in body:
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _next(body: bytes, opening: bytes, at: int) -> int:
+    """Where the next such element begins: ``<item>`` or ``<item …>``, never ``<items>``; -1: none."""
+    while (at := body.find(opening, at)) >= 0:
+        after = body[at + len(opening) : at + len(opening) + 1]
+        if after in (b">", b" ", b"\n", b"\t", b"\r", b"/"):
+            return at
+        at += len(opening)
+    return -1
+
+
+def _end(body: bytes, opening: bytes, closing: bytes, start: int) -> int:
+    """Just behind the element that begins at ``start``; -1 where it is not certain."""
+    end = body.find(closing, start)
+    if end < 0:
+        return -1
+    end += len(closing)
+    raw = body[start:end]
+    inside = raw[len(opening) :]
+    if b"<!" in raw:
+        # CDATA and comments may hold anything, the element's own end among it
+        bare = _bare(raw)
+        if bare is None or b"]]>" in bare or not bare.endswith(closing):
+            return -1
+        inside = bare[len(opening) :]
+    if _next(inside, opening, 0) >= 0 or _UNSURE.search(inside):
+        return -1
+    return end if inside.find(b">") > 0 or inside.startswith(b">") else -1
+
+
+def _bare(raw: bytes) -> bytes | None:
+    """Without CDATA sections and comments; None where one does not end, or is something else."""
+    kept, at = [], 0
+    while (start := raw.find(b"<!", at)) >= 0:
+        end = next((mark for begin, mark in _OPAQUE if raw.startswith(begin, start)), None)
+        if end is None or (stop := raw.find(end, start + 4)) < 0:
+            return None
+        kept.append(raw[at:start])
+        at = stop + len(end)
+    kept.append(raw[at:])
+    return b"".join(kept)
+
+
+def remember(state: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """A source's state in which the marks of ``ids`` (``{mark: Entry.id or ""}``) are known too."""
+    added = {mark: id.rpartition("/")[2] for mark, id in ids.items()}
+    return {**state, "marks": pack({**unpack(state.get("marks", "")), **added})}
+
+
+def pack(known: Mapping[str, str]) -> str:
+    """``{mark: last part of the entry's id}`` -> text for a source's state; "" stands for none."""
+    parts = (
+        bytes.fromhex(mark) + (bytes.fromhex(id) if id else bytes(_ID))
+        for mark, id in known.items()
+    )
+    return base64.b85encode(b"".join(parts)).decode("ascii")
+
+
+def unpack(text: str) -> dict[str, str]:
+    """What :func:`pack` made -> ``{mark: id}``; nothing known where it is damaged."""
+    try:
+        data = base64.b85decode(text)
+    except ValueError:
+        return {}
+    step = _MARK + _ID
+    if len(data) % step:
+        return {}
+    found = {}
+    for at in range(0, len(data), step):
+        id = data[at + _MARK : at + step]
+        found[data[at : at + _MARK].hex()] = id.hex() if any(id) else ""
+    return found
