@@ -166,8 +166,11 @@ class AwardText:
 
     def only_marks(self, sentence: Sentence) -> bool:
         """A line that says a level or a category and nothing else: a header, or a cell."""
+        marks = self.marks(sentence.start, sentence.end)
+        if not marks:
+            return False
         rest = list(sentence.text)
-        for mark in self.marks(sentence.start, sentence.end):
+        for mark in marks:
             rest[mark.start - sentence.start : mark.end - sentence.start] = [" "] * (
                 mark.end - mark.start
             )
@@ -176,7 +179,7 @@ class AwardText:
             "",
             "".join(rest),
         )
-        return not left and bool(self.marks(sentence.start, sentence.end))
+        return not left
 
     def doubtful(self, sentence: Sentence) -> bool:
         """Whether a sentence hopes, denies, loses or remembers."""

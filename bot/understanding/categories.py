@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from bot.config.knowledge import Award
 from bot.understanding.knowledge import Knowledge
-from bot.understanding.language import Prepared
+from bot.understanding.language import Prepared, fold
 from bot.understanding.mentions import Mention, flexible
 
 
@@ -21,36 +22,49 @@ class Category(NamedTuple):
     mention: bool = False  # a special mention: an award of its own, without level
 
 
-def _patterns(
-    knowledge: Knowledge,
-) -> Mapping[str, tuple[re.Pattern[str] | None, re.Pattern[str] | None]]:
-    found = {}
-    for id, award in knowledge.awards.items():
-        found[id] = (_union(award.categories), _union(award.mentions))
-    return found
+#: By the word with which a category begins: its pattern, and whether it is a special mention.
+_Index = Mapping[str, tuple[tuple[re.Pattern[str], bool], ...]]
 
 
-def _union(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    if not names:
-        return None
-    ordered = sorted({flexible(name) for name in names}, key=len, reverse=True)
-    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(ordered)})(?![a-z0-9])")
+def _indexes(knowledge: Knowledge) -> Mapping[str, _Index]:
+    return {id: _index(award) for id, award in knowledge.awards.items()}
+
+
+def _index(award: Award) -> _Index:
+    patterns: dict[tuple[str, bool], set[str]] = {}
+    for special, names in ((False, award.categories), (True, award.mentions)):
+        for name in names:
+            first = re.findall(r"[a-z0-9œæ]+", fold(name))[0]
+            for form in {first, f"{first}s"}:
+                patterns.setdefault((form, special), set()).add(flexible(name))
+    found: dict[str, list[tuple[re.Pattern[str], bool]]] = {}
+    for (first, special), found_names in patterns.items():
+        ordered = sorted(found_names, key=lambda pattern: (-len(pattern), pattern))
+        pattern = re.compile(rf"(?:{'|'.join(ordered)})(?![a-z0-9])")
+        found.setdefault(first, []).append((pattern, special))
+    return {first: tuple(pairs) for first, pairs in found.items()}
 
 
 _QUOTED = r"\"\s?(?P<quoted{n}>[^\"\n]{{3,60}}?)\s?\""
-_FORMS = re.compile(
-    r"\b(?:categorie|category|rubrique|section)s?\s(?::\s)?(?:"
+#: Forms that name a category, by the word at which they are tried.
+_NAMED = re.compile(
+    r"(?:categorie|category|rubrique|section)s?\s(?::\s)?(?:"
     + _QUOTED.format(n=1)
     + r"|(?:de la |de l'|du |des |d'|of )?(?P<plain>[a-z&][a-z' &-]{2,40}))"
-    r"|\b(?:prix|trophee|award|prize|statuette)\s(?:de la |de l'|du |des |d')(?P<of>(?!jury\b)[a-z][a-z' -]{2,45})"
-    r"|\b(?:prix|trophee|award|prize)\s"
-    + _QUOTED.format(n=2)
-    + r"|"
-    + _QUOTED.format(n=3)
-    + r"\s(?:award|prize)\b"
-    r"|\bau titre (?:de la |de l'|des |du |d')(?P<title>[a-z][a-z' -]{3,50})"
-    r"|\bprix (?P<special>special du jury|coup de c(?:oe|œ)ur(?: du jury)?|du public)\b"
 )
+_PRIZE = re.compile(
+    r"(?:prix|trophee|award|prize|statuette)\s(?:de la |de l'|du |des |d')(?P<of>(?!jury\b)[a-z][a-z' -]{2,45})"
+    r"|(?:prix|trophee|award|prize)\s"
+    + _QUOTED.format(n=2)
+    + r"|prix (?P<special>special du jury|coup de c(?:oe|œ)ur(?: du jury)?|du public)\b"
+)
+_TITLE = re.compile(r"titre (?:de la |de l'|des |du |d')(?P<title>[a-z][a-z' -]{3,50})")
+_QUOTED_BEFORE = re.compile(_QUOTED.format(n=3) + r"\s$")
+_FORMS = {
+    **dict.fromkeys(("categorie", "categories", "category", "rubrique", "section"), _NAMED),
+    **dict.fromkeys(("prix", "trophee", "award", "prize", "statuette"), _PRIZE),
+    "titre": _TITLE,
+}
 _STOP = re.compile(
     r"\s(?:a|au|aux|pour|par|lors|et|est|du|des|de|d'|qui|que|dont|en|avec|sur|dans|the|at|in|for|from|by|of|to|with|and|was|has|hier|ce|cette|la|le|concours|palmares|label)\b.*$|\s(?:a|au|pour)$"
 )
@@ -61,22 +75,16 @@ _NO_CATEGORY = re.compile(
 
 def find(prepared: Prepared, mentions: list[Mention], awards: set[str]) -> list[Category]:
     """Categories in the entry, of ``awards`` and by form, in order, without overlaps."""
-    patterns = prepared.knowledge.made(_patterns)
-    folded, text = prepared.folded, prepared.text
+    known = prepared.knowledge.made(_indexes)
+    indexes = [known[id] for id in sorted(awards)]
     found: list[Category] = []
-    for id in awards:
-        for pattern, special in zip(patterns[id], (False, True), strict=True):
-            if pattern:
-                found += [
-                    Category(hit.start(), hit.end(), text[hit.start() : hit.end()], True, special)
-                    for hit in pattern.finditer(folded)
-                    if _set_apart(folded, hit.start(), hit.end(), special)
-                ]
-    for hit in _FORMS.finditer(folded):
-        for group in ("quoted1", "plain", "of", "quoted2", "quoted3", "special", "title"):
-            if hit[group]:
-                found += _by_form(prepared, hit, group)
-                break
+    starts = prepared.word_starts
+    for at, word in enumerate(prepared.words):
+        for index in indexes:
+            for pattern, special in index.get(word, ()):
+                found += _known(prepared, pattern, starts[at], special=special)
+        if word in _FORMS:
+            found += _said(prepared, word, starts[at])
     for mention in mentions:
         if mention.what == "award":
             found += _after_name(prepared, mention)
@@ -115,6 +123,27 @@ def _set_apart(folded: str, start: int, end: int, special: bool) -> bool:
     if _BEFORE.search(before):
         return True
     return bool(_AFTER.search(folded[end : end + 14])) and not special
+
+
+def _known(
+    prepared: Prepared, pattern: re.Pattern[str], start: int, *, special: bool
+) -> list[Category]:
+    hit = pattern.match(prepared.folded, start)
+    if hit is None or not _set_apart(prepared.folded, start, hit.end(), special):
+        return []
+    return [Category(start, hit.end(), prepared.text[start : hit.end()], True, special)]
+
+
+def _said(prepared: Prepared, word: str, start: int) -> list[Category]:
+    hit = _FORMS[word].match(prepared.folded, start)
+    if word == "titre" and not prepared.folded.endswith("au ", 0, start):
+        hit = None
+    if hit is None and word in ("award", "prize"):
+        hit = _QUOTED_BEFORE.search(prepared.folded, max(0, start - 70), start)
+    if hit is None:
+        return []
+    group = next(name for name, said in hit.groupdict().items() if said)
+    return _by_form(prepared, hit, group)
 
 
 def _by_form(prepared: Prepared, hit: re.Match[str], group: str) -> list[Category]:

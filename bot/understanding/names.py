@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.config.knowledge import Spot
@@ -22,6 +22,24 @@ _LINK = (
 _HEAD = (
     r"(?:[Pp]arc|[Uu]niversité|[Mm]étropole|[Cc]ommunauté|[Pp]ays|[Rr]égion|[Dd]épartement"
     r"|[Mm]inistère|[Cc]entre|[Aa]gence|[Oo]ffice|[Ss]yndicat|[Aa]ssociation|[Bb]ibliothèque)"
+)
+_HEADS = frozenset(
+    [
+        "parc",
+        "universite",
+        "metropole",
+        "communaute",
+        "pays",
+        "region",
+        "departement",
+        "ministere",
+        "centre",
+        "agence",
+        "office",
+        "syndicat",
+        "association",
+        "bibliotheque",
+    ]
 )
 #: A body whose name holds a town's, and which is not that town.
 _BODY = re.compile(
@@ -129,7 +147,7 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
             found.append(Name(*dateline.span("town"), spot.name, spot))
     if not capitals:
         taken = [(one.start, one.end) for one in found]
-        for hit in _NAME.finditer(text, start, end):
+        for hit in _capitals(prepared, sentence):
             found += _proper(prepared, sentence, hit, taken)
     found.sort()
     found = [
@@ -150,6 +168,20 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
         )
         for one in found
     ]
+
+
+def _capitals(prepared: Prepared, sentence: Sentence) -> Iterator[re.Match[str]]:
+    """Strings of capitalised words, tried only at words that may begin one."""
+    text, words = prepared.text, prepared.words
+    starts, ends, past = prepared.word_starts, prepared.word_ends, 0
+    for at in sentence.words:
+        first = starts[at]
+        if first < past or (text[first : ends[at]].islower() and words[at] not in _HEADS):
+            continue
+        hit = _NAME.match(text, first, sentence.end)
+        if hit:
+            past = hit.end()
+            yield hit
 
 
 def _is_adjective(folded: str, town: Name) -> bool:

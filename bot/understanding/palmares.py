@@ -78,28 +78,31 @@ class Palmares:
         ):
             return []
         marks = self.text.marks(sentence.start, sentence.end)
-        people = [one for one in self.text.names[sentence.index] if not one.inside]
         found: list[Laureate] = []
+        short = lists.looks_like_item(sentence.text)
         if self.text.only_marks(sentence):
             found = self._row(sentence, marks)
         elif self._opens(sentence) is not None:
-            found = self._labelled(sentence, marks, people)
-        elif marks and people and lists.looks_like_item(sentence.text):
+            found = self._labelled(sentence, marks, self._people(sentence))
+        elif marks and short and (people := self._people(sentence)):
             found = lists.pair(
                 [one for one in people if not one.located], marks, self.text.entry.folded
             )
-        elif marks and lists.looks_like_item(sentence.text):
+        elif marks and short:
             first = lists.first_of_line(self.text.entry, sentence.start, sentence.end)
             if first and first.end <= marks[0].start:
                 first.level, first.category = marks[0].level, marks[0].category
                 found = [first]
-        elif lists.looks_like_item(sentence.text) or lists.has_departments(sentence.text):
+        elif short or lists.has_departments(sentence.text):
             header = self._under(sentence)
             if header is not None:
-                found = self._item(sentence, people, header)
+                found = self._item(sentence, self._people(sentence), header)
         if not found:
             return []
         return [Claim(sentence, True, found, sentence.start, sentence.end, "list")]
+
+    def _people(self, sentence: Sentence) -> list[Name]:
+        return [one for one in self.text.names[sentence.index] if not one.inside]
 
     def _opens(self, sentence: Sentence) -> re.Match[str] | None:
         """As in "Prix européen : …", "techno : …": a line that opens with what is won.
@@ -234,12 +237,11 @@ class Palmares:
                 return None
             marks = self.text.marks(above.start, above.end)
             opens = above.text.rstrip().endswith(":")
-            people = [one for one in self.text.names[index] if not one.inside]
-            if self.text.only_marks(above) and self._in_table(above):
+            if marks and self.text.only_marks(above) and self._in_table(above):
                 return None
             if opens and not marks and _NO_HEADER.search(above.folded):
                 return None
-            if opens or (marks and not people and lists.looks_like_item(above.text)):
+            if opens or (marks and lists.looks_like_item(above.text) and not self._people(above)):
                 return marks[-1] if marks else lists.Mark(above.start, above.end)
             if not lists.looks_like_item(above.text) and not lists.has_departments(above.text):
                 return None
