@@ -77,6 +77,7 @@ class Vocabulary:
     calls: Mapping[str, tuple[tuple[str, str], ...]]  # folded name -> (kind, language)…
     shown: Mapping[tuple[str, str], str]  # (kind, language) -> the name that is shown
     replies: frozenset[str]  # kinds that a bare word in reply to an announcement asks for
+    questions: tuple[tuple[re.Pattern[str], str, str], ...] = ()  # pattern, kind, language
 
     @classmethod
     def of(cls, commands: Mapping[str, type[Command]]) -> Vocabulary:
@@ -91,7 +92,15 @@ class Vocabulary:
                 for name in names:
                     calls.setdefault(key(name), []).append((kind, language))
         replies = frozenset(kind for kind, one in commands.items() if one.answers_replies)
-        return cls({name: tuple(which) for name, which in calls.items()}, shown, replies)
+        questions = tuple(
+            (re.compile(pattern), kind, language)
+            for kind, command in commands.items()
+            if "chat" in command.faces
+            for language, patterns in command.questions.items()
+            for pattern in patterns
+        )
+        named = {name: tuple(which) for name, which in calls.items()}
+        return cls(named, shown, replies, questions)
 
     def call(self, word: str, rest: str) -> Call | None:
         """The command of this name."""
@@ -132,8 +141,11 @@ def _line(text: str, how: How) -> Line | None:
 
 
 def read(line: Line, vocabulary: Vocabulary) -> Call | Unknown:
-    """What the line asks for. A mistyped name is answered with the nearest one."""
+    """What the line asks for, as a command or, without the prefix, as a short question. A mistyped
+    name is answered with the nearest one."""
     call = vocabulary.call(line.word, line.rest)
+    if call is None and line.how != "prefix":
+        call = asked(f"{line.word} {line.rest}", vocabulary)
     if call is not None:
         return call
     word = key(line.word)
@@ -143,6 +155,18 @@ def read(line: Line, vocabulary: Vocabulary) -> Call | Unknown:
             near = vocabulary.call(best[0], line.rest)
             return Unknown(line.word, best[0], near)
     return Unknown(line.word)
+
+
+def asked(text: str, vocabulary: Vocabulary) -> Call | None:
+    """“C’est quand, le prochain AlpOSS ?”: a question that a command declares as its own."""
+    text = _CLOSING.sub("", text)
+    folded = fold(text)
+    for pattern, kind, language in vocabulary.questions:
+        hit = pattern.search(folded)
+        if hit:
+            what = "what" in pattern.groupindex and hit["what"] is not None
+            return Call(kind, text[slice(*hit.span("what"))].strip() if what else "", language)
+    return None
 
 
 def bare_reply(text: str, vocabulary: Vocabulary) -> Call | None:

@@ -70,6 +70,18 @@ class Agenda(Command):
     faces = frozenset({"terminal", "chat"})
     example = {"fr": "!agenda", "en": "!events"}
     rank = 2
+    questions = {
+        "fr": (
+            (
+                r"^(?:qu.est[- ]ce qu.il y a|il y a quoi|y a quoi|quoi|que faire|qu.y a[- ]t[- ]il)\b"
+                r".*\b(?P<what>(?:week-?end|semaine|mois|aujourd.hui|demain)\b.*)$"
+            ),
+        ),
+        "en": (
+            r"^what(?:'s| is)\b.*\bon\b.*\b(?P<what>(?:weekend|week|month|today|tomorrow)\b.*)$",
+            r"^what(?:'s| is) happening\b.*\b(?P<what>(?:weekend|week|month|today|tomorrow)\b.*)$",
+        ),
+    }
     texts = {
         "weekend": {"fr": "Ce week-end", "en": "This weekend"},
         "today": {"fr": "Aujourd’hui", "en": "Today"},

@@ -46,6 +46,21 @@ class Awards(Command):
     faces = frozenset({"terminal", "chat"})
     example = {"fr": "!prix Échirolles", "en": "!awards Échirolles"}
     rank = 3
+    questions = {
+        "fr": (
+            (
+                r"^quels? (?:prix|labels?) (?:a|ont) (?:recus?|obtenus?|eus?) (?P<what>[\w' -]+?)"
+                r"(?: depuis \d{4})?$"
+            ),
+            r"^quels? (?:prix|labels?) (?P<what>[\w'-]+(?: [\w'-]+){0,3}?) a[- ]t[- ](?:elle|il)\b",
+        ),
+        "en": (
+            (
+                r"^(?:which|what) (?:awards?|prizes?|labels?) (?:has|did) (?P<what>[\w' -]+?) "
+                r"(?:received?|won|win|got|get)\b"
+            ),
+        ),
+    }
     texts = {
         "of": {
             "fr": "{what}, prix et labels que je connais depuis {since}\u00a0:",
@@ -83,7 +98,7 @@ class Awards(Command):
         year = next((word for word in words if _YEAR.match(word)), None)
         rest = " ".join(word for word in words if word != year)
         store, now, said = await context.store(), context.now(), context.language
-        stories = await store.read(partial(_find, rest=rest))
+        stories = await store.read(partial(_find, text=f"{rest} {year or ''}"))
         spot = voice.knowledge.made(Places.build).named(rest) if rest else None
         town = spot.name if spot else None
         told = [
@@ -108,9 +123,9 @@ class Awards(Command):
         return Answer(text, data=data)
 
 
-def _find(tx: Tx, *, rest: str) -> list[Story]:
-    if rest:
-        found = tx.index.find(rest, kinds=("award", "label"), n=MOST)
+def _find(tx: Tx, *, text: str) -> list[Story]:
+    if text.strip():
+        found = tx.index.find(text, kinds=("award", "label"), n=MOST)
     else:
         found = tx.stories.recent(n=MOST, kinds=("award", "label"))
     return [story for story in found if story.relevant]

@@ -113,6 +113,9 @@ class Command(ABC):
     #: chat: how `help` shows it, by language (“!prix Échirolles”), and at which place (0: not)
     example: ClassVar[Mapping[str, str]] = {}
     rank: ClassVar[int] = 0
+    #: chat: questions that ask for it, by language: patterns over folded text, the whole question;
+    #: a group ``what`` is its argument
+    questions: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     #: chat: its names alone, in reply to an announcement, ask for it: “source ?”
     answers_replies: ClassVar[bool] = False
     texts: ClassVar[Mapping[str, Mapping[str, str]]] = {}  # key -> language -> text

@@ -30,6 +30,10 @@ class Deadlines(Command):
     faces = frozenset({"terminal", "chat"})
     example = {"fr": "!delais", "en": "!deadlines"}
     rank = 4
+    questions = {
+        "fr": (r"\bappels? a (?:conferences?|communications?|contributions?|propositions?)\b",),
+        "en": (r"\bcalls? for (?:papers|talks|proposals|speakers)\b", r"\bcfp\b"),
+    }
     texts = {
         "open-one": {
             "fr": "Un appel ouvert que je connaisse\u00a0:",

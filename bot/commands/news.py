@@ -48,6 +48,13 @@ class News(Command):
     faces = frozenset({"terminal", "chat"})
     example = {"fr": "!nouveautes", "en": "!news"}
     rank = 6
+    questions = {
+        "fr": (r"\bquoi de neuf\b", r"^qu.est[- ]ce que j.ai (?:rate|manque|loupe)\b"),
+        "en": (
+            r"^what did i miss(?: since)?(?: this)?(?: (?P<what>.+))?$",
+            r"^what(?:'s| is) new\b",
+        ),
+    }
     texts = {
         "some": {"fr": "Annoncé depuis {day}\u00a0:", "en": "Announced since {day}:"},
         "line": {"fr": "n°\u00a0{n}, {at}\u00a0: {words}", "en": "no. {n}, {at}: {words}"},

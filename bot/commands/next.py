@@ -51,6 +51,14 @@ class Next(Command):
     faces = frozenset({"terminal", "chat"})
     example = {"fr": "!prochain", "en": "!next"}
     rank = 1
+    questions = {
+        "fr": (
+            r"\b(?:c.est )?quand\b.*\balposs\b",
+            r"^(?:ou|a quelle date|quel jour)\b.*\balposs\b",
+            r"^quand\b.*\bprochaine? (?:rencontre|edition)\b",
+        ),
+        "en": (r"^when\b.*\balposs\b", r"^where\b.*\balposs\b", r"^when\b.*\bnext one\b"),
+    }
     texts = {
         "held": {
             "fr": "{name}\u00a0: {when}{where}{days}.",

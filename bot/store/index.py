@@ -108,7 +108,7 @@ def _of(fact: AnyFact) -> list[str]:
     said: list[object]
     if isinstance(fact, AwardFact):
         said = [fact.award, *fact.laureates, fact.level, fact.category, fact.organiser]
-        said += [fact.place, fact.year]
+        said += [fact.place, fact.year, fact.date]
     elif isinstance(fact, EventFact):
         said = [fact.name, fact.place, fact.city, fact.organiser]
     elif isinstance(fact, CallFact):

@@ -1,5 +1,6 @@
 """The answers, in the wordings of the voice: what members ask most."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -175,6 +176,14 @@ async def test_the_awards_of_a_town_in_any_spelling(asking, happened):
     assert "Aucun prix ni label que je connaisse pour «\u00a0Vif\u00a0»" in await asking.ask(
         Awards, what=("vif",)
     )
+
+
+async def test_a_year_is_found_behind_many_newer_awards(asking, happened):
+    newer = [
+        story(f"n{n}", replace(NEC, year=2026, date=f"2026-01-{n % 28 + 1:02}")) for n in range(320)
+    ]
+    await happened(*newer, story("old", replace(LABEL), updated=NOW - timedelta(days=900)))
+    assert "https://ta.example/old" in await asking.ask(Awards, what=("2022",))
 
 
 async def test_deadlines(asking, happened):

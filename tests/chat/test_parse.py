@@ -1,5 +1,7 @@
 """What a typed line asks for, in every way in which people type it."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,3 +153,48 @@ def test_in_a_room_of_several_only_a_prefix_or_a_name_calls_the_bot(text):
     if line is not None:
         start = _parse.plain(text)
         assert start.startswith(("!", "\uff01")) or line.how == "name"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "rest", "language"),
+    [
+        ("C’est quand, le prochain AlpOSS ?", "next", "", "fr"),
+        ("Où a lieu AlpOSS cette année ?", "next", "", "fr"),
+        ("When is the next AlpOSS?", "next", "", "en"),
+        ("L’appel à conférences est encore ouvert ?", "deadlines", "", "fr"),
+        ("Is the call for papers still open?", "deadlines", "", "en"),
+        (
+            "Qu’est-ce qu’il y a ce week-end autour de Grenoble ?",
+            "agenda",
+            "week-end autour de Grenoble",
+            "fr",
+        ),
+        ("What’s on this week around Vif?", "agenda", "week around Vif", "en"),
+        ("Quels prix Échirolles a-t-elle reçus depuis 2022 ?", "awards", "Échirolles", "fr"),
+        ("Quels labels a obtenus Saint-Martin-d’Hères", "awards", "Saint-Martin-d’Hères", "fr"),
+        ("Which awards has Échirolles won?", "awards", "Échirolles", "en"),
+        ("Quoi de neuf ?", "news", "", "fr"),
+        ("What did I miss this week?", "news", "week", "en"),
+    ],
+)
+def test_short_questions_are_understood_where_the_bot_is_spoken_to(text, kind, rest, language):
+    assert asked(text, alone=True) == Call(kind, rest, language)
+    assert asked(f"AlpOSS: {text}") == Call(kind, rest, language)
+    assert asked(text) is None
+
+
+@pytest.mark.parametrize("text", ["merci pour AlpOSS", "quand je pense à demain", "tu as raté ça"])
+def test_talk_is_no_question(text):
+    assert isinstance(asked(text, alone=True), Unknown)
+
+
+def test_a_command_s_name_comes_before_a_question():
+    text = "cherche appel à conférences"
+    assert asked(text, alone=True) == Call("search", "appel à conférences", "fr")
+
+
+@given(st.text("qu'est ce il ya prixlabels awhtdonié-", max_size=500))
+def test_no_text_makes_the_questions_slow(text):
+    begun = time.perf_counter()
+    _parse.asked(text, WORDS)
+    assert time.perf_counter() - begun < 0.2

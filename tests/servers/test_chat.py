@@ -177,6 +177,7 @@ async def test_s6_alone_with_the_bot_it_answers_without_a_prefix(
     assert "Vouliez-vous dire !agenda" in await alone.ask("agnda")
     assert (await alone.ask("Oui !")).startswith("Ce week-end")
     assert "Ce que je sais faire" in await alone.ask("bonjour")
+    assert "https://alposs.fr" in await alone.ask("When is the next AlpOSS?")
     # They made this room, which gives no power over the bot.
     assert "réservé aux admins" in await alone.ask("statut")
     # In the room of several the same words are no question.

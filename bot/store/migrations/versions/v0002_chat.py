@@ -22,6 +22,7 @@ NAMED = (
     "level",
     "category",
     "organiser",
+    "date",
     "name",
     "place",
     "city",
