@@ -24,6 +24,7 @@ from bot.store.database import Tx
 from bot.store.sources import SourceRow
 from bot.stories import match, merge
 from bot.stories.story import Happening, Story
+from bot.understanding import sift
 from bot.understanding.fact import Understanding
 
 #: a story may be continued for so long; told again later, it is another story
@@ -55,14 +56,18 @@ def settle(tx: Tx, house: House, read: Settling) -> int:
     few = set(relevant[-FEW:])
     for entry, meant in oldest_first:
         silent = read.first and entry.id not in few
+        source = house.config.sources.get(read.row.id)
+        stop = sift.stopped(entry, meant, source.filters) if source else None
+        happenings = match.happenings(
+            entry, meant, house.knowledge, trust=house.trust(entry.publisher.source)
+        )
         stories = [
             _one_story(tx, house, read, happening, silent=silent)
-            for happening in match.happenings(
-                entry, meant, house.knowledge, trust=house.trust(entry.publisher.source)
-            )
+            for happening in (() if stop else happenings)
         ]
         _leave_others(tx, house, entry, stories, read.now)
-        tx.entries.save(entry, meant, _decision(house, read, entry, meant, stories), now=read.now)
+        decision = stop or _decision(house, read, entry, meant, stories)
+        tx.entries.save(entry, meant, decision, now=read.now)
     _queue_without_flood(tx, house, read)
     tx.sources.put(read.row)
     return read.queued

@@ -55,6 +55,7 @@ DOORS = {
     "alembic": r"bot/store/.*\.py",
     "icalendar": r"bot/sources/ical\.py",
     "protego": r"bot/sources/robots\.py",
+    "re2": r"bot/config/filters\.py",
     "recurring_ical_events": r"bot/sources/ical\.py",
     "tree_sitter": r"bot/config/lines\.py",
     "tree_sitter_toml": r"bot/config/lines\.py",

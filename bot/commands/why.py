@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot import languages
+from bot.commands._filter_texts import FILTER_TEXTS
 from bot.commands._moments import moment
 from bot.commands._traces import Trace, data, find
 from bot.commands.command import Answer, Argument, Command, Context
@@ -149,6 +150,7 @@ class Why(Command):
             "fr": "elle ne parle ni de logiciel libre d’ici, ni d’un prix, ni d’un événement suivi",
             "en": "it is not about local free software, an award or an event that is followed",
         },
+        **FILTER_TEXTS,
         "first": {
             "fr": "elle était déjà là à la première lecture de cette source, et seules les "
             "nouvelles suivantes sont annoncées",
@@ -328,6 +330,11 @@ class Why(Command):
         fields = {name: str(value) for name, value in row.decision.items()}
         if key in ("irrelevant", "first", "flood", "known", "old"):
             return self._cause(key, row, config, at, said)
+        if key.startswith("filter-"):
+            if "kind" in fields:
+                fields["kind"] = self.tell(f"kind-{fields['kind']}", said)
+            pair = self.texts[key]
+            return (pair.get(said) or pair["en"]).format_map(_Blank(fields))
         template = words.text("reasons", key) if words and key else None
         if template:
             return template.format_map(_Blank(fields)).rstrip(".")

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from bot.config.filters import Filters
 from bot.config.model import Settings
 from bot.config.syntax import LanguageCode, Server, Url, Variable, quiet_hours, weekly
 
@@ -48,6 +49,7 @@ class SourceSettings(Settings):
     sample: bool = Field(
         False, description="true: a demonstration source, shown in the preview only."
     )
+    filters: Filters = Field(Filters(), description="What of it is considered at all.")
 
 
 class AccountSettings(Settings):

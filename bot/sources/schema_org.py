@@ -17,7 +17,7 @@ from bot.sources.agendaform import Slot, When
 from bot.sources.source import as_html
 
 _ARTICLES = frozenset(
-    "Article NewsArticle BlogPosting Report TechArticle SocialMediaPosting LiveBlogPosting".split()
+    ("Article", "NewsArticle", "BlogPosting", "Report", "TechArticle", "SocialMediaPosting")
 )
 #: types of Event whose names do not say so
 _EVENTS = frozenset(("Hackathon", "Festival", "CourseInstance", "ExhibitionEvent"))
