@@ -146,8 +146,9 @@ def near(text: AwardText, one: Obtained) -> list[Sentence]:
 
 
 def _of_another(text: AwardText, sentence: Sentence, one: Obtained) -> bool:
-    """The sentence names other awards, and not this one."""
-    here = {m.award for m in text.named if sentence.start <= m.start < sentence.end}
+    """The sentence speaks of other awards, by their names or by who gives them and where, and not
+    of this one."""
+    here = {m.award for m in text.mentions if sentence.start <= m.start < sentence.end}
     return bool(here) and one.award not in here
 
 
