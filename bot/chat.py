@@ -14,18 +14,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot import kinds
 from bot.announcements.words import cut, harmless, plain
 from bot.channels.heard import Heard, Listener
 from bot.commands import _parse
+from bot.commands._asking import ChatContext
 from bot.commands._parse import Call, Unknown, Vocabulary
-from bot.commands.command import Answer, Command, Context, Progress, Question, Role
-from bot.errors import BotError, ChannelError, CommandError, NotNow, Unclear
+from bot.commands.command import Command, Context, Question, Role
+from bot.errors import BotError, ChannelError, NotNow, Unclear
 
 if TYPE_CHECKING:
     from bot.channels.channel import Channel
@@ -79,62 +80,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "Réessayez plus tard.",
         "en": "I could not answer: an unforeseen error, noted in my log. Try again later.",
     },
-    "nobody": {
-        "fr": "Cela ne se demande pas dans un salon.",
-        "en": "This cannot be asked in a room.",
-    },
-    "terminal": {
-        "fr": "Demandez-le au terminal\u00a0: alposs-bot",
-        "en": "Ask it on the terminal: alposs-bot",
-    },
 }
 
 
 def say(key: str, language: str, **fields: str) -> str:
     """One of the face's own texts."""
     return TEXTS[key].get(language, TEXTS[key]["en"]).format(**fields)
-
-
-class ChatContext:
-    """What a command may use when a person asks for it in a room."""
-
-    def __init__(self, base: Context, language: str, question: Question) -> None:
-        self.base = base
-        self.config_dir = base.config_dir
-        self.data_dir = base.data_dir
-        self.language = language
-        self.question: Question | None = question
-
-    def now(self) -> datetime:
-        """The one clock."""
-        return self.base.now()
-
-    def config(self) -> Any:
-        """The configuration in use."""
-        return self.base.config()
-
-    async def store(self) -> Any:
-        """The store in use."""
-        return await self.base.store()
-
-    def say(self, progress: Progress) -> None:
-        """A room is shown answers only."""
-        log.debug("%s", progress.text)
-
-    async def ask(self, question: str, *, default: str = "", secret: bool = False) -> str:
-        """Nobody can be asked back here."""
-        del question, default, secret
-        raise CommandError(what=say("nobody", self.language), next=say("terminal", self.language))
-
-    async def run_bot(self, once: bool) -> Answer:
-        """The bot runs already."""
-        del once
-        raise CommandError(what=say("nobody", self.language), next=say("terminal", self.language))
-
-    @property
-    def tools(self) -> Mapping[str, Callable[..., Awaitable[Any]]]:
-        """The app's."""
-        return self.base.tools
 
 
 @dataclass
