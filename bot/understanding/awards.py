@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar
 
-from bot.understanding import mentions
+from bot.understanding import cues, mentions
 from bot.understanding.awardfields import Fields, grouped, shared
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim
@@ -24,11 +24,8 @@ from bot.understanding.obtained import Gathering, Obtained
 from bot.understanding.palmares import Palmares
 from bot.understanding.roles import Reader
 
-#: What may be news of an award at all: without one of these nothing is read any further.
-_GATE = re.compile(
-    r"prix|label|troph|laureat|palmares|arobase|@@|copyleft|recompens|award|prize|medaill|distin"
-    r"|mention|prime|sacre|honou?r|badge|winner|\bwins?\b|\bwon\b|certifi|couronn|niveau \d|d'or\b|\bgold\b"
-)
+#: Cues without one of which nothing is read any further, unless an award is named.
+_GATE = frozenset({"awardnoun", "honour", "laureate"})
 #: Sentences at the head of an entry that say what it is about.
 _OPENING_SENTENCES = 3
 #: "Trophées de la rando : …", "le prix X à Y", "niveau 3 pour le label".
@@ -45,7 +42,11 @@ class Awards(Matcher):
 
     def match(self, entry: Prepared) -> Finding:
         """Facts with evidence; weight 1.0 where the title says it."""
-        if not _GATE.search(entry.folded) and not mentions.find(entry):
+        if not (
+            mentions.find(entry)
+            or "@@" in entry.folded
+            or any(cue.name in _GATE for cue in cues.of(entry))
+        ):
             return Finding()
         return Reading(entry).finding()
 

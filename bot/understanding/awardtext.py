@@ -42,6 +42,10 @@ class AwardText:
         }
         self.cues = [cue for cue in self.cues if cue.name != "awardnoun" or cue.first not in noise]
         self.cues = [cue for cue in self.cues if cue.name != "own" or self._is_we(cue)]
+        self._awards_by_sentence: dict[int, set[str]] = {}
+        for one in self.mentions:
+            at = entry.sentence_at(one.start).index
+            self._awards_by_sentence.setdefault(at, set()).add(one.award)
         self._by_sentence: dict[int, list[Cue]] = {}
         for cue in self.cues:
             self._by_sentence.setdefault(entry.sentence_at(cue.start).index, []).append(cue)
@@ -117,6 +121,10 @@ class AwardText:
     def cues_in(self, sentence: Sentence) -> Sequence[Cue]:
         """The cues of a sentence, in order."""
         return self._by_sentence.get(sentence.index, ())
+
+    def awards_in(self, sentence: Sentence) -> set[str]:
+        """The awards that a sentence speaks of, by name, organiser or gathering."""
+        return self._awards_by_sentence.get(sentence.index, set())
 
     def anchors(self, sentence: Sentence) -> list[tuple[int, int]]:
         """Spans of the sentence that name something one may obtain."""

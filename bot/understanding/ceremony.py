@@ -148,7 +148,7 @@ def near(text: AwardText, one: Obtained) -> list[Sentence]:
 def _of_another(text: AwardText, sentence: Sentence, one: Obtained) -> bool:
     """The sentence speaks of other awards, by their names or by who gives them and where, and not
     of this one."""
-    here = {m.award for m in text.mentions if sentence.start <= m.start < sentence.end}
+    here = text.awards_in(sentence)
     return bool(here) and one.award not in here
 
 

@@ -37,7 +37,7 @@ class Index:
 
     names: Mapping[str, re.Pattern[str]]  # by the word with which they begin
     by_name: Mapping[str, tuple[tuple[str, What], ...]]
-    acronyms: re.Pattern[str] | None
+    acronyms: Mapping[str, str]  # as folded: in capitals
     by_acronym: Mapping[str, str]
 
 
@@ -85,9 +85,7 @@ def index(knowledge: Knowledge) -> Index:
     return Index(
         {first: _union(found) for first, found in patterns.items()},
         {key: tuple(pairs) for key, pairs in by_name.items()},
-        re.compile(rf"(?<![A-Za-z])({'|'.join(map(re.escape, acronyms))})(?![A-Za-z])")
-        if acronyms
-        else None,
+        {fold(acronym): acronym for acronym in acronyms},
         acronyms,
     )
 
@@ -122,10 +120,16 @@ def find(prepared: Prepared) -> list[Mention]:
 def _found(prepared: Prepared, known: Index) -> list[Mention]:
     found: list[Mention] = []
     folded, starts, past = prepared.folded, prepared.word_starts, 0
+    acronyms = known.acronyms
     for at, word in enumerate(prepared.words):
         pattern = known.names.get(word) or (
             known.names.get(_bare(word)) if word[-1] in _SUFFIXES else None
         )
+        if acronyms and (acronym := acronyms.get(word) or acronyms.get(_bare(word))):
+            last = starts[at] + len(acronym)
+            if prepared.text[starts[at] : last] == acronym:
+                id = known.by_acronym[acronym]
+                found.append(_dated(prepared, id, "award", starts[at], last))
         if pattern is None or starts[at] < past:
             continue
         hit = pattern.match(folded, starts[at])
@@ -134,11 +138,6 @@ def _found(prepared: Prepared, known: Index) -> list[Mention]:
         past = hit.end()
         pairs = known.by_name.get(squeezed(hit.group()), ())
         found += [_dated(prepared, id, what, hit.start(), hit.end()) for id, what in pairs]
-    if known.acronyms:
-        found += [
-            _dated(prepared, known.by_acronym[hit.group(1)], "award", hit.start(), hit.end())
-            for hit in known.acronyms.finditer(prepared.text)
-        ]
     found.sort(key=lambda mention: mention.start)
     return found
 
