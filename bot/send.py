@@ -40,7 +40,14 @@ async def _send_next(house: House, channel: Channel, now: datetime) -> bool:
         return False
     outcome = await _attempt(house, channel, delivery, now)
     ended = house.now()
-    if await house.store.write(lambda tx: tx.deliveries.settle(delivery, outcome, ended)):
+
+    def record(tx: Tx) -> bool:
+        settled = tx.deliveries.settle(delivery, outcome, ended)
+        if settled and outcome.state == "sent":
+            tx.notices.clear(f"locked:{channel.id}")
+        return settled
+
+    if await house.store.write(record):
         await _tell(house, channel, delivery, outcome, ended)
     return True
 
@@ -146,7 +153,6 @@ async def _tell(
     """Tell the admins what needs them, once; and take it back when it is over."""
     if outcome.state == "sent":
         house.counts["sent"] += 1
-        await house.store.write(lambda tx: tx.notices.clear(f"locked:{channel.id}"))
     elif outcome.tell == "locked":
         await house.notice(f"locked:{channel.id}", outcome.error, now)
     elif outcome.tell:

@@ -40,6 +40,8 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     ``no-cache`` and ``no-store`` cancel max-age only (P6); what results is at most 24 h, None
     where the server says nothing or says "stale already".
     """
+    if "Cache-Control" not in headers and "Expires" not in headers:
+        return None
     directives = {
         name.strip().lower(): value.strip().strip('"')
         for name, _, value in (

@@ -58,14 +58,14 @@ class Scan:
 
 def scan(body: bytes, content_type: str) -> Scan | None:
     """Find the entries of a feed; None where the whole must be parsed."""
-    root = _ROOT.search(body, 0, 4096)
+    root = _root(body)
     if root is None or not _plain_utf8(body, content_type):
         return None
     tag = _TAGS[root[1]]
     opening, closing = b"<" + tag, b"</" + tag + b">"
     head = body.find(b">", root.start()) + 1  # behind the root's own tag, with its namespaces
     first = _next(body, opening, head)
-    if first < 0 or b"<!" in body[: root.start()] or _UNSURE.search(body, head, first):
+    if first < 0 or _UNSURE.search(body, head, first):
         return None
     # what stands around the entries decides how each of them is read
     context = hashlib.blake2b(content_type.encode(), digest_size=16)
@@ -89,6 +89,21 @@ def scan(body: bytes, content_type: str) -> Scan | None:
     if between.strip() or b"<!" in tail or b"<?" in tail or len(set(marks)) != len(marks):
         return None
     return Scan(body, tuple(slices), tuple(marks))
+
+
+def _root(body: bytes) -> re.Match[bytes] | None:
+    """The root's tag, behind comments that may speak of another."""
+    at = 0
+    while (start := body.find(b"<", at, at + 4096)) >= 0:
+        if body.startswith(b"<!--", start):
+            at = body.find(b"-->", start) + 3
+        elif body.startswith(b"<?", start):
+            at = body.find(b"?>", start) + 2
+        else:
+            return _ROOT.match(body, start)
+        if at < 4:  # it does not end
+            return None
+    return None
 
 
 def _plain_utf8(body: bytes, content_type: str) -> bool:

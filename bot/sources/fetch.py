@@ -13,7 +13,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
 from yarl import URL
@@ -91,7 +91,7 @@ class Fetcher:
 
         Raises Unreachable, Refused, Gone, Forbidden, TooLarge, Unreadable.
         """
-        _address(url)
+        address = _address(url)
         cap = max_bytes or self._settings.max_bytes
         sent = {"Accept": ACCEPT, "Accept-Encoding": "gzip, deflate", **(headers or {})}
         seen = {url}
@@ -100,14 +100,14 @@ class Fetcher:
         loop = asyncio.get_running_loop()
         left = self._settings.timeout  # seconds; waiting for one's turn does not count
         for _ in range(REDIRECTS + 1):
-            async with self._turn(url):
+            async with self._turn((address.host or "").lower()):
                 began = loop.time()
-                answer = await self._ask(url, sent, cap, left)
+                answer = await self._ask(address, sent, cap, left)
                 left = max(left - (loop.time() - began), 0.01)
             if isinstance(answer, Fetched):
                 return Fetched(answer.status, url, answer.headers, answer.body, moved, answer.wait)
             target = _target(url, answer.location)
-            _address(target)
+            address = _address(target)
             if target in seen:
                 raise Unreachable(cause=_LOOP)
             permanent = permanent and answer.permanent and not _downgrade(url, target)
@@ -141,9 +141,8 @@ class Fetcher:
         return self._session
 
     @contextlib.asynccontextmanager
-    async def _turn(self, url: str) -> AsyncIterator[None]:
+    async def _turn(self, host: str) -> AsyncIterator[None]:
         """One request in flight per host, ``concurrency`` in all; a paused host is not asked."""
-        host = (urlsplit(url).hostname or "").lower()
         turn = self._hosts.setdefault(host, _Turn())
         turn.waiting += 1
         try:
@@ -170,13 +169,12 @@ class Fetcher:
         del self._paused[host]
 
     async def _ask(
-        self, url: str, headers: Mapping[str, str], cap: int, seconds: float
+        self, address: URL, headers: Mapping[str, str], cap: int, seconds: float
     ) -> Fetched | _Redirect:
         """One exchange, from connecting to the last byte."""
-        address = _address(url)
         try:
-            async with asyncio.timeout(seconds), self._exchange(address, headers) as answer:
-                return await self._read(answer, cap)
+            async with asyncio.timeout(seconds):
+                return await self._exchange(address, headers, cap)
         except SourceError:
             raise
         except TimeoutError as error:
@@ -200,18 +198,17 @@ class Fetcher:
         except (UnicodeError, ValueError) as error:  # a name that IDNA refuses, an odd header
             raise Unreachable(cause=_BAD_ADDRESS) from error
 
-    @contextlib.asynccontextmanager
     async def _exchange(
-        self, address: URL, headers: Mapping[str, str]
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        self, address: URL, headers: Mapping[str, str], cap: int
+    ) -> Fetched | _Redirect:
         answer = await self._open().get(address, headers=headers, allow_redirects=False)
         try:
-            yield answer
+            read = await self._read(answer, cap)
         except BaseException:
             answer.close()  # what is left of the body must not be drained
             raise
-        else:
-            answer.release()
+        answer.release()
+        return read
 
     async def _read(self, answer: aiohttp.ClientResponse, cap: int) -> Fetched | _Redirect:
         status, headers, now = answer.status, answer.headers, self._clock()
