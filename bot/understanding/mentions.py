@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from bot.config.knowledge import Award
@@ -27,7 +27,9 @@ class Mention(NamedTuple):
 
 _YEAR = re.compile(r"[\s\"',:(]{0,3}(?:(?:edition|millesime|pour|de|en)\s)?((?:19|20)\d\d)\b")
 _YEAR_JOINED = re.compile(r"(20\d\d)\b")  # "#TNL2026"
-_SUFFIXES = frozenset("s0123456789")
+#: Words remembered; a text has a few thousand different ones.
+_MOST_WORDS = 50_000
+_NOTHING: tuple[re.Pattern[str] | None, str | None] = (None, None)
 _YEAR_BEFORE = re.compile(r"\b((?:19|20)\d\d)\s+$")
 
 
@@ -39,6 +41,9 @@ class Index:
     by_name: Mapping[str, tuple[tuple[str, What], ...]]
     acronyms: Mapping[str, str]  # as folded: in capitals
     by_acronym: Mapping[str, str]
+    begins: dict[str, tuple[re.Pattern[str] | None, str | None]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
 
 def flexible(name: str) -> str:
@@ -117,19 +122,31 @@ def find(prepared: Prepared) -> list[Mention]:
     return found
 
 
+def _begins(known: Index, word: str) -> tuple[re.Pattern[str] | None, str | None]:
+    """What ``word`` may begin, remembered: most words begin nothing."""
+    bare = _bare(word)
+    pattern = known.names.get(word) or known.names.get(bare)
+    acronym = known.acronyms.get(word) or known.acronyms.get(bare)
+    begins = (pattern, acronym) if pattern or acronym else _NOTHING
+    if len(known.begins) >= _MOST_WORDS:
+        known.begins.clear()
+    known.begins[word] = begins
+    return begins
+
+
 def _found(prepared: Prepared, known: Index) -> list[Mention]:
     found: list[Mention] = []
     folded, starts, past = prepared.folded, prepared.word_starts, 0
-    acronyms = known.acronyms
     for at, word in enumerate(prepared.words):
-        pattern = known.names.get(word) or (
-            known.names.get(_bare(word)) if word[-1] in _SUFFIXES else None
-        )
-        if acronyms and (acronym := acronyms.get(word) or acronyms.get(_bare(word))):
-            last = starts[at] + len(acronym)
-            if prepared.text[starts[at] : last] == acronym:
-                id = known.by_acronym[acronym]
-                found.append(_dated(prepared, id, "award", starts[at], last))
+        begins = known.begins.get(word)
+        if begins is None:
+            begins = _begins(known, word)
+        if begins is _NOTHING:
+            continue
+        pattern, acronym = begins
+        if acronym and prepared.text.startswith(acronym, starts[at]):
+            id = known.by_acronym[acronym]
+            found.append(_dated(prepared, id, "award", starts[at], starts[at] + len(acronym)))
         if pattern is None or starts[at] < past:
             continue
         hit = pattern.match(folded, starts[at])
