@@ -7,12 +7,15 @@ written together. A crash in between costs one more conditional request, and not
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bot.store.database import Store
 from bot.store.sources import SourceRow
 
+#: seconds in which polls that brought nothing new are gathered for one write
+GATHER = 0.01
 _AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 
@@ -49,6 +52,7 @@ class Ledger:
     async def save(self) -> None:
         """Write what :meth:`checked` gathered. Raises DataError; then the next one writes it."""
         while self._checked:
+            await asyncio.sleep(GATHER)  # a round of polls brings hundreds
             rows = list(self._checked.values())
             await self._write(rows)
             for row in rows:
