@@ -133,7 +133,7 @@ class Fields:
             ]
             good = [(value, level) for value, level in values if value]
             if good:
-                value, level = good[0]
+                value, level = good[-1] if levels.is_step(sentence.folded) else good[0]
                 return value, (level.start, level.end)
         return None, None
 
@@ -153,6 +153,8 @@ class Fields:
                 if sentence.start <= each.start < sentence.end and each.text not in used
             ]
             here = [each for each in here if each.known or award is None or award.categories] or []
+            if one.level and award and award.label:  # a mention beside a level is a fact of its own
+                here = [each for each in here if not each.mention]
             here.sort(key=lambda each: not each.known)
             if here:
                 return here[0].text, (here[0].start, here[0].end)

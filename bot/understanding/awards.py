@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar
 
-from bot.understanding import cues, mentions
+from bot.understanding import cues, levels, mentions
 from bot.understanding.awardfields import Fields, grouped, shared
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim
@@ -76,10 +76,19 @@ class Reading:
                 claims += self.palmares.listed(sentence)
                 claims += self.headlines.nominal(sentence, anchors)
             for claim in claims:
-                if claim.sure and self.text.is_old(claim):
+                if claim.sure and (self.text.is_old(claim) or self._is_impossible(claim)):
                     claim.sure = False
             found += claims
         return found
+
+    def _is_impossible(self, claim: Claim) -> bool:
+        """Whether the sentence gives a level that the award never had: a joke, or another award."""
+        award = self.text.knowledge.awards.get(self.gathering.award_of(claim) or "")
+        return award is not None and any(
+            levels.is_impossible(level, award)
+            for level in self.text.levels
+            if claim.sentence.start <= level.start < claim.sentence.end
+        )
 
     def finding(self) -> Finding:
         """All facts, why, and how much the entry is about them."""

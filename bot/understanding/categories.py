@@ -117,7 +117,7 @@ def _set_apart(folded: str, start: int, end: int, special: bool) -> bool:
     """A category's words are ordinary words ("communauté"): they count where a prize is near."""
     if folded.count(" ", start, end) >= 2 and not special:
         return True  # three words or more are no accident
-    if re.search(r"\b(?:award|prize|prix)\b", folded[start:end]):
+    if re.search(r"\b(?:award|prize|prix|arobase|territoire)\b", folded[start:end]):
         return True
     before = folded[max(0, start - 44) : start]
     if _BEFORE.search(before):

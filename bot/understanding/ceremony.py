@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.config.knowledge import Award
+from bot.config.knowledge import Award, Organiser
 from bot.understanding import mentions, names
 from bot.understanding.awardtext import AwardText
 from bot.understanding.language import Sentence, fold
+from bot.understanding.mentions import Mention
 from bot.understanding.names import Name
 from bot.understanding.obtained import Obtained
 
@@ -27,6 +28,13 @@ _VENUE = re.compile(
     r"\b(?:au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?|de la(?= [Pp]orte))\s?"
     r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Ss]énat|[Aa]ssemblée|[Bb]ibliothèque|[Mm]usée|[Tt]héâtre|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte |[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:à|a|avec|with|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
 )
+
+
+#: A name that is an award's and its organiser's too is the organiser's beside such words.
+_AGENT = re.compile(
+    r"\b(?:association|reseau|network|par|by|selon|l'association)\s(?:l'association |the )?\"?$"
+)
+_AGENT_AFTER = re.compile(r"\s(?:association|network|said)\b")
 
 
 class Ceremony:
@@ -104,7 +112,7 @@ class Ceremony:
         if award is None or award.organiser is None:
             return None, None
         for mention in self.text.mentions:
-            if mention.what == "organiser" and mention.award == one.award:
+            if mention.award == one.award and self._is_organiser(mention, award.organiser):
                 inside = any(
                     other.start <= mention.start and mention.end <= other.end
                     for other in self.text.named
@@ -112,10 +120,21 @@ class Ceremony:
                 )
                 sentence = self.text.entry.sentence_at(mention.start)
                 own = any(claim.sentence is sentence for claim in one.claims)
+                agent = _AGENT.search(
+                    self.text.entry.folded[max(0, mention.start - 16) : mention.start]
+                ) or _AGENT_AFTER.match(self.text.entry.folded, mention.end)
+                inside = inside and not agent
                 if not inside and (own or _GIVES.search(sentence.folded)):
                     said = self.text.entry.slice(mention.start, mention.end)
                     return self._called(said, award.organiser.name), (mention.start, mention.end)
         return None, None
+
+    def _is_organiser(self, mention: Mention, organiser: Organiser) -> bool:
+        """By its name, or within its gathering's: "le forum des Interconnectés"."""
+        if mention.what == "organiser":
+            return True
+        said = fold(self.text.entry.slice(mention.start, mention.end)).split()
+        return mention.what == "gathering" and fold(organiser.name).split()[-1] in said
 
     def _called(self, said: str, name: str) -> str:
         """The organiser by its usual name; where the text says it in full, so: "Agence nationale

@@ -9,18 +9,25 @@ from dataclasses import dataclass
 from bot.config.knowledge import EventSeries
 from bot.understanding import signs
 from bot.understanding.dates import DateSpan
+from bot.understanding.eventdays import Anchor
 from bot.understanding.language import Prepared, Sentence
 from bot.understanding.places import PlaceHit
 
 _QUOTED = re.compile(r"[«“\"]\s*(?P<name>[^»”\"\n]{3,90}?)\s*[»”\"]")
 #: "Grenoble : Install party…": an agenda's title.
 _TOWN_FIRST = re.compile(r"^[^:\n–—]{2,40}?\s*[:–—]\s+(?P<name>.+)$")
+_TOWN_BEFORE = re.compile(r"^[^:.\n–—]{2,40}?\s*[:.–—]\s+")
+#: Words that name no gathering by themselves: the title does better.
+_SAYS_LITTLE = re.compile(
+    r"rendez-vous|apres-midi|matinee|soirees?|seance|sortie|nuits?|journees?|ouvre(?:nt)? (?:ses|leurs) portes|opens its doors"
+    r"|se retrouvent|retrouvons[- ]nous|saturday|sunday|evening|morning|afternoon|night|session|events?|days?|users meet"
+)
 #: What ends a name that is not between quotes.
 _END = re.compile(
     r"\s+(?:[–—|-]\s|(?:à|au|aux|chez|en|le|les|ce|cette|dès|du|des|de|d’|d')\s?(?=\d|lundi|mardi|mercredi|jeudi|vendredi|samedi"
     r"|dimanche|ce\b)|(?:à|aux?|chez|dans|le|les|a|est|sont|aura|auront|sera|seront|se|s’|n’|n'|ce|cette|et non|qui|que|où|pour|reporté\w*|annulé\w*|avancé\w*|prévue?s?"
     r"|complet\w*|décalé\w*|repoussé\w*|déplacé\w*|change|déménage|glisse|affiche|revient|reviennent|propos\w+|organis\w+|animé\w*|samedi|dimanche"
-    r"|lundi|mardi|mercredi|jeudi|vendredi|demain|hier|ce soir|at|on|in|is|are|was|has|will|with|for|to|from|of the|postponed|cancelled|moved|by|avec)\b)"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|demain|hier|ce soir|at|on|in|is|are|was|has|will|with|for|to|from|of the|postponed|cancelled|moved|by|avec|takes?|moves?|runs?|opens?|open|meet|meets)\b)"
     r"|\s*[,;:!?.()\[\]…]|\s*$",
 )
 _DANGLING = re.compile(r"\s+(?:de|du|des|d|le|la|les|ce|à|a|au|en|of|on|in|the|at|et|and)$")
@@ -152,7 +159,8 @@ def name(
     if sentence.where == "title" and entry.entry.publisher.role == "agenda":
         first = _TOWN_FIRST.match(sentence.text)
         if first and any(hit.start < sentence.start + first.start("name") for hit in places):
-            return first["name"].strip()
+            start = sentence.start + first.start("name")
+            return _before_day(text[start : sentence.end], start, all_dates)
         return _cut(text, sentence.start, sentence.end, all_dates, places)
     if start == end and block is not None:
         day = next((one for one in all_dates if sentence.start <= one.start < sentence.end), None)
@@ -161,7 +169,40 @@ def name(
         return words[:80] or sentence.text[:80]
     if start == end:
         return _cut(text, sentence.start, sentence.end, all_dates, places)
+    if _SAYS_LITTLE.fullmatch(entry.folded, start, end):
+        titled_so = _by_title(entry, all_dates, places)
+        if titled_so:
+            return titled_so
     return _cut(text, start, sentence.end, all_dates, places)
+
+
+def little(entry: Prepared, anchor: Anchor) -> bool:
+    """Whether the words of an anchor name no gathering by themselves."""
+    return bool(_SAYS_LITTLE.fullmatch(entry.folded, anchor.start, anchor.end))
+
+
+def _before_day(words: str, start: int, all_dates: Sequence[DateSpan]) -> str:
+    """An agenda's title without its day: "Install party, Le samedi 18 avril 2026 de 14h00…"."""
+    day = next((one.start - start for one in all_dates if one.start > start + 3), None)
+    if day is None or day >= len(words):
+        return words.strip()
+    return re.sub(r"[\s,–—(-]+(?:[Ll]e|[Ll]es|[Dd]u|[Oo]n)?\s*$", "", words[:day]) or words.strip()
+
+
+def _by_title(
+    entry: Prepared, all_dates: Sequence[DateSpan], places: Sequence[PlaceHit]
+) -> str | None:
+    """The name in the entry's title, where its text only says "rendez-vous" or "soirée": what
+    stands before a colon, a town in front left out. None without a title."""
+    first = entry.sentences[0]
+    if entry.entry.title is None or first.where != "title":
+        return None
+    start, end = first.start, first.start + len(entry.entry.title)
+    town = _TOWN_BEFORE.match(entry.text[start:end])
+    if town and any(start <= hit.start < start + town.end() for hit in places):
+        start += town.end()
+    words = _cut(entry.text, start, max(start, min(end, len(entry.text))), all_dates, places)
+    return words if len(words) > 4 else None
 
 
 def _quoted(entry: Prepared, start: int, sentence: Sentence) -> str | None:

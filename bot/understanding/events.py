@@ -119,7 +119,7 @@ class Events(Matcher):
             if entry.entry.publisher.role != "agenda" or not entry.sentences:
                 return []
             anchors = [Anchor(0, 0, None)]
-        anchor = next((one for one in anchors if one.free), anchors[0])
+        anchor = min(anchors, key=lambda one: (not one.free, eventnames.little(entry, one)))
         spans = [(one.start, one.end) for one in entry.sentences if one.where != "content"]
         body = [(one.start, one.end) for one in entry.sentences if one.where == "content"]
         day = eventdays.best(reading, spans, [anchor], main=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.understanding import lists
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Basis, Claim, Laureate
 from bot.understanding.language import Sentence
@@ -70,6 +71,13 @@ class Headlines:
                     "nominal",
                 )
             ]
+        if len(stepped) > 1 and len(people) > 1:
+            marks = [
+                mark for mark in self.text.marks(sentence.start, end) if mark.level is not None
+            ]
+            paired = lists.pair(people, marks, self.text.entry.folded)
+            if len(paired) > 1:
+                return [Claim(sentence, True, paired, sentence.start, sentence.end, "list")]
         if not people and (near := self.text.inhabitants(sentence, anchor, end)):
             return [Claim(sentence, True, [near], sentence.start, sentence.end, "nominal")]
         if people and (stepped or prized or any(one.place for one in people)):

@@ -72,7 +72,7 @@ _BREAK = re.compile(
 #: A full stop after one of these ends no sentence.
 _GOES_ON = re.compile(
     r"\b(?:pour|a|au|de|est|par|et|to|for|is|the|and|by)\s?…$"
-    r"|(?:(?:^|[\s('\"])(?:m|mm|mme|mmes|mlle|dr|pr|st|ste|av|bd|ex|no|n|art|cf|vs|mr|mrs|ms|jr|inc"
+    r"|(?:(?:^|[\s('\"])(?:m|mm|mme|mmes|mlle|dr|pr|st|ste|av|bd|ex|no|n|art|cf|vs|pop|mr|mrs|ms|jr|inc"
     r"|approx|resp|tel|env|janv|fevr|avr|juil|sept|oct|nov|dec|jan|feb|mar|apr|jun|jul|aug|sep)"
     r"|\b[a-z])\.$"
 )
@@ -175,11 +175,23 @@ class Prepared:
                 self.folded[max(at, hit.start() - 8) : hit.start()]
             ):
                 continue
+            if self.text[hit.start()] != "\n" and self._in_parentheses(at, hit.start()):
+                continue
             if self.text[at : hit.start()].strip():
                 yield at, hit.start()
             at = hit.end()
         if self.text[at:end].strip():
             yield at, end
+
+    def _in_parentheses(self, start: int, end: int) -> bool:
+        """Whether a parenthesis opened since ``start`` is still open; a forgotten one closes
+        after a while."""
+        opened = self.text.rfind("(", max(start, end - 120), end)
+        return (
+            opened >= 0
+            and self.text.find(")", opened, end) < 0
+            and ")" in self.text[end : end + 120]
+        )
 
     @cached_property
     def _tokens(self) -> tuple[list[str], list[int], list[int]]:

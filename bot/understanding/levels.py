@@ -56,7 +56,7 @@ def _words(knowledge: Knowledge) -> _Words:
     return _Words(
         re.compile(
             rf"(?P<at>(?<![\w@.])@{{1,5}}(?![\w@.]))"
-            rf"|\b(?:niveau|level|grade|echelon|nr)[\s\"-]{{0,3}}(?P<grade>{number})\b(?!\s?(?:ans|%|000))"
+            rf"|\b(?:niveau|level|grade|echelon|nr)[\s\"-]{{0,3}}(?P<grade>{number}|\d\d)\b(?!\s?(?:ans|%|000))"
             rf"|\b(?P<count>{number})(?:e|eme|er|ere|st|nd|rd|th)?[\s-]?(?:(?P<copyleft>copylefts?)\b|(?:arobases?\b|arrobases?\b|@))"
             rf"|\b(?P<outof>{number})\s(?:sur|out of)\s(?P<total>{number})\b"
             rf"|(?P<best>\b(?:{best})\b)"
@@ -113,6 +113,16 @@ def _hits(prepared: Prepared, words: _Words) -> Iterator[re.Match[str]]:
                 yield hit
 
 
+_STEP = re.compile(
+    r"\b(?:passe|passer|passant|from)\b|\bd(?:u|e l[a']) ?\w+ (?:a l'|au |a la |vers )"
+)
+
+
+def is_step(folded: str) -> bool:
+    """As in "passe de Bronze à Argent", "du bronze à l’argent": the last level is the one."""
+    return bool(_STEP.search(folded))
+
+
 def bare_number(prepared: Prepared, offset: int) -> tuple[int, int, int] | None:
     """A number alone right after ``offset``: (start, end, number)."""
     words = prepared.knowledge.made(_words)
@@ -167,6 +177,14 @@ def on_scale(level: Level, award: Award, year: int) -> str | None:
             wanted = str(level.number)
             return next((one for one in scale.levels if one.rstrip("@") == wanted), None)
     return None
+
+
+def is_impossible(level: Level, award: Award) -> bool:
+    """As in "niveau 42": the award has numbered levels, but never had this one."""
+    if level.unit != "niveau" or not award.scales:
+        return False
+    known = {one.rstrip("@") for scale in award.scales for one in scale.levels}
+    return any(one.isdigit() for one in known) and str(level.number) not in known
 
 
 def fits(level: Level, award: Award) -> bool:

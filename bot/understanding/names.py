@@ -57,7 +57,7 @@ _TITLES = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"(?:\b(?:a|au|aux|in|at|near|from|lors (?:de|du|des)|pendant|durant|pres de|aux portes de|au (?:nord|sud) de|a cote de|(?:north|south|east|west) of|outside|next to|dans|during|depuis|via)"
+    r"(?:\b(?:a|au|aux|en|in|at|near|from|lors (?:de|du|des)|pendant|durant|pres de|aux portes de|au (?:nord|sud) de|a cote de|(?:north|south|east|west) of|outside|next to|dans|during|depuis|via)"
     r"(?: la| le| les| l'| the| l)?\s?(?:(?:salon|palais|show|forum|ceremonie|congres|hotel|maison|porte)(?: de| du| des| d')?)?\s?|\b(?:a|dans|depuis) l')$"
 )
 
@@ -300,8 +300,8 @@ _AFTER_NAME = re.compile(
 #: "Grenoble co-op": in English a town before a noun only says where that is from.
 _NOUN_AFTER = re.compile(
     r"(?:-based)?\s(?:based )?(?:co-op|company|firm|startup|publisher|label|developer|association|team|university|nonprofit"
-    r"|start-up|software|cooperative|lab|editor|entrepreneur|researcher|engineer|school|project|network|area|region)s?\b"
-    r"|-based\b|-area\b|'s\s(?=\w)"
+    r"|start-up|[a-z]+(?:er|ist|ian)|software|cooperative|lab|editor|entrepreneur|researcher|engineer|school|project|network|area|region)s?\b"
+    r"|-based\b|-area\b|'s\s(?!(?:[a-z]+ ){0,2}(?:council|municipality|authority|town hall|city hall)\b)(?=\w)"
 )
 #: "développé à Grenoble" says where something is from, not where it was given.
 _MADE_AT = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.understanding import levels, mentions, names
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim, Laureate
-from bot.understanding.language import fold
+from bot.understanding.language import Sentence, fold
 
 #: Sentences between an award's name and a claim that does not repeat it.
 _REACH = 3
@@ -141,9 +141,10 @@ class Gathering:
                 if claim.sentence.start <= level.start < claim.sentence.end
                 and levels.fits(level, award)
             ]
+            lost = [cue.end for cue in self.text.cues_in(claim.sentence) if cue.name == "lose"]
+            here = [level for level in here if not any(0 <= level.start - at < 6 for at in lost)]
             if here:
-                step = re.search(r"\b(?:passe|passer|passant|from)\b", claim.sentence.folded)
-                return here[-1] if step else here[0]
+                return here[-1] if levels.is_step(claim.sentence.folded) else here[0]
         return None
 
     def _is_plain_award(self, claim: Claim) -> bool:
@@ -192,10 +193,21 @@ class Gathering:
     def _mentioned(self, claims: list[Claim], obtained: list[Obtained]) -> list[Obtained]:
         """Special mentions: awards of their own, without a level."""
         found: list[Obtained] = []
+        for start, end in self._named_mentions():
+            sentence = self.text.entry.sentence_at(start)
+            here = [claim for claim in claims if claim.sentence is sentence]
+            one = self._of_mention(here, obtained, start)
+            if one and one.level and not self._doubtful(sentence, start, here):
+                words = self.text.entry.slice(start, end)
+                found.append(
+                    replace(
+                        one, level=None, category=words, category_span=(start, end), mention=True
+                    )
+                )
         for hit in _MENTION.finditer(self.text.entry.folded):
             sentence = self.text.entry.sentence_at(hit.start())
             here = [claim for claim in claims if claim.sentence is sentence]
-            if self.text.doubtful_before(sentence, hit.start()) or any(c.refused for c in here):
+            if self._doubtful(sentence, hit.start(), here):
                 continue
             for start, end in _mention_spans(self.text.entry.folded, hit):
                 one = self._of_mention(here, obtained, start)
@@ -213,6 +225,22 @@ class Gathering:
                     )
                 )
         return found
+
+    def _named_mentions(self) -> list[tuple[int, int]]:
+        """Mentions that a label's file knows, said by their own name: "l’arobase verte"."""
+        labelled = any(self.text.knowledge.awards[id].label for id in self.text.context)
+        return [
+            (one.start, one.end)
+            for one in self.text.categories
+            if one.mention
+            and labelled
+            and not re.search(
+                r"mentions?[^.;]{0,30}$", self.text.entry.folded[max(0, one.start - 40) : one.start]
+            )
+        ]
+
+    def _doubtful(self, sentence: Sentence, offset: int, here: list[Claim]) -> bool:
+        return self.text.doubtful_before(sentence, offset) or any(one.refused for one in here)
 
     def _of_mention(
         self, here: list[Claim], obtained: list[Obtained], offset: int

@@ -252,7 +252,12 @@ class Releases(Matcher):
         return bool(subject and (verb or offers)) or bool(len(before) < 4 and offers)
 
     def _local(self, name: str) -> bool:
+        name = re.sub(r"\s*\([^)]*\)$", "", name)  # "sig-echirolles (GitHub)"
         spot = self.places.named(name)
+        if spot is None and re.fullmatch(r"[a-z\d]+(?:[-_.][a-z\d]+)+", name):
+            # an account of a forge: "metro-grenoble"; a word like "vif" says too little
+            spots = (self.places.named(part) for part in re.split(r"[-_.]", name))
+            spot = next((one for one in spots if one and not one.common_word), None)
         if spot is None:
             hit = next(iter(self.places.find(name)), None)
             spot = hit.spot if hit else None

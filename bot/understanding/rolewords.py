@@ -21,9 +21,9 @@ DESCRIBED = re.compile(
     r"\s(?:maintainer|developer|publisher|maker|vendor|editor|team|author|creator|founder|based)"
 )
 #: Words that are nouns after an article, verbs elsewhere.
-NOUN_FORM = re.compile(r"(?:recompenses?|distinctions?|honou?rs?|rewards?|sacres?)\b")
+NOUN_FORM = re.compile(r"(?:recompenses?|distinctions?|honou?rs?|rewards?|sacres?|primes?)\b")
 NOUN = re.compile(
-    r"\b(?:la|une|les|des|cette|ces|nos|leurs|ses|sa|notre|aux|the|an|de|as)\s$|\b[ld]'$"
+    r"\b(?:la|une|les|des|cette|ces|nos|leurs|ses|sa|notre|aux|the|an|de|as|en)\s$|\b[ld]'$"
 )
 #: Before the name of what somebody makes, or of who made something.
 COMPLEMENT = re.compile(
@@ -166,3 +166,5 @@ FUNCTION = frozenset(
 )
 #: Between a name and the place it is in.
 WITHIN = re.compile(r"\s?,?\s?\(?(?:dans|en|au|aux|in|pres de|a)\s?(?:le |la |l'|les )?")
+#: Between "préfecture" and the department it is of.
+OF = re.compile(r"(?: [a-z]+)? (?:de la |de l'|des |du |de |d'|of )")

@@ -68,6 +68,8 @@ class Sides:
                 for one in cues
                 if one.name in ("own", "town", "pronoun") and first <= one.start < cue.start
             ]
+            if heads:  # "la préfecture du Pas-de-Calais" is no department
+                names = [one for one in names if not self._is_area_of(one, heads)]
             whole = [one for one in names if not self._is_complement(one)]
             if names and not whole:
                 return (
@@ -91,6 +93,14 @@ class Sides:
         if plain:
             return [plain]
         return []
+
+    def _is_area_of(self, name: Name, heads: list[Cue]) -> bool:
+        area = name.place is not None and name.place.kind in ("department", "region")
+        return area and any(
+            head.name == "town"
+            and rolewords.OF.fullmatch(self.prepared.folded[head.end : name.start])
+            for head in heads
+        )
 
     def _is_complement(self, name: Name) -> str:
         """As in "l’éditeur de Linphone", "un logiciel de l’Inria": not the one that is named."""

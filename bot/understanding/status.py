@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from bot.understanding import dates, signs
 from bot.understanding.cues import Cue
@@ -19,6 +20,9 @@ _TO_BEFORE = re.compile(
 _FROM_BEFORE = re.compile(
     r"\b(?:du|from|au lieu du|a la place du|instead of|et non(?: plus)?(?: le)?|not|rather than)\s*(?:le\s+|on\s+|the\s+)?$"
 )
+#: "n'aura pas lieu le 16 février mais le 9 mars"
+_NOT_BEFORE = re.compile(r"\b(?:pas|plus|not|n't|longer)\b[^.!?\n]*$")
+_BUT_BETWEEN = re.compile(r"[^.!?\n]{0,25}?,?\s*\b(?:mais|but|instead)\b[^.!?\n]{0,20}$")
 #: "pas d'atelier jeudi"
 _NO = re.compile(r"(?:^|[\s:])(?:pas d[e']|no)\s*$")
 _IS_FULL = re.compile(
@@ -70,6 +74,8 @@ def read(
     def words(cue: Cue) -> str:
         return entry.slice(cue.start, cue.end)
 
+    if corrected := _not_then_but(entry, spans, all_dates, today):
+        return corrected
     if cue := sign("cancelled"):
         return Became("cancelled", words=words(cue))
     for name in ("free_gathering", "gathering"):
@@ -117,6 +123,24 @@ def read(
     if (cue := sign("full")) and not over and _about_seats(entry, cue):
         return Became("full", words=words(cue))
     return Became()
+
+
+def _not_then_but(
+    entry: Prepared, spans: list[tuple[int, int]], all_dates: tuple[DateSpan, ...], today: date
+) -> Became | None:
+    """“n’aura pas lieu le 16 février mais le 9 mars”: another day, not cancelled."""
+    known = [
+        dates.ahead(one, today)
+        for one in all_dates
+        if one.kind == "day" and one.iso and any(a <= one.start < b for a, b in spans)
+    ]
+    for old, new in pairwise(known):
+        before = entry.folded[max(0, old.start - 60) : old.start]
+        between = entry.folded[old.end : new.start]
+        if old.iso != new.iso and _NOT_BEFORE.search(before) and _BUT_BETWEEN.match(between):
+            words = entry.slice(old.start, new.end)
+            return Became("moved", new.iso, new.last, new.time, old.iso, words=words)
+    return None
 
 
 def _one_day(near: list[DateSpan]) -> bool:

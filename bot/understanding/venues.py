@@ -17,13 +17,14 @@ _HEADS = (
     "|mjc|mpt|ens|insa|inp|ulb|cci|cnam|enssib|esisar|ensimag|polytech|town hall|city hall|library|community centre"
     "|community center|conference centre|convention centre|arts centre|cultural centre|hall|university|museum|school|theatre|venue|bobine|turbine|rampe|casemate"
 )
-_PREP = r"(?:[àÀaA]u?x?|[Dd]ans|[Cc]hez|[Aa]t|[Ii]n|[Aa]t the|[Ii]n the|[Vv]ers|,|@|–|—|:)"
-_ARTICLE = r"(?:(?:l[’']|la |le |les |the |notre |nos |une? |son |sa |leur )\s*)?"
+_PREP = (
+    r"(?:(?:(?<=\s)|^)(?:(?:[àÀaA]u?x?|[Dd]ans|[Cc]hez|[Aa]t|[Ii]n|[Aa]t the|[Ii]n the|[Vv]ers)\s+|[@–—:]\s*)"
+    r"|(?<=\S)[,@–—:]\s+)"
+)
+_ARTICLE = r"(?:(?:[Ll][’']|[Ll]a |[Ll]e |[Ll]es |the |notre |nos |une? |son |sa |leur )\s*)?"
 _WORD = r"[\w’'°.&/-]+"
 #: "à la MJC de Chambéry", "au centre culturel Montrigaud": a noun of venues.
-_NOUN = re.compile(
-    rf"(?:(?<=\s)|^){_PREP}\s*{_ARTICLE}(?P<venue>(?i:{_HEADS})\b[^\n,.;:!?()«»–—]*)"
-)
+_NOUN = re.compile(rf"{_PREP}{_ARTICLE}(?P<venue>(?i:{_HEADS})\b[^\n,.;:!?()«»–—]*)")
 #: "l’École normale supérieure de Lyon accueille…": the venue is the subject.
 _HOST = re.compile(
     rf"(?P<venue>(?i:{_HEADS}|l[ae] [A-ZÉ][\w’-]+)\b[^\n,.;:!?()«»–—]{{0,60}}?)\s+"
@@ -45,7 +46,7 @@ _END = re.compile(
     r"|samedi|dimanche|partir|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:pour|où|qui|que|est|a|sera|seront|sont"
     r"|accueille\w*|vient|viennent|fermée?s?|afin|avec|dans|sur|puis|plutôt|et non|au lieu|instead|while|where|which|for|with|has|is|was|will|on the|affiche\w*"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday|this|next"
-    r"|après|before|after|because|and|ont|avait|soit|car|mais|but|not|rather|non|demain|hier)\b)",
+    r"|takes?|moves?|runs?|between|entre|ne|hosts?|après|before|after|because|and|ont|avait|soit|car|mais|but|not|rather|non|demain|hier)\b|n[’']\w)",
 )
 #: "hôtel de ville d’Échirolles": the town is said apart.
 _PUBLIC = re.compile(
