@@ -280,6 +280,76 @@ OBTAINED: dict[str, tuple[dict[str, Any], Wanted]] = {
         },
         [(TNL, ("Échirolles",), {"level": "5", "date": "2024-12", "year": 2024})],
     ),
+    "from a step to the next": (
+        {
+            "title": "VIZILLE. De trois à quatre arobases",
+            "text": "La commune passe de @@@ à @@@@ au palmarès Villes Internet 2026.",
+            "published": "2026-02-02",
+        },
+        [("villes-internet", ("Vizille",), {"level": "4@"})],
+    ),
+    "a step lost, the label kept": (
+        {
+            "title": "Numérique libre",
+            "text": "Domène perd un copyleft mais reste labellisée Territoire Numérique Libre, au "
+            "niveau 3, pour l’édition 2024.",
+            "published": "2024-12-06",
+        },
+        [(TNL, ("Domène",), {"level": "3", "year": 2024})],
+    ),
+    "a mention by its own name": (
+        {
+            "title": None,
+            "text": "Gières obtient 4 arobases au label Villes Internet 2026, et l’arobase verte.",
+            "published": "2026-02-02",
+        },
+        [
+            ("villes-internet", ("Gières",), {"level": "4@"}),
+            ("villes-internet", ("Gières",), {"level": None, "category": "arobase verte"}),
+        ],
+    ),
+    "levels and projects in parentheses": (
+        {
+            "title": "Interconnectés : les territoires innovants 2026",
+            "text": "Parmi eux, Grenoble-Alpes Métropole (argent, transports) et Annecy (or, eau). La "
+            "remise avait lieu mardi à Lille.",
+            "published": "2026-03-19",
+        },
+        [
+            (
+                "interconnectes-territoires-innovants",
+                ("Grenoble-Alpes Métropole",),
+                {"level": "Argent", "category": "transports", "date": "2026-03-17"},
+            ),
+            (
+                "interconnectes-territoires-innovants",
+                ("Annecy",),
+                {"level": "Or", "category": "eau"},
+            ),
+        ],
+    ),
+    "the organiser bears the award's name": (
+        {
+            "title": "Crolles earns a fourth @",
+            "text": "The town was promoted to @@@@ on Thursday by the Villes Internet association.",
+            "published": "2026-02-07",
+            "language": "en",
+        },
+        [("villes-internet", ("Crolles",), {"level": "4@", "organiser": "Villes Internet"})],
+    ),
+    "a table with heads": (
+        {
+            "title": "Les lauréats 2024",
+            "text": "Le palmarès du label Territoire Numérique Libre a été proclamé mercredi 4 décembre.\n"
+            "Collectivité\nNiveau\nCorenc (38)\n3 copylefts\nGap (05)\n2 copylefts",
+            "published": "2024-12-05",
+            "role": "association",
+        },
+        [
+            (TNL, ("Corenc",), {"level": "3", "date": "2024-12-04"}),
+            (TNL, ("Gap",), {"level": "2"}),
+        ],
+    ),
 }
 
 NOT_OBTAINED: dict[str, dict[str, Any]] = {
@@ -331,6 +401,17 @@ NOT_OBTAINED: dict[str, dict[str, Any]] = {
         "text": "La métropole de Grenoble a attribué le marché de vidéosurveillance.",
     },
     "another programme": {"title": "Territoires numériques éducatifs : l’Isère retenue"},
+    "a level it never had": {"title": "Vif labellisée Territoire Numérique Libre, niveau 42"},
+    "years ago": {
+        "title": "Quand Échirolles entra dans la cour des grands",
+        "text": "Il y a trois ans, la ville décrochait le label Territoire Numérique Libre.",
+    },
+    "a renewal that is only asked": {
+        "title": "Ordre du jour du conseil",
+        "text": "Renouvellement de la candidature au label Territoire Numérique Libre.",
+        "role": "municipal",
+        "name": "Ville de Claix",
+    },
     "a music label": {"title": "Grenoble label signs its first act", "language": "en"},
 }
 
