@@ -20,7 +20,7 @@ _TOWN_BEFORE = re.compile(r"^[^:.\n–—]{2,40}?\s*[:.–—]\s+")
 #: Words that name no gathering by themselves: the title does better.
 _SAYS_LITTLE = re.compile(
     r"rendez-vous|apres-midi|matinee|soirees?|seance|sortie|nuits?|journees?|ouvre(?:nt)? (?:ses|leurs) portes|opens its doors"
-    r"|se retrouvent|retrouvons[- ]nous|saturday|sunday|evening|morning|afternoon|night|session|events?|days?|users meet"
+    r"|se retrouvent|retrouvons[- ]nous|saturday|sunday|evening|morning|afternoon|night|session|events?|days?|users meet|meets?"
 )
 #: What ends a name that is not between quotes.
 _END = re.compile(
@@ -130,7 +130,7 @@ def blocks(entry: Prepared) -> list[Block]:
 def labelled(entry: Prepared, spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
     """Where "Lieu : …" stands, to the end of its line."""
     for start, end in spans:
-        hit = _LABEL.search(entry.folded, start, end)
+        hit = _LABEL.search(entry.folded, max(0, start - 1), end)  # the line break before it too
         if hit:
             return hit.start(), end
     return None
@@ -169,7 +169,8 @@ def name(
         return words[:80] or sentence.text[:80]
     if start == end:
         return _cut(text, sentence.start, sentence.end, all_dates, places)
-    if _SAYS_LITTLE.fullmatch(entry.folded, start, end):
+    parts = sentence.where != "title" and entry.folded[start:end].endswith("s")
+    if parts or _SAYS_LITTLE.fullmatch(entry.folded, start, end):  # "ateliers, conférences, jeux"
         titled_so = _by_title(entry, all_dates, places)
         if titled_so:
             return titled_so

@@ -13,10 +13,13 @@ from bot.understanding.dates import DateSpan
 from bot.understanding.eventdays import Anchor, Reading
 from bot.understanding.fact import EventFact, Evidence, Kind, Reason
 from bot.understanding.knowledge import Knowledge
-from bot.understanding.language import Prepared
+from bot.understanding.language import Prepared, fold
 from bot.understanding.matcher import Finding, Matcher
 from bot.understanding.places import Places
 from bot.understanding.series import SeriesHit, SeriesIndex
+
+#: So many sentences at most has an entry that tells of one gathering without a word for it.
+_SHORT = 6
 
 
 class Events(Matcher):
@@ -40,6 +43,7 @@ class Events(Matcher):
             or entry.entry.publisher.role == "agenda"
             or "gathering" in found
             or "free_gathering" in found
+            or "free" in found
         ):
             return Finding()
         if not dates.of(entry):
@@ -111,13 +115,15 @@ class Events(Matcher):
 
     def _main(self, reading: Reading) -> list[tuple[EventFact, float]]:
         """The gathering that title and summary are about."""
-        entry = reading.prepared
+        entry, bare = reading.prepared, False
         anchors = [
             one for one in eventdays.kinds(reading.signs) if entry.where(one.start) != "content"
         ]
         if not anchors:
-            if entry.entry.publisher.role != "agenda" or not entry.sentences:
+            agenda = entry.entry.publisher.role == "agenda"
+            if not entry.sentences or not (agenda or len(entry.sentences) <= _SHORT):
                 return []
+            bare = not agenda
             anchors = [Anchor(0, 0, None)]
         anchor = min(anchors, key=lambda one: (not one.free, eventnames.little(entry, one)))
         spans = [(one.start, one.end) for one in entry.sentences if one.where != "content"]
@@ -134,6 +140,8 @@ class Events(Matcher):
         if became.status == "past" and "recap" not in reading.signs:
             return []
         fact = self._fact(reading, anchor, day, spans, became, None, None)
+        if bare and not (day.time and day.kind == "day" and fact.place and fact.city):
+            return []  # no word for a gathering: hour and venue must both say that it is one
         return [(fact, 0.9)] if eventdays.believable(reading, fact, day, main=True) else []
 
     def _listed(self, reading: Reading) -> list[tuple[EventFact, float]]:
@@ -199,6 +207,8 @@ class Events(Matcher):
         form = venues.listed(entry, self.places, after, sentence.end)
         if form is None and (label := eventnames.labelled(entry, spans)):
             form = venues.listed(entry, self.places, *label)
+        if form is None and entry.entry.publisher.role == "agenda":
+            form = venues.addressed(entry, self.places, spans)
         avoid = [(hit.start, hit.end) for hit in reading.series]
         avoid += [(one.start, one.end) for one in reading.dates]
         avoid += [(one.start, one.end) for one in eventdays.kinds(reading.signs) if one.free]
@@ -274,5 +284,12 @@ class Events(Matcher):
         rule = self.knowledge.relevance
         publisher = reading.prepared.entry.publisher
         named = [hit.spot.name for hit in (*reading.places, *self.places.find(publisher.name))]
+        speaks = fold(publisher.name)
+        named += [  # who holds a series speaks of the town it is held in
+            series.city
+            for series in self.knowledge.events.values()
+            if series.city
+            and any(speaks in (fold(one.name), *map(fold, one.names)) for one in series.organisers)
+        ]
         near = [self.places.is_local(name, rule.event_km, rule.centre) for name in named]
         return bool(near) and all(near)

@@ -27,7 +27,7 @@ _WORD = r"[\w’'°.&/-]+"
 _NOUN = re.compile(rf"{_PREP}{_ARTICLE}(?P<venue>(?i:{_HEADS})\b[^\n,.;:!?()«»–—]*)")
 #: "l’École normale supérieure de Lyon accueille…": the venue is the subject.
 _HOST = re.compile(
-    rf"(?P<venue>(?i:{_HEADS}|l[ae] [A-ZÉ][\w’-]+)\b[^\n,.;:!?()«»–—]{{0,60}}?)\s+"
+    rf"(?P<venue>(?:(?i:{_HEADS})|[Ll][ae] [A-ZÉ][\w’-]+)\b[^\n,.;:!?()«»–—]{{0,60}}?)\s+"
     r"(?:accueill\w+|reçoi\w+|h[ée]berge\w*|ouvre\w*|redevient|hosts?|welcomes?|will host)\b"
 )
 _HOSTS = re.compile(r"\b(?:accueil|recoi|heberge|ouvre|redevient|host|welcome)")
@@ -56,10 +56,13 @@ _PUBLIC = re.compile(
 _LABEL = re.compile(
     r"(?:^|\n|[–—|·•.;,]\s?)(?:lieu|location|venue|adresse|where|ou)\s*:\s*(?P<tail>[^\n]+)"
 )
+#: What is left of "l’ENS de Lyon du 29 au 31 mai" where the days are cut off.
+_LEFT_OVER = re.compile(r"\s+(?:du|de|des|le|les|ce|dès|à|on|from|this|of|the|et|and)$")
+_NUMBERED = re.compile(r"^\d+\s?(?:bis|ter)?\s+\D")
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _POSTED = re.compile(r"^(?P<code>\d{5})\s+(?P<town>.+)$")
 _NOT_VENUE = re.compile(
-    r"(?i:ville|mairie de|commune|m[ée]tropole|d[ée]partement|r[ée]gion|universit[ée] d’été|conseil|france|europe|état|savoie|is[èe]re|alpes|alps|vercors|chartreuse|gr[ée]sivaudan|dauphin[ée]|rh[ôo]ne|dr[ôo]me|linux|windows|logiciel)\b"
+    r"(?i:ville|mairie de|commune|m[ée]tropole|d[ée]partement|r[ée]gion|universit[ée] d’été|conseil|france|europe|état|savoie|is[èe]re|alpes|alps|vercors|chartreuse|gr[ée]sivaudan|dauphin[ée]|rh[ôo]ne|dr[ôo]me|linux|windows|logiciel|gimp|inkscape|blender|krita|libreoffice|nextcloud|firefox|thunderbird|debian|ubuntu|fedora|mastodon|peertube|framasoft|openstreetmap|wikip[ée]dia|qgis|freecad|godot|python|nixos)\b"
 )
 
 
@@ -83,6 +86,20 @@ def listed(prepared: Prepared, places: Places, start: int, end: int) -> Where | 
     if tail and "," in tail["tail"]:
         found = _parted(tail["tail"], places)
         return found if found.city or found.near is not None else None
+    return None
+
+
+def addressed(prepared: Prepared, places: Places, spans: Sequence[tuple[int, int]]) -> Where | None:
+    """An agenda's line that is an address: "La Centrale, 3 rue Neuve, Gap, Hautes-Alpes"."""
+    for start, end in spans:
+        if prepared.where(start) == "title":
+            continue
+        line = prepared.text[start:end].split("\n")[0].rstrip(" .")
+        parts = [part.strip() for part in line.split(",")]
+        last = places.named(parts[-1]) if len(parts) > 2 and len(parts[0]) < 60 else None
+        if last and last.kind in ("region", "department"):
+            kept = [part for part in parts if not _NUMBERED.match(part) or _POSTED.match(part)]
+            return _parted(", ".join(kept), places)
     return None
 
 
@@ -157,7 +174,7 @@ def _trimmed(
     cut = _END.search(words)
     if cut:
         words = words[: cut.start()]
-    words = words.strip(" ,-–—’'")
+    words = _LEFT_OVER.sub("", words.strip(" ,-–—’'"))
     article = one.groupdict().get("article")
     named = next((hit for hit in hits if hit.start == start and hit.how == "name"), None)
     if named and named.end >= start + len(words) and named.spot.kind != "venue":
