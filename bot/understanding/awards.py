@@ -28,6 +28,10 @@ from bot.understanding.roles import Reader
 _GATE = frozenset({"awardnoun", "honour", "laureate"})
 #: Sentences at the head of an entry that say what it is about.
 _OPENING_SENTENCES = 3
+#: Verbs that speak of a prize by themselves.
+_PRIZED = re.compile(
+    r"prim|recompens|laureat|distingu|sacre|couronn|labellis|medaill|palmares|winner|award|crown"
+)
 #: "Trophées de la rando : …", "le prix X à Y", "niveau 3 pour le label".
 _NOMINAL = re.compile(
     r"^(?:les? |the )?(?:prix|trophees?|palmares|medailles?|awards?)\b.*:|\b(?:prix|trophee|label|award|prize)\b.*\b(?:(?:a|pour) (?:un|une|la|le|les|des|deux|trois)|aux?|to|for) "
@@ -122,13 +126,13 @@ class Reading:
                 and cue.first not in self.text.weak
             ]
             sure = any(claim.sentence is sentence and claim.sure for claim in claims)
-            doubt = self.text.doubtful(sentence) or any(
-                cue.name == "procurement" and sentence.start <= cue.start < sentence.end
-                for cue in self.text.cues_in(sentence)
-            )
+            doubt = self.text.doubtful(sentence) or self.text.is_business(sentence)
             nominal = sentence.where == "title" and _NOMINAL.search(sentence.folded)
             strong = any(
-                claim.sentence is sentence and claim.sure and claim.form in ("honour", "laureate")
+                claim.sentence is sentence
+                and claim.sure
+                and claim.form in ("honour", "laureate")
+                and _PRIZED.match(self.text.entry.folded, claim.start)
                 for claim in claims
             )
             if not doubt and ((anchors and (sure or nominal)) or strong):

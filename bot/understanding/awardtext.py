@@ -118,6 +118,15 @@ class AwardText:
         if added:
             self.levels = sorted({*self.levels, *added})
 
+    def is_business(self, sentence: Sentence) -> bool:
+        """A contract or a price, where no known award is named: "prix", "attribué", "awarded"."""
+        names = {cue.name for cue in self.cues_in(sentence)}
+        if "procurement" in names:
+            return True
+        return "money" in names and not re.search(
+            r"\bdot(?:e|ee|es|ation)\b|\bworth\b", sentence.folded
+        )
+
     def cues_in(self, sentence: Sentence) -> Sequence[Cue]:
         """The cues of a sentence, in order."""
         return self._by_sentence.get(sentence.index, ())

@@ -156,10 +156,7 @@ class Gathering:
             for cue in self.text.cues_in(sentence)
             if cue.name == "awardnoun" and sentence.start <= cue.start < sentence.end
         ]
-        if any(
-            cue.name == "procurement" and sentence.start <= cue.start < sentence.end
-            for cue in self.text.cues_in(sentence)
-        ):
+        if self.text.is_business(sentence):
             return False
         if claim.form == "receive":
             again = re.match(r"recondui|renouvel", self.text.entry.folded[claim.start : claim.end])
