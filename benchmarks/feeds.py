@@ -76,7 +76,7 @@ def _item(number: int, post: int, size: int, comments: int) -> str:
         number=number,
         slug=f"lettre-{post}",
         post=post,
-        date=format_datetime(START - timedelta(days=10) + timedelta(hours=post)),
+        date=format_datetime(START - timedelta(days=10) + timedelta(hours=2 * post)),
         summary=summary,
         content=f"<p>{text}</p>",
         comments=comments,

@@ -1,8 +1,8 @@
 """The sources' rows, kept in memory while the bot runs: asking what is due reads no database.
 
 One process at a time runs on a data folder (D8), and only it writes these rows. A poll that
-brought nothing new changes little of a row: such rows wait while others are written, and are then
-written together. A crash in between costs one more conditional request, and nothing else.
+brought nothing new changes little of a row: such rows are gathered and written together. A crash
+in between costs one more conditional request, and nothing else.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Ledger:
         self._rows: dict[str, SourceRow] | None = None
         self._due: dict[str, datetime] = {}  # of those that may be read at all
         self._checked: dict[str, SourceRow] = {}  # not written yet
+        self._states: set[str] = set()  # those of them whose state is new too
 
     async def due(self, ids: Iterable[str], now: datetime) -> list[SourceRow]:
         """Those of ``ids`` that are to be read at ``now``; one never read is. Raises DataError."""
@@ -45,7 +46,10 @@ class Ledger:
         self._note(row)
 
     def checked(self, row: SourceRow) -> None:
-        """Of ``row`` only the moments are new: :meth:`save` writes them."""
+        """Of ``row`` only moments and validators are new: :meth:`save` writes them."""
+        before = self._rows.get(row.id) if self._rows else None
+        if before is None or before.state is not row.state:
+            self._states.add(row.id)
         self._checked[row.id] = row
         self._note(row)
 
@@ -58,9 +62,12 @@ class Ledger:
             for row in rows:
                 if self._checked.get(row.id) is row:
                     del self._checked[row.id]
+                    self._states.discard(row.id)
 
     async def _write(self, rows: list[SourceRow]) -> None:
-        await self._store.write(lambda tx: tx.sources.checked(rows))
+        moments = [row for row in rows if row.id not in self._states]
+        states = [row for row in rows if row.id in self._states]
+        await self._store.write(lambda tx: tx.sources.checked(moments, states))
 
     def _note(self, row: SourceRow) -> None:
         if self._rows is not None:

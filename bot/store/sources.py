@@ -20,6 +20,8 @@ _CHECKED = (
     )
 )
 
+_CHECKED_STATE = _CHECKED.values(state=bindparam("new_state", type_=sources.c.state.type))
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
@@ -51,19 +53,15 @@ class Sources(Noun):
         """Remember it."""
         self._put(sources, asdict(row))
 
-    def checked(self, rows: Iterable[SourceRow]) -> None:
-        """They were asked and had nothing new: of these rows only the moments are written."""
-        moments = [
-            {
-                "which": row.id,
-                "next_due": row.next_due,
-                "last_try": row.last_try,
-                "last_ok": row.last_ok,
-            }
-            for row in rows
-        ]
+    def checked(self, rows: Iterable[SourceRow], states: Iterable[SourceRow] = ()) -> None:
+        """They had nothing new: of ``rows`` only the moments are written, of ``states`` the
+        state too."""
+        moments = [_moments(row) for row in rows]
         if moments:
             self._db.execute(_CHECKED, moments)
+        whole = [{**_moments(row), "new_state": row.state} for row in states]
+        if whole:
+            self._db.execute(_CHECKED_STATE, whole)
 
     def all(self) -> list[SourceRow]:
         """Everything ever read, by id, vanished sources too."""
@@ -86,3 +84,12 @@ class Sources(Noun):
         known = set(self._db.execute(select(sources.c.id)).scalars())
         fresh = [SourceRow(id) for id in wanted if id not in known]
         return fresh + [row for row in rows if row.id in set(wanted)]
+
+
+def _moments(row: SourceRow) -> dict[str, Any]:
+    return {
+        "which": row.id,
+        "next_due": row.next_due,
+        "last_try": row.last_try,
+        "last_ok": row.last_ok,
+    }
