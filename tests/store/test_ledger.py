@@ -1,0 +1,67 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.store.database import Store
+from bot.store.ledger import Ledger
+from bot.store.sources import SourceRow
+
+NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def opened(tmp_path):
+    store = await Store.open(data_dir=tmp_path)
+    yield store
+    await store.close()
+
+
+async def stored(store, id):
+    return await store.read(lambda tx: tx.sources.get(id))
+
+
+async def test_due_are_those_never_read_and_those_whose_time_has_come(opened):
+    for row in (
+        SourceRow("past", next_due=NOW - HOUR),
+        SourceRow("soon", next_due=NOW + HOUR),
+        SourceRow("off", next_due=NOW - HOUR, disabled=True),
+        SourceRow("vanished", next_due=NOW - HOUR),
+    ):
+        await opened.write(lambda tx, row=row: tx.sources.put(row))
+    ledger = Ledger(opened)
+    ids = ["new", "past", "soon", "off"]
+    assert {row.id for row in await ledger.due(ids, NOW)} == {"new", "past"}
+    ledger.written(SourceRow("past", next_due=NOW + HOUR))
+    ledger.written(SourceRow("new", next_due=NOW, disabled=True))
+    assert await ledger.due(ids, NOW) == []
+    assert {row.id for row in await ledger.due(ids, NOW + HOUR)} == {"past", "soon"}
+
+
+async def test_checked_rows_are_written_together_moments_and_validators(opened):
+    before = SourceRow("a", {"etag": "1"}, "Titre", NOW, NOW, NOW, NOW, NOW)
+    other = SourceRow("b", {"etag": "1"}, "Autre", NOW, NOW, NOW, NOW, NOW)
+    await opened.write(lambda tx: [tx.sources.put(before), tx.sources.put(other)])
+    ledger = Ledger(opened)
+    await ledger.due(["a", "b"], NOW)
+    rows = {row.id: row for row in await ledger.due(["a", "b"], NOW)}
+    later = {"next_due": NOW + 2 * HOUR, "last_try": NOW + HOUR, "last_ok": NOW + HOUR}
+    ledger.checked(replace(rows["a"], state={"etag": "2"}, **later))
+    ledger.checked(replace(rows["b"], **later))
+    assert await ledger.due(["a", "b"], NOW + HOUR) == []
+    await ledger.save()
+    assert await stored(opened, "a") == replace(before, state={"etag": "2"}, **later)
+    assert await stored(opened, "b") == replace(other, **later)
+    await ledger.save()  # nothing left
+
+
+async def test_what_was_written_since_is_not_overwritten(opened):
+    ledger = Ledger(opened)
+    await ledger.due(["a"], NOW)
+    ledger.checked(SourceRow("a", {"etag": "1"}, next_due=NOW))
+    newer = SourceRow("a", {"etag": "2"}, next_due=NOW + HOUR)
+    await opened.write(lambda tx: tx.sources.put(newer))
+    ledger.written(newer)
+    await ledger.save()
+    assert await stored(opened, "a") == newer
