@@ -23,9 +23,10 @@ _PROJECT = re.compile(
 _JUST = re.compile(
     r"\b(?:vient|viens|venons|viennent) de\b|\bca y est\b|\bjust (?:won|received|now|got|been)\b"
 )
+_STREAK_END = re.compile(r"consecuti|affilee|de suite|running|in a row")
 _STREAK = re.compile(
     r"(?P<n>\d+(?:e|eme|nd|rd|th)?|[a-z]+)\s(?:annee|fois|an|sacre|label|year|time)s?\s(?:consecutive|consecutif|d'affilee|de suite|running|in a row)s?"
-    r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)".replace("(?P<m>", "(?P<unused>")
+    r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)"
 )
 _HANDED = re.compile(
     r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|valid|comite|audit|verdict|rehauss|class|took|honou?r"
@@ -229,6 +230,8 @@ class Fields:
             if mention.year and mention.year <= self.text.today.year + 1:
                 return mention.year, (mention.start, max(mention.end, mention.year_end))
         for sentence in near(self.text, one):
+            if "20" not in sentence.folded:
+                continue
             if any(
                 one_.what == "award"
                 and one_.award != one.award
@@ -258,10 +261,12 @@ class Fields:
 
     def _streak(self, one: Obtained) -> tuple[int | None, tuple[int, int] | None]:
         for sentence in near(self.text, one)[: len(one.claims) + 1]:
-            hit = _STREAK.search(sentence.folded)
+            folded = sentence.folded
+            hit = _STREAK.search(folded) if _STREAK_END.search(folded) else None
             if hit:
-                digits = re.match(r"\d+", hit["n"])
-                number = int(digits.group()) if digits else self.text.number(hit["n"])
+                said = hit["n"] or hit["m"]
+                digits = re.match(r"\d+", said)
+                number = int(digits.group()) if digits else self.text.number(said)
                 if number and number > 1:
                     return number, (sentence.start + hit.start(), sentence.start + hit.end())
         return None, None

@@ -69,6 +69,10 @@ class Reading:
     def _claims(self) -> list[Claim]:
         found: list[Claim] = []
         for sentence in self.text.sentences:
+            if sentence.index not in self.text.speaking and not (
+                self.text.context and self.text.is_line(sentence)
+            ):
+                continue
             anchors = self.text.anchors(sentence)
             claims = [
                 one

@@ -23,6 +23,9 @@ _LONG_AGO = re.compile(
 OLD_DAYS = 400
 
 
+_PREDICATES = frozenset({"receive", "give", "honour", "goto", "laureate", "awardnoun"})
+
+
 class AwardText:
     """One entry, with everything found in it once."""
 
@@ -56,6 +59,8 @@ class AwardText:
         self._name_everything()
         self._elided_levels()
         self.dates = dates.of(entry)
+        self.near: dict[int, list[Sentence]] = {}  # by what is obtained, while it is looked at
+        self.speaking = self._speaking()
         self.today = entry.entry.published.astimezone(self.knowledge.timezone).date()
 
     def _is_we(self, cue: Cue) -> bool:
@@ -117,6 +122,20 @@ class AwardText:
             ]
         if added:
             self.levels = sorted({*self.levels, *added})
+
+    def _speaking(self) -> set[int]:
+        """Indexes of the sentences in which something may be obtained: there is a verb for it, or
+        an award, a level, a category. All others are only read as lines of a list."""
+        at = self.entry.sentence_at
+        found = {
+            index
+            for index, here in self._by_sentence.items()
+            if any(cue.name in _PREDICATES for cue in here)
+        }
+        found.update(self._awards_by_sentence)
+        found.update(at(one.start).index for one in self.levels)
+        found.update(at(one.start).index for one in self.categories)
+        return found
 
     def is_business(self, sentence: Sentence) -> bool:
         """A contract or a price, where no known award is named: "prix", "attribué", "awarded"."""

@@ -62,10 +62,9 @@ class Ceremony:
         award = self.text.knowledge.awards.get(one.award or "")
         if award and award.place:
             usual = names.spot_of(award.place, self.text.knowledge)
-            for sentence in self.text.sentences if usual else ():
-                for name in self.text.names[sentence.index]:
-                    if name.place is usual:
-                        return name.text, (name.start, name.end)
+            for hit in self.text.places.of(self.text.entry):
+                if usual and hit.spot is usual and hit.how == "name":
+                    return self.text.entry.slice(hit.start, hit.end), (hit.start, hit.end)
         return None, None
 
     def _places_in(self, sentence: Sentence, everyone: list[Obtained]) -> list[tuple[int, int]]:
@@ -151,6 +150,14 @@ class Ceremony:
 
 
 def near(text: AwardText, one: Obtained) -> list[Sentence]:
+    """The claims' own sentences first, then the others by nearness; looked for once."""
+    kept = text.near.get(id(one))
+    if kept is None:
+        kept = text.near[id(one)] = _near(text, one)
+    return list(kept)
+
+
+def _near(text: AwardText, one: Obtained) -> list[Sentence]:
     """The claim's own sentences first, then the rest of the entry."""
     own = [claim.sentence for claim in one.claims]
     seen = {sentence.index for sentence in own}

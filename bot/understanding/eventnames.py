@@ -10,7 +10,7 @@ from bot.config.knowledge import EventSeries
 from bot.understanding import signs
 from bot.understanding.dates import DateSpan
 from bot.understanding.eventdays import Anchor
-from bot.understanding.language import Prepared, Sentence
+from bot.understanding.language import Prepared, Sentence, fold
 from bot.understanding.places import PlaceHit
 
 _QUOTED = re.compile(r"[«“\"]\s*(?P<name>[^»”\"\n]{3,90}?)\s*[»”\"]")
@@ -21,6 +21,15 @@ _TOWN_BEFORE = re.compile(r"^[^:.\n–—]{2,40}?\s*[:.–—]\s+")
 _SAYS_LITTLE = re.compile(
     r"rendez-vous|apres-midi|matinee|soirees?|seance|sortie|nuits?|journees?|ouvre(?:nt)? (?:ses|leurs) portes|opens its doors"
     r"|se retrouvent|retrouvons[- ]nous|saturday|sunday|evening|morning|afternoon|night|session|events?|days?|users meet|meets?"
+)
+_IS_VERB = re.compile(r"(?:fete|visite|projette) (?:le|la|les|ses|son|sa) ")
+_NOTHING = re.compile(
+    r"(?:nouveau|nouvelle|prochaine?|next|new|agenda|bient[oô]t|a venir|coming up|save the date)(?: .*)?"
+)
+_WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
+_NO_QUALIFIER = re.compile(
+    r"an?|the|this|that|its|our|your|their|his|her|next|first|second|third|last|annual|small|new|of|in|at|on|for|to|and|or|by|with|from|is|are|be|was"
+    r"|has|have|will|hosts?|holds?|runs?|opens?|launch(?:es)?|gets?|welcomes?|join|come|us|you|we|it|\d+|[a-z]+day|cancelled|postponed|free"
 )
 #: What ends a name that is not between quotes.
 _END = re.compile(
@@ -174,17 +183,36 @@ def name(
         titled_so = _by_title(entry, all_dates, places)
         if titled_so:
             return titled_so
+    if entry.code == "en":
+        start = _qualified(entry, sentence.start, start, places)
     return _cut(text, start, sentence.end, all_dates, places)
 
 
-def little(entry: Prepared, anchor: Anchor) -> bool:
-    """Whether the words of an anchor name no gathering by themselves."""
-    return bool(_SAYS_LITTLE.fullmatch(entry.folded, anchor.start, anchor.end))
+def _qualified(entry: Prepared, first: int, start: int, places: Sequence[PlaceHit]) -> int:
+    """Where an English name begins: its qualifiers stand before it ("open source evening")."""
+    for hit in reversed(list(_WORD.finditer(entry.folded, first, start))[-3:]):
+        between = entry.folded[hit.end() : start]
+        named = any(one.start < hit.end() and hit.start() < one.end for one in places)
+        if between.strip(" -") or named or _NO_QUALIFIER.fullmatch(hit.group()):
+            break
+        start = hit.start()
+    return start
+
+
+def little(entry: Prepared, anchor: Anchor) -> int:
+    """0: the words of an anchor name a gathering; 1: not by themselves; 2: they are a verb
+    ("la ville fête les logiciels libres")."""
+    if _IS_VERB.match(entry.folded, anchor.start):
+        return 2
+    return 1 if _SAYS_LITTLE.fullmatch(entry.folded, anchor.start, anchor.end) else 0
 
 
 def _before_day(words: str, start: int, all_dates: Sequence[DateSpan]) -> str:
     """An agenda's title without its day: "Install party, Le samedi 18 avril 2026 de 14h00…"."""
-    day = next((one.start - start for one in all_dates if one.start > start + 3), None)
+    day = next(
+        (one.start - start for one in all_dates if one.kind == "day" and one.start > start + 3),
+        None,
+    )
     if day is None or day >= len(words):
         return words.strip()
     return re.sub(r"[\s,–—(-]+(?:[Ll]e|[Ll]es|[Dd]u|[Oo]n)?\s*$", "", words[:day]) or words.strip()
@@ -203,7 +231,7 @@ def _by_title(
     if town and any(start <= hit.start < start + town.end() for hit in places):
         start += town.end()
     words = _cut(entry.text, start, max(start, min(end, len(entry.text))), all_dates, places)
-    return words if len(words) > 4 else None
+    return words if len(words) > 4 and not _NOTHING.fullmatch(fold(words)) else None
 
 
 def _quoted(entry: Prepared, start: int, sentence: Sentence) -> str | None:

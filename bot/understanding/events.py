@@ -22,6 +22,17 @@ from bot.understanding.series import SeriesHit, SeriesIndex
 _SHORT = 6
 
 
+def _invites(reading: Reading) -> bool:
+    """Whether a short entry invites, though it has no word for a gathering."""
+    entry = reading.prepared
+    friends = entry.entry.publisher.role in ("association", "community")
+    return (
+        len(entry.sentences) <= _SHORT
+        and (friends or "inviting" in reading.signs)
+        and not reading.signs.keys() & {"not_gathering", "not_call", "deadline", "security"}
+    )
+
+
 class Events(Matcher):
     """Finds gatherings."""
 
@@ -121,7 +132,7 @@ class Events(Matcher):
         ]
         if not anchors:
             agenda = entry.entry.publisher.role == "agenda"
-            if not entry.sentences or not (agenda or len(entry.sentences) <= _SHORT):
+            if not entry.sentences or not (agenda or _invites(reading)):
                 return []
             bare = not agenda
             anchors = [Anchor(0, 0, None)]

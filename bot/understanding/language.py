@@ -64,6 +64,7 @@ _INCLUSIVE = re.compile(
     r"(?<=[a-z]{3})(?:\.(?P<dot>e|ne|se|rice|trice|euse)(?:\.(?P<many>s))?|\((?P<round>e|ne)\)(?P<s>s?))"
     r"(?![a-z/])"
 )
+_DOTTED = (".e", ".ne", ".se", ".ri", ".tr", "(e)", "(ne)")
 _WORD = re.compile(r"[^\W_]+(?:·[a-z]+)*|@+")
 _BREAK = re.compile(
     r"\n+"  # a line is a sentence: titles, list items
@@ -258,7 +259,9 @@ def prepare(entry: Entry, knowledge: Knowledge) -> Prepared:
             pieces.append(piece)
             at += len(piece) + 1
     text = "\n".join(pieces)
-    folded = _INCLUSIVE.sub(_with_dots, text.translate(_FOLDS))
+    folded = text.translate(_FOLDS)
+    if any(mark in folded for mark in _DOTTED):
+        folded = _INCLUSIVE.sub(_with_dots, folded)
     code = entry.language[:2].lower()
     return Prepared(
         entry=entry,

@@ -58,6 +58,10 @@ _LABEL = re.compile(
 )
 #: What is left of "l’ENS de Lyon du 29 au 31 mai" where the days are cut off.
 _LEFT_OVER = re.compile(r"\s+(?:du|de|des|le|les|ce|dès|à|on|from|this|of|the|et|and)$")
+#: Nouns that name no venue by themselves.
+_BARE = frozenset(
+    {"salle", "salles", "espace", "centre", "local", "locaux", "maison", "cite", "hall"}
+)
 _NUMBERED = re.compile(r"^\d+\s?(?:bis|ter)?\s+\D")
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _POSTED = re.compile(r"^(?P<code>\d{5})\s+(?P<town>.+)$")
@@ -111,7 +115,7 @@ def _parted(tail: str, places: Places) -> Where:
     kept: list[str] = []
     for part in reversed(parts):
         spot = places.named(_BRACKETS.sub("", part))
-        posted = _POSTED.match(part)
+        posted = _POSTED.match(re.split(r"\s+[–—]\s+", part)[0])
         if spot and spot.kind in ("region", "department") and city is None:
             near = places.is_local(spot.name) if near is None else near
         elif posted and city is None:
@@ -178,6 +182,8 @@ def _trimmed(
     article = one.groupdict().get("article")
     named = next((hit for hit in hits if hit.start == start and hit.how == "name"), None)
     if named and named.end >= start + len(words) and named.spot.kind != "venue":
+        return None
+    if fold(words) in _BARE:
         return None
     if not words or len(words) > 80 or _NOT_VENUE.match(words):
         return None

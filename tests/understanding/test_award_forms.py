@@ -241,6 +241,16 @@ OBTAINED: dict[str, tuple[dict[str, Any], Wanted]] = {
         },
         [(TNL, ("Échirolles",), {"level": "Or", "date": "2025-11-19", "place": "Paris"})],
     ),
+    "english streak": (
+        {
+            "title": "Échirolles keeps its label",
+            "text": "For the third consecutive year the town earns level 5 of the Territoire "
+            "Numérique Libre label.",
+            "published": "2024-12-06",
+            "language": "en",
+        },
+        [(TNL, ("Échirolles",), {"level": "5", "streak": 3})],
+    ),
     "english, the giver first": (
         {
             "title": "OW2 honours LinShare with its Best Community award",
