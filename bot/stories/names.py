@@ -101,6 +101,8 @@ _COMMON_PROJECT = frozenset(
 #: Words of event names too common to tell two events of one day apart.
 _COMMON_EVENT = frozenset(
     [
+        "nuit",
+        "cafe",
         "rencontre",
         "rencontres",
         "soiree",
@@ -134,6 +136,40 @@ _COMMON_EVENT = frozenset(
         "2030",
     ]
 )
+
+
+#: Kinds of gatherings, each in one word whatever the language.
+_KINDS = {
+    "workshop": "atelier",
+    "workshops": "atelier",
+    "ateliers": "atelier",
+    "evening": "soiree",
+    "soirees": "soiree",
+    "night": "nuit",
+    "nights": "nuit",
+    "nuits": "nuit",
+    "meetup": "rencontre",
+    "meeting": "rencontre",
+    "gathering": "rencontre",
+    "rencontres": "rencontre",
+    "day": "journee",
+    "days": "journee",
+    "journees": "journee",
+    "afternoon": "apres-midi",
+    "mapping": "cartopartie",
+    "cartoparty": "cartopartie",
+    "mapathon": "cartopartie",
+    "cafes": "cafe",
+    "coffee": "cafe",
+    "talk": "conference",
+    "talks": "conference",
+    "conferences": "conference",
+    "lecture": "conference",
+    "fair": "salon",
+    "festivals": "festival",
+    "libres": "libre",
+    "logiciels": "logiciel",
+}
 
 
 @lru_cache(maxsize=4096)
@@ -186,14 +222,24 @@ def same_place(a: str | None, b: str | None) -> bool:
     return bool(a and b and parts(a) & parts(b))
 
 
+@lru_cache(maxsize=4096)
+def _event_words(name: str) -> frozenset[str]:
+    """The telling words of an event's name, kinds of gatherings in one language, without s."""
+    return frozenset(_KINDS.get(word, word) for word in parts(name))
+
+
 def alike_events(a: str, b: str) -> bool:
-    """Do two event names share a telling word, or the beginning of one ("carto")?"""
-    if parts(a) and parts(a) == parts(b):
+    """Do two event names share a telling word, or the beginning of one ("carto")?
+
+    Kinds of gatherings are compared across languages: "Linux workshop" is "Atelier Linux".
+    """
+    mine, theirs = _event_words(a), _event_words(b)
+    if mine and mine == theirs:
         return True
-    first = {word for word in parts(a) if len(word) > 2 and word not in _COMMON_EVENT}
-    second = {word for word in parts(b) if len(word) > 2 and word not in _COMMON_EVENT}
+    first = {word for word in mine if len(word) > 2 and word not in _COMMON_EVENT}
+    second = {word for word in theirs if len(word) > 2 and word not in _COMMON_EVENT}
     if not first or not second:  # all words are common: nearly all must be shared
-        shared, every = parts(a) & parts(b), parts(a) | parts(b)
+        shared, every = mine & theirs, mine | theirs
         return len(shared) >= 0.6 * len(every)
     return any(
         one == other or (min(len(one), len(other)) >= 5 and one[:5] == other[:5])

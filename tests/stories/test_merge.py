@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.entries.entry import Entry, Publisher
+from bot.stories import names
 from bot.stories.likeness import bands, likeness, signature
 from bot.stories.match import choose, happenings, keys
 from bot.stories.merge import begin, join, leave, merge
@@ -341,3 +342,10 @@ def test_likeness_is_about_words_and_the_same_everywhere():
 def test_names_of_laureates(a, b, same):
     assert same_name(a, b) is same
     assert same_name(b, a) is same
+
+
+def test_names_of_gatherings_are_compared_across_languages() -> None:
+    assert names.alike_events("Linux workshop", "Atelier Linux")
+    assert names.alike_events("Contribution night", "Nuit de la contribution")
+    assert not names.alike_events("Open source evening", "Atelier Linux")
+    assert not names.alike_events("Café Linux", "Nuit du libre")

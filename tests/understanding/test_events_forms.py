@@ -555,7 +555,57 @@ TOLD: list[tuple[str | None, str, str, dict[str, str], str, bool, dict[str, Any]
         {},
         "event_update",
         True,
-        {"start": "2026-11-14", "end": "2026-11-15", "city": "Toulouse", "place": "INP-ENSEEIHT de Toulouse"},
+        {
+            "start": "2026-11-14",
+            "end": "2026-11-15",
+            "city": "Toulouse",
+            "place": "INP-ENSEEIHT de Toulouse",
+        },
+    ),
+    (
+        None,
+        "Changement de date : l’install party n’aura pas lieu samedi 10 mais samedi 17 octobre, toujours à la MJC de Voiron.",
+        "2026-10-01",
+        {},
+        "event_update",
+        True,
+        {"start": "2026-10-17", "previous_start": "2026-10-10", "status": "moved"},
+    ),
+    (
+        "Install party in Voiron",
+        "The Linux install party in Voiron will not be held on 10 October but on 17 October, at the MJC.",
+        "2026-10-01",
+        {"language": "en"},
+        "event_update",
+        True,
+        {"start": "2026-10-17", "previous_start": "2026-10-10", "status": "moved"},
+    ),
+    (
+        "Jeudi Nextcloud",
+        "Jeudi 4 juin à 18 h 30, on monte ensemble un serveur Nextcloud à la Dynamo, Chambéry.",
+        "2026-05-28",
+        {"role": "association", "name": "Alpinux"},
+        "event",
+        True,
+        {"name": "Jeudi Nextcloud", "start": "2026-06-04", "city": "Chambéry", "place": "Dynamo"},
+    ),
+    (
+        "Un samedi pour libérer son PC",
+        "Atelier « Linux tranquille » le samedi 14 mars de 10 h à 16 h, espace Paul-Jargot, à Crolles.",
+        "2026-03-02",
+        {"role": "municipal", "name": "Ville de Crolles"},
+        "event",
+        True,
+        {"name": "Linux tranquille", "place": "Espace Paul-Jargot", "city": "Crolles"},
+    ),
+    (
+        "Quitter Windows 10 : une après-midi pour s’y mettre",
+        "Mercredi 20 mai, de 14 h à 18 h, la médiathèque de Meylan accueille les bénévoles pour installer Linux.",
+        "2026-05-05",
+        {"role": "municipal", "name": "Ville de Meylan"},
+        "event",
+        True,
+        {"name": "Quitter Windows 10", "start": "2026-05-20", "city": "Meylan"},
     ),
 ]
 
@@ -579,3 +629,19 @@ def test_a_gathering_is_understood(
         said = {field: getattr(fact, field) for field in wanted}
         assert said == wanted
         assert fact.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("La médiathèque passe sous Linux : fermeture mardi 10 mars de 9 h à 12 h.", "fr"),
+        ("Le serveur Mastodon sera coupé jeudi 12 mars à 22 h, au campus de Grenoble.", "fr"),
+        ("Développeur Debian : entretiens le vendredi 20 mars à 14 h, à la mairie de Claix.", "fr"),
+        ("Ana defends her thesis on open source compilers on 20 March at 2pm in Grenoble.", "en"),
+    ],
+)
+def test_an_hour_and_a_venue_alone_make_no_gathering(
+    text: str, language: str, make_entry: Callable[..., Entry], knowledge: Knowledge
+) -> None:
+    entry = make_entry(None, text, "2026-03-02", language=language)
+    assert not understand(entry, knowledge).relevant
