@@ -8,6 +8,7 @@ sections 8.3 ``PUT send``, 11.5 ``m.replace``, 11.6 ``m.in_reply_to``).
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,6 +63,7 @@ class Matrix(Channel):
     def __init__(self, id: str, options: MatrixOptions, account: Account) -> None:
         super().__init__(id, options, account)
         self._connection: Connection | None = None
+        self._holding = asyncio.Lock()  # a channel holds its account once, whoever asks first
         self._room = ""
 
     @property
@@ -85,9 +87,7 @@ class Matrix(Channel):
 
     async def tell_admins(self, key: str, text: str) -> bool:
         """Tell the admins in the account's admin room; False where there is none."""
-        if self._connection is None:
-            self._connection = await hold(self.account)
-        return await self._connection.tell_admins(key, text)
+        return await (await self._held()).tell_admins(key, text)
 
     def listener(self) -> Listener:
         """The account's ears; this channel's room is one of those whose power levels count."""
@@ -142,13 +142,21 @@ class Matrix(Channel):
         return Found(self._receipt(event_id) if event_id else None, complete)
 
     async def _ready(self) -> tuple[Connection, str]:
-        if self._connection is None:
-            self._connection = await hold(self.account)
+        connection = self._connection
+        if connection is None:
+            connection = await self._held()
         else:
-            await self._connection.reopen()
-        if not self._connection.inside(self._room):
-            self._room = await self._connection.enter(self.options.room)
-        return self._connection, self._room
+            await connection.reopen()
+        if not connection.inside(self._room):
+            self._room = await connection.enter(self.options.room)
+        return connection, self._room
+
+    async def _held(self) -> Connection:
+        """The account's connection, held once for this channel: ``stop`` gives it back once."""
+        async with self._holding:
+            if self._connection is None:
+                self._connection = await hold(self.account)
+            return self._connection
 
     def _receipt(self, event_id: str) -> Receipt:
         return Receipt(event_id, f"https://matrix.to/#/{self._room}/{event_id}")

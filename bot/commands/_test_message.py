@@ -42,7 +42,12 @@ async def queue(context: Context, channels: Iterable[str]) -> tuple[Delivery, ..
     story = next((one for one in recent if one.relevant and one.witnesses), None)
     spoken = languages.read_all(language_folders(context.config_dir))
     knowledge = Knowledge.build(
-        config.awards, config.events, config.places, spoken, config.bot.timezone
+        config.awards,
+        config.events,
+        config.places,
+        spoken,
+        config.bot.timezone,
+        config.bot.relevance,
     )
     made = [
         _delivery(channel, message_for(config, channel, story, spoken, knowledge, now), now)

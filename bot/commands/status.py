@@ -94,13 +94,17 @@ class Status(Command):
             "en": "{name} is no longer read: {error}",
         },
         "aside": {
-            "fr": "Message {id} pour {name}, mis de côté\u00a0: {error}",
-            "en": "Message {id} for {name}, set aside: {error}",
+            "fr": "Message {id} pour {name}, mis de côté\u00a0: {error}. Une fois la cause levée\u00a0: "
+            "alposs-bot retry {id}\u202f; pour y renoncer\u00a0: alposs-bot drop {id}",
+            "en": "Message {id} for {name}, set aside: {error}. Once the cause is mended: "
+            "alposs-bot retry {id}; to give it up: alposs-bot drop {id}",
         },
         "held": {
             "fr": "Message {id} pour {name}, peut-être déjà publié\u00a0: vérifiez là-bas. "
-            "«\u00a0{words}\u00a0»",
-            "en": "Message {id} for {name}, maybe published already: look there. “{words}”",
+            "«\u00a0{words}\u00a0». S’il y est, ou pour y renoncer\u00a0: "
+            "alposs-bot drop {id}\u202f; pour chercher encore\u00a0: alposs-bot retry {id}",
+            "en": "Message {id} for {name}, maybe published already: look there. “{words}”. If it "
+            "is there, or to give it up: alposs-bot drop {id}; to look again: alposs-bot retry {id}",
         },
         "never": {"fr": "jamais", "en": "never"},
         "state-ok": {"fr": "répond", "en": "answers"},
@@ -209,7 +213,8 @@ class Status(Command):
             name = (known.name if known else "") or one.channel
             words = one.message.text.splitlines()[0] if one.message.text else ""
             key = "held" if one.doubt else "aside"
-            lines.append(self.tell(key, told, id=one.id, name=name, error=one.error, words=words))
+            error = one.error.rstrip(".")
+            lines.append(self.tell(key, told, id=one.id, name=name, error=error, words=words))
         return lines
 
     def _rows(

@@ -55,6 +55,15 @@ async def test_a_second_channel_shares_the_account_and_outlives_the_first(
     assert await one.messages() == []
 
 
+async def test_a_warning_at_start_holds_the_account_no_second_time(make_room, make_channel):
+    channel = make_channel(make_room())
+    await asyncio.gather(channel.start(), channel.tell_admins("k", "text"), channel.start())
+    connection = channel._connection
+    assert connection.holders == 1
+    await channel.stop()
+    assert connection.client is None  # closed: nobody holds it any more
+
+
 async def test_a_restart_while_nothing_happened(make_room, make_channel):
     room = make_room()
     channel = make_channel(room)

@@ -161,6 +161,7 @@ async def test_d7_what_is_set_aside_asks_for_a_person(asked, store):
     await outcome(store, Settlement("aside", error="Mastodon refuse ce message (422)"))
     answer = await status(asked)
     assert "Message 1 pour Mastodon, mis de côté\u00a0: Mastodon refuse ce message" in answer.text
+    assert "alposs-bot retry 1\u202f; pour y renoncer\u00a0: alposs-bot drop 1" in answer.text
     assert not answer.ok
 
 
@@ -170,6 +171,7 @@ async def test_d_what_is_held_says_to_look_over_there(asked, store):
     text = (await status(asked)).text
     assert "Message 1 pour Mastodon, peut-être déjà publié\u00a0: vérifiez là-bas" in text
     assert "«\u00a0Le NEC d’or\u00a0»" in text
+    assert "alposs-bot drop 1\u202f; pour chercher encore\u00a0: alposs-bot retry 1" in text
 
 
 async def test_d7_a_locked_channel_says_that_nothing_is_lost(asked, store):
