@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 import snowballstemmer
@@ -90,6 +91,10 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_FOLDS)
 
 
+#: a stemmer keeps its word inside itself; long entries are read in threads
+_stemming = Lock()
+
+
 @lru_cache(maxsize=4)
 def _stemmer(language: str) -> snowballstemmer.stemmer | None:
     name = _ALGORITHMS.get(language)
@@ -107,7 +112,8 @@ def stem(word: str, language: str) -> str:
     stemmer = _stemmer(language)
     if stemmer is None or len(word) < _SHORTEST_STEM:
         return word
-    found: str = stemmer.stemWord(word)
+    with _stemming:
+        found: str = stemmer.stemWord(word)
     if language == "fr":
         found = found.rstrip("e")
         if len(found) > 6 and found.endswith("ent"):
