@@ -132,12 +132,7 @@ def _events(
     if named and (here or venue or not (mine.city and theirs.city)):
         return 0.9
     at_once = not (mine.time and theirs.time) or mine.time == theirs.time
-    if venue and here and at_once:
-        return 0.5
-    # Other words, or another language: one town, one hour, and no other venue said.
-    hour = bool(mine.time and mine.time == theirs.time and mine.start == theirs.start)
-    elsewhere = bool(mine.place and theirs.place)
-    return 0.4 if here and hour and not elsewhere else 0.0
+    return 0.5 if venue and here and at_once else 0.0
 
 
 def _only_recaps(told: Sequence[Told]) -> bool:
