@@ -31,8 +31,9 @@ log = logging.getLogger(__name__)
 DRAIN = 6.0
 #: a line of the log
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-#: a pass of `once` ends by then, so that cron never piles up
-ONE_PASS = 12.0
+#: seconds of a pass of `once` for reading and for sending, so that cron never piles up
+ONE_READ = 7.0
+ONE_SEND = 5.0
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "preview": {
@@ -281,13 +282,13 @@ class App:
     async def _one_pass(self, house: House) -> Answer:
         from bot import pipeline
 
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(ONE_PASS):
-                await pipeline.collect(house, self.now())
-                await pipeline.finished(house)
-                await pipeline.remind(house, self.now())
-                await pipeline.deliver(house, self.now())
-                await pipeline.finished(house)
+        await pipeline.deliver(house, self.now())  # opens the channels
+        await pipeline.collect(house, self.now())
+        await pipeline.finished(house, ONE_READ)
+        await pipeline.give_up(house, self.now())
+        await pipeline.remind(house, self.now())
+        await pipeline.deliver(house, self.now())
+        await pipeline.finished(house, ONE_SEND)
         await pipeline.drain(house, DRAIN / 3)
         counts = dict(house.counts)
         waiting = len(await house.store.read(lambda tx: tx.deliveries.waiting()))

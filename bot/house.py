@@ -127,28 +127,40 @@ class House:
                 exc_info=error,
             )
 
-    async def told_limits(self, channel: Channel, now: datetime) -> Limits:
-        """What the channel takes: as its server says, else what is usual for its kind."""
+    def known_limits(self) -> dict[str, Limits]:
+        """What each channel takes: as its server last said, else what is usual for its kind."""
+        return {
+            id: self.limits[id][0] if id in self.limits else channel.usual
+            for id, channel in self.channels.items()
+        }
+
+    async def learn_limits(self, channel: Channel, now: datetime) -> None:
+        """Ask an open channel what it takes, once a day; one that does not say keeps its own."""
         known = self.limits.get(channel.id)
-        if known and now - known[1] < LIMITS_KEPT:
-            return known[0]
+        if channel.id not in self.started or (known and now - known[1] < LIMITS_KEPT):
+            return
         try:
-            limits = await channel.limits()
+            self.limits[channel.id] = (await channel.limits(), now)
         except ChannelError as error:
             log.info("limits unknown channel=%s: %s", channel.id, error)
-            return known[0] if known else channel.usual
-        self.limits[channel.id] = (limits, now)
-        return limits
 
     async def notice(self, key: str, what: BotError | str, now: datetime) -> None:
         """Tell the admins once, until the matter is cleared: in the log, and in their room."""
         text = what.say(self.language) if isinstance(what, BotError) else what
-        if not await self.store.write(lambda tx: tx.notices.once(key, text, now)):
+        if await self.store.write(lambda tx: tx.notices.once(key, text, now)):
+            log.warning("%s", text)
+        await self.pass_on(key, text, now)
+
+    async def pass_on(self, key: str, text: str, now: datetime) -> None:
+        """Tell the admins' room, unless it has heard; what it cannot hear now is tried again."""
+        if await self.store.read(lambda tx: tx.notices.heard(key)):
             return
-        log.warning("%s", text)
-        for channel in self.channels.values():
+        for id, channel in self.channels.items():
+            if id not in self.started:
+                continue
             with contextlib.suppress(ChannelError):
                 if await channel.tell_admins(key, text):
+                    await self.store.write(lambda tx: tx.notices.note_heard(key, now))
                     return
 
 

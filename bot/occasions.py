@@ -17,10 +17,10 @@ from bot.announcements.route import hears
 from bot.channels.channel import Limits
 from bot.config.syntax import weekly
 from bot.house import House
-from bot.settle import queue
+from bot.settle import queue, told_of
 from bot.store.database import Tx
 from bot.stories.story import Story
-from bot.understanding.fact import Kind
+from bot.understanding.fact import CallFact, EventFact, Kind
 
 #: what a reminder can be about
 REMINDED: tuple[Kind, ...] = ("event", "event_update", "call_for_papers")
@@ -38,7 +38,7 @@ def occasions(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime)
 def _remind(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -> int:
     coming = {story.id: story for story in tx.stories.recent(now - WINDOW, kinds=REMINDED)}
     options = {id: channel.options for id, channel in house.channels.items()}
-    told = {pair for id in coming for pair in tx.announcements.told(id)}
+    told = {pair for id in coming for pair in told_of(tx, (id, *tx.stories.aliases(id)))}
     queued = 0
     for announcement, id in reminders(coming.values(), options, now, house.knowledge, told):
         channel = house.channels[id]
@@ -60,10 +60,13 @@ def _digest(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -
     for id, channel in house.channels.items():
         if not _due(channel.options.digest, now, house):
             continue
+        begun = tx.channels.meet(id, now).first_seen or now
         stories = {
             story.id: story
             for story in tx.stories.recent(now - WINDOW)
-            if hears(id, channel.options, story, house.config.sources) and _alive(story, now)
+            if hears(id, channel.options, story, house.config.sources)
+            and story.created >= begun
+            and _alive(story, now)
         }
         whole = week(stories.values(), id, now, house.knowledge)
         if whole is None or _told(tx, whole, id):
@@ -83,20 +86,30 @@ def _digest(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -
 
 
 def _due(moment: str, now: datetime, house: House) -> bool:
-    """Is it the day and hour of a channel's digest, or a little later?"""
+    """Did the hour of a channel's digest come within the last LATE?"""
     found = weekly(moment)
     if found is None:
         return False
     day, at = found
     local = now.astimezone(house.knowledge.timezone)
-    minutes = local.hour * 60 + local.minute - (at.hour * 60 + at.minute)
-    return local.weekday() == day and timedelta(0) <= timedelta(minutes=minutes) <= LATE
+    last = datetime.combine(local.date(), at, local.tzinfo)
+    last -= timedelta(days=(local.weekday() - day) % 7)
+    if last > local:
+        last -= timedelta(days=7)
+    return local - last <= LATE
 
 
 def _alive(story: Story, now: datetime) -> bool:
-    """Published lately, or about a day to come: what was old when it was first seen is no news."""
-    lately = max(witness.published for witness in story.witnesses) >= now - timedelta(days=8)
-    return lately or story.kind in REMINDED
+    """News of the last days, or a day still to come; what was there at first sight is neither."""
+    if story.quiet:
+        return False
+    today = now.date().isoformat()
+    for fact in story.facts:
+        day = fact.end or fact.start if isinstance(fact, EventFact) else None
+        day = fact.deadline if isinstance(fact, CallFact) else day
+        if day is not None:
+            return day >= today[: len(day)]
+    return max(witness.published for witness in story.witnesses) >= now - timedelta(days=8)
 
 
 def _told(tx: Tx, digest: Announcement, channel: str) -> bool:

@@ -72,18 +72,24 @@ class Scheduler:
         for name, (_, seconds) in self._works.items():
             ticker.add_job(self._tick, "interval", args=[name], seconds=seconds, id=name)
         ticker.start()
-        await self._tick("collect")
-        await self._tick("remind")
         _notify("READY=1")
-        waker = asyncio.create_task(self._deliver_when_woken())
+        begun = [
+            asyncio.create_task(self._deliver_when_woken()),
+            asyncio.create_task(self._begin()),
+        ]
         try:
             await stop.wait()
         finally:
             _notify("STOPPING=1")
             ticker.shutdown(wait=False)
-            waker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await waker
+            for task in begun:
+                task.cancel()
+            await asyncio.gather(*begun, return_exceptions=True)
+
+    async def _begin(self) -> None:
+        """The first of each, without waiting for its interval: channels open, sources are read."""
+        for name in ("deliver", "collect", "remind"):
+            await self._tick(name)
 
     async def _deliver_when_woken(self) -> None:
         while True:

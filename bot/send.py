@@ -33,19 +33,23 @@ async def send_all(house: House, channel: Channel, now: datetime) -> None:
 
 async def _send_next(house: House, channel: Channel, now: datetime) -> bool:
     """Send the next message of a channel, and record what came of it; False: none may go."""
-    if await house.store.read(lambda tx: tx.deliveries.head(channel.id, now)) is None:
+    which = await house.store.read(lambda tx: _may_go(tx, house, channel, now))
+    if which is None:
         return False
-    delivery = await house.store.write(lambda tx: _claim(tx, house, channel, now))
-    if delivery is None:
+    claimed = await house.store.write(
+        lambda tx: tx.deliveries.claim(channel.id, now, lease=decide.LEASE, **which)
+    )
+    if not claimed:
         return False
+    delivery = claimed[0]
     outcome = await _attempt(house, channel, delivery, now)
     ended = house.now()
 
     def record(tx: Tx) -> bool:
-        settled = tx.deliveries.settle(delivery, outcome, ended)
-        if settled and outcome.state == "sent":
+        kept = tx.deliveries.settle(delivery, outcome, ended)
+        if kept and outcome.state == "sent":
             tx.notices.clear(f"locked:{channel.id}")
-        return settled
+        return kept
 
     if await house.store.write(record):
         await _tell(house, channel, delivery, outcome, ended)
@@ -71,13 +75,14 @@ async def _start(house: House, channel: Channel, now: datetime) -> bool:
             log.info("channel not open yet channel=%s: %s", channel.id, error)
         return False
     house.started.add(channel.id)
+    await house.learn_limits(channel, now)
     house.failed_starts.pop(channel.id, None)
     await house.store.write(lambda tx: tx.channels.meet(channel.id, now))
     return True
 
 
-def _claim(tx: Tx, house: House, channel: Channel, now: datetime) -> Delivery | None:
-    """The next message that the channel's pace lets out: urgent ones and edits always may."""
+def _may_go(tx: Tx, house: House, channel: Channel, now: datetime) -> dict[str, Any] | None:
+    """Which messages the channel's pace lets out: urgent ones and edits always; None: none waits."""
     options = channel.options
     free = pace.earliest(
         tx.deliveries.sent_times(channel.id, now - timedelta(days=1)),
@@ -91,9 +96,8 @@ def _claim(tx: Tx, house: House, channel: Channel, now: datetime) -> Delivery | 
     if free > now:
         wanted = [{"least": pace.URGENT}, {"posts": False}]
     for which in wanted:
-        claimed = tx.deliveries.claim(channel.id, now, lease=decide.LEASE, **which)
-        if claimed:
-            return claimed[0]
+        if tx.deliveries.head(channel.id, now, **which) is not None:
+            return which
     return None
 
 

@@ -8,7 +8,7 @@ order in which news flows.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.announcements import route
@@ -37,7 +37,7 @@ FEW = 3
 class Settling:
     """What one read of a source brought, on its way into the store."""
 
-    row: SourceRow
+    row: SourceRow | None  # None: a part of a first read, whose row comes with the last part
     changes: Changes
     understood: Sequence[tuple[Entry, Understanding]]  # the new and the edited ones
     limits: Mapping[str, Limits]  # of every channel
@@ -56,7 +56,7 @@ def settle(tx: Tx, house: House, read: Settling) -> int:
     few = set(relevant[-FEW:])
     for entry, meant in oldest_first:
         silent = read.first and entry.id not in few
-        source = house.config.sources.get(read.row.id)
+        source = house.config.sources.get(entry.publisher.source)
         stop = sift.stopped(entry, meant, source.filters) if source else None
         happenings = match.happenings(
             entry, meant, house.knowledge, trust=house.trust(entry.publisher.source)
@@ -69,7 +69,8 @@ def settle(tx: Tx, house: House, read: Settling) -> int:
         decision = stop or _decision(house, read, entry, meant, stories)
         tx.entries.save(entry, meant, decision, now=read.now)
     _queue_without_flood(tx, house, read)
-    tx.sources.put(read.row)
+    if read.row is not None:
+        tx.sources.put(read.row)
     return read.queued
 
 
@@ -86,12 +87,17 @@ def _one_story(
         after = merge.begin(happening, knowledge, now)
     else:
         after = merge.join(before, happening, knowledge, now)
+    # What was there at first sight stays no news until another witness tells it (R8).
+    alone = before is not None and len(after.witnesses) == len(before.witnesses)
+    quiet = read.first if before is None else before.quiet and (read.first or alone)
+    after = replace(after, quiet=quiet)
     tx.stories.save(after)
     read.stories[after.id] = after
     if silent:
         return after
     names = (after.id, *tx.stories.aliases(after.id))
-    told = tx.announcements.told(*names) | _in_digests(tx, names)
+    told = told_of(tx, names)
+    begun = {id: tx.channels.meet(id, now).first_seen or now for id in house.channels}
     routed = route.route(
         before,
         after,
@@ -103,6 +109,7 @@ def _one_story(
         first_sight=read.first,
         knowledge=knowledge,
         aliases=names[1:],
+        begun=begun,
     )
     read.routed |= {(one.id, channel): one for one, channel in routed}
     if before is not None:
@@ -122,9 +129,10 @@ def _leave_others(
                 tx.stories.save(without)
 
 
-def _in_digests(tx: Tx, names: Sequence[str]) -> set[tuple[str, str]]:
-    """A flood's digest has told its stories: a later witness is no reason to tell them anew."""
-    return {
+def told_of(tx: Tx, names: Sequence[str]) -> set[tuple[str, str]]:
+    """(announcement id, channel id) of all that a story (by all its names) was told as. A flood's
+    digest has told its stories too: a later witness is no reason to tell them anew."""
+    return tx.announcements.told(*names) | {
         (announcement_id(name, "new"), channel)
         for digest in tx.announcements.digests_of(*names)
         if digest.occasion.startswith("flood")

@@ -52,6 +52,7 @@ def route(
     first_sight: bool = False,
     knowledge: Knowledge | None = None,
     aliases: Collection[str] = (),
+    begun: Mapping[str, datetime] | None = None,
 ) -> tuple[tuple[Announcement, str], ...]:
     """The announcements that a changed story calls for, each with a channel id.
 
@@ -59,6 +60,7 @@ def route(
     :param told: (announcement id, channel id) of all that was announced or is queued.
     :param first_sight: its source is read for the first time: nothing goes to the public (R8).
     :param knowledge: lets small monthly meetings wait for the digest, and days be local.
+    :param begun: since when each channel is there: older stories are no news in it.
     :param aliases: ids of stories that were merged into this one: what was told of them was
         told of it.
     """
@@ -76,7 +78,13 @@ def route(
             if change and (change.id, id) not in told:
                 found.append((change, id))
         elif _news(before, after) and not (
-            channel.public and (first_sight or _stale(after, now, today, settings, knowledge))
+            channel.public
+            and (
+                first_sight
+                or after.quiet
+                or after.created < (begun or {}).get(id, after.created)
+                or _stale(after, now, today, settings, knowledge)
+            )
         ):
             off = _event(after.facts)
             urgent = off is not None and off.status == "cancelled" and not _over(off, today)

@@ -199,15 +199,14 @@ def _parameter(argument: Argument, language: str) -> click.Parameter:
 
 def _run(command: Command, shared: dict[str, Any], given: Mapping[str, Any]) -> int:
     """Run one command to its end and print its answer; the exit status."""
-    import asyncio
-
     from bot.app import App
+    from bot.cli.ending import to_its_end
 
     language: str = shared["language"]
     arguments = {name.replace("_", "-"): value for name, value in given.items()}
     app = App(**shared)
     try:
-        answer = asyncio.run(app.perform(command, arguments))
+        answer = to_its_end(app.perform(command, arguments))
     except BotError as error:
         _complain(app.speak(error))
         return 2 if isinstance(error, CommandError) else 1
@@ -321,7 +320,9 @@ def run(words: Sequence[str] | None = None) -> None:
     except click.Abort:
         _complain(say("interrupted", language))
         status = 130
-    sys.exit(status if isinstance(status, int) else 0)
+    from bot.cli.ending import leave
+
+    leave(status if isinstance(status, int) else 0)
 
 
 def _translated(error: click.ClickException, language: str) -> str:

@@ -10,6 +10,9 @@ from sqlalchemy import delete, select
 from bot.store.noun import Noun
 from bot.store.tables import notices
 
+#: before the key of what the admins' room has heard
+_HEARD = "heard:"
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -29,11 +32,22 @@ class Notices(Noun):
         told = insert.on_conflict_do_nothing(index_elements=["key"]).returning(notices.c.key)
         return self._db.execute(told).first() is not None
 
+    def heard(self, key: str) -> bool:
+        """Has the admins' room heard it?"""
+        query = select(notices.c.key).where(notices.c.key == _HEARD + key)
+        return self._db.execute(query).first() is not None
+
+    def note_heard(self, key: str, now: datetime) -> None:
+        """The admins' room has heard it."""
+        self.once(_HEARD + key, "", now)
+
     def clear(self, key: str) -> bool:
         """It is over: should it come again, it is told again. True if it was there."""
+        self._db.execute(delete(notices).where(notices.c.key == _HEARD + key))
         return self._db.execute(delete(notices).where(notices.c.key == key)).rowcount > 0
 
     def all(self) -> list[Notice]:
         """What holds now, oldest first."""
-        rows = self._db.execute(select(notices).order_by(notices.c.since, notices.c.key))
+        told = select(notices).where(~notices.c.key.startswith(_HEARD))
+        rows = self._db.execute(told.order_by(notices.c.since, notices.c.key))
         return [Notice(row.key, row.text, row.since) for row in rows]

@@ -70,3 +70,4 @@ class Story:
     signature: tuple[int, ...] = ()  # of its text, for near-duplicates
     relevant: bool = True
     alposs: bool = False
+    quiet: bool = False  # it was there at first sight of its source: no news to the public

@@ -1,0 +1,226 @@
+"""One source's reading: ask it, clean and compare what it shows, understand what is new, and hand
+all of it to the one transaction of ``settle``. A failure is noted, and tried again ever more rarely.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.entries.changes import Changes, changes
+from bot.entries.clean import clean, once
+from bot.entries.entry import Entry, Publisher
+from bot.errors import DataError, Gone, SourceError, Unreadable
+from bot.house import TEXTS, House
+from bot.settle import Settling, settle
+from bot.sources import cut, due
+from bot.sources.source import Reading, Source
+from bot.store.database import Tx
+from bot.store.sources import SourceRow
+from bot.understanding.fact import Understanding
+from bot.understanding.understand import understand
+
+log = logging.getLogger(__name__)
+
+#: characters of an entry that are read for facts: an article says early what it is about
+READ_AT_MOST = 16_000
+#: from so many characters on an entry is read beside the event loop (R1)
+LONG = 4_000
+#: entries of a first read that are saved in one transaction: others wait for it
+AT_ONCE = 100
+
+
+async def read_one(house: House, source: Source, row: SourceRow, now: datetime) -> None:
+    """Read one source and take in what it shows; a failure is noted and tried again later."""
+    try:
+        reading = await source.read(row.state, now)
+        read = await _entries_of(house, source, reading, now)
+        if reading.whole and _doubtful(read):
+            reading = await reading.whole()
+            read = await _entries_of(house, source, reading, now)
+        await _take_in(house, source, row, reading, read, now)
+    except SourceError as error:
+        await note_failure(house, source, row, error, now)
+    except DataError:
+        # The store's trouble, not the source's; but the source must not be hammered for it (P5).
+        house.ledger.written(replace(row, next_due=now + due.FLOOR))
+        raise
+    except Exception as error:
+        # A bug met in one source must neither hammer it nor stop the others.
+        log.exception(
+            "source %s: something unforeseen; it is read again later. Report this", row.id
+        )
+        await note_failure(house, source, row, Unreadable(cause=type(error).__name__), now)
+
+
+async def _take_in(
+    house: House, source: Source, row: SourceRow, reading: Reading, read: _Read, now: datetime
+) -> None:
+    """Understand what is new in a reading, and save it with the messages it causes."""
+    interval = timedelta(minutes=source.options.interval)
+    next_due = due.after_success(now, interval, reading.wait, house.chance())
+    if not reading.changed and _only_asked(row, reading):
+        # most reads by far: nothing to understand, and no transaction of their own
+        state = row.state if reading.state == row.state else dict(reading.state)
+        house.ledger.checked(
+            replace(row, state=state, next_due=next_due, last_try=now, last_ok=now)
+        )
+        house.begin("checked", house.ledger.save())
+        house.read_well(source, 0, 0)
+        return
+    read_row = replace(
+        row,
+        state=dict(reading.state),
+        title=reading.title or row.title,
+        next_due=next_due,
+        first_seen=row.first_seen or now,
+        last_try=now,
+        last_ok=now,
+        failures=0,
+        error="",
+    )
+    if not reading.items and row.first_seen is not None:
+        await house.store.write(lambda tx: _save_known(tx, reading, read_row, now))
+        await _report(house, source, read_row, reading, 0)
+        return
+    fresh = changes(read.entries, read.known)
+    now_known = {entry.id for entry in (*fresh.new, *fresh.edited, *fresh.known)}
+    marks = {mark: id for mark, id in read.marks.items() if id in now_known or not id}
+    if marks:
+        read_row = replace(read_row, state=cut.remember(read_row.state, marks))
+    if fresh.new or fresh.edited:
+        read_row = replace(read_row, changed_at=now)
+    understood = await _understand_all(house, (*fresh.new, *fresh.edited))
+    first = row.first_seen is None
+    while first and len(understood) > AT_ONCE:  # deliveries take their turn in between
+        part, understood = understood[:AT_ONCE], understood[AT_ONCE:]
+        await _save_part(house, part, now)
+    settling = Settling(read_row, fresh, understood, house.known_limits(), now, first)
+
+    def save(tx: Tx) -> int:
+        tx.entries.seen(reading.known, now)
+        return settle(tx, house, settling)
+
+    if await house.store.write(save):
+        house.wake.set()
+    await _report(house, source, read_row, reading, len(fresh.new))
+    if fresh.renamed:
+        text = TEXTS["renamed"][house.language].format(name=source.options.name)
+        await house.notice(f"renamed:{source.id}:{now.date()}", text, now)
+
+
+async def _save_part(house: House, part: list[tuple[Entry, Understanding]], now: datetime) -> None:
+    """Save a part of a first read: should the rest be lost, all of it is first seen again."""
+    some = Settling(None, Changes((), (), ()), part, house.known_limits(), now, first=True)
+    await house.store.write(lambda tx: settle(tx, house, some))
+
+
+async def _report(house: House, source: Source, row: SourceRow, reading: Reading, new: int) -> None:
+    """The row is written: say what the read brought."""
+    house.ledger.written(row)
+    house.read_well(source, len(reading.items) + len(reading.known), new)
+    for said in reading.notices:
+        text = f"{source.options.name} : {said[house.language]}"
+        await house.notice(f"source:{source.id}:{said['en']}", text, row.last_ok or house.now())
+
+
+def _save_known(tx: Tx, reading: Reading, row: SourceRow, now: datetime) -> None:
+    """Nothing new to understand: what is said to be there still is noted, and the row."""
+    tx.entries.seen(reading.known, now)
+    tx.sources.put(row)
+
+
+def _only_asked(row: SourceRow, reading: Reading) -> bool:
+    """The source has nothing new to be taken in, to be said or to be forgiven."""
+    silent = not (reading.items or reading.known or reading.notices)
+    return silent and not row.failures and row.first_seen is not None
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The clean entries of one read, and what is known of them."""
+
+    entries: tuple[Entry, ...]
+    marks: Mapping[str, str]  # of the raw ones: {Item.mark: Entry.id, "" where nothing is in it}
+    known: Mapping[str, str]  # see changes()
+    unparsed: Collection[str]  # ids
+
+
+async def _entries_of(house: House, source: Source, reading: Reading, now: datetime) -> _Read:
+    if not reading.items:
+        return _Read((), {}, {}, reading.known)
+    # thousands of entries take seconds: not on the loop (R1)
+    entries, marks = await asyncio.to_thread(_entries, source, reading, now)
+    known = await house.store.read(lambda tx: tx.entries.known(source.id, entries))
+    return _Read(entries, marks, known, frozenset(reading.known))
+
+
+def _doubtful(read: _Read) -> bool:
+    """Something here may be one of the entries that were not parsed: then all must be seen."""
+    return any(
+        entry.id in read.unparsed
+        or (entry.id not in read.known and any(name in read.known for name in entry.alternates))
+        for entry in read.entries
+    )
+
+
+def _entries(
+    source: Source, reading: Reading, now: datetime
+) -> tuple[tuple[Entry, ...], dict[str, str]]:
+    options = source.options
+    publisher = Publisher(source.id, options.name, options.role, options.home, options.place)
+    language = reading.language or options.language
+    cleaned = [
+        clean(item, publisher, now=now, language=language, base=options.home)
+        for item in reading.items
+    ]
+    entries = once(cleaned)
+    marks = {
+        item.mark: entry.id if entry else ""
+        for item, entry in zip(reading.items, cleaned, strict=True)
+        if item.mark
+    }
+    if len(entries) < sum(entry is not None for entry in cleaned):
+        marks = {}  # which of two that are one is told depends on both: neither is ever cut out
+    return entries, marks
+
+
+async def _understand_all(
+    house: House, entries: tuple[Entry, ...]
+) -> list[tuple[Entry, Understanding]]:
+    """What each entry says, oldest first."""
+    understood = []
+    for entry in sorted(entries, key=lambda one: (one.published, one.id)):
+        if len(entry.text) < LONG:
+            understood.append((entry, understand(entry, house.knowledge)))
+            await asyncio.sleep(0)  # a long first read must not hold up deliveries
+            continue
+        start = replace(entry, summary=entry.summary[:LONG], content=entry.content[:READ_AT_MOST])
+        meant = await asyncio.to_thread(understand, start, house.knowledge)
+        understood.append((entry, meant))
+    return understood
+
+
+async def note_failure(
+    house: House, source: Source, row: SourceRow, error: SourceError, now: datetime
+) -> None:
+    """Keep what was known (P4), and come back later, ever more rarely (P8, P9, P11)."""
+    failures = row.failures + 1
+    interval = timedelta(minutes=source.options.interval)
+    later = due.after_failure(now, interval, failures, error.retry_after, house.chance())
+    row = replace(
+        row,
+        next_due=later,
+        last_try=now,
+        failures=failures,
+        error=error.say(house.language),
+        disabled=row.disabled or isinstance(error, Gone),
+    )
+    await house.store.write(lambda tx: tx.sources.put(row))
+    house.ledger.written(row)
+    house.read_badly(source, error)
+    if isinstance(error, Gone):
+        await house.notice(f"source-gone {source.id}", error, now)
