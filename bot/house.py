@@ -61,7 +61,7 @@ class House:
     channels: Mapping[str, Channel]  # the same
     say: Callable[[str, int, int], None]  # shows progress: text, done, total
     now: Callable[[], datetime]
-    language: str = "fr"  # of progress lines and notices
+    language: str = "fr"  # of progress lines
     chance: Callable[[], float] = random.random
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     working: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -146,7 +146,7 @@ class House:
 
     async def notice(self, key: str, what: BotError | str, now: datetime) -> None:
         """Tell the admins once, until the matter is cleared: in the log, and in their room."""
-        text = what.say(self.language) if isinstance(what, BotError) else what
+        text = what.say(self.config.bot.language) if isinstance(what, BotError) else what
         if await self.store.write(lambda tx: tx.notices.once(key, text, now)):
             log.warning("%s", text)
         await self.pass_on(key, text, now)

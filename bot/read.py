@@ -108,7 +108,7 @@ async def _take_in(
         house.wake.set()
     await _report(house, source, read_row, reading, len(fresh.new))
     if fresh.renamed:
-        text = TEXTS["renamed"][house.language].format(name=source.options.name)
+        text = TEXTS["renamed"][house.config.bot.language].format(name=source.options.name)
         await house.notice(f"renamed:{source.id}:{now.date()}", text, now)
 
 
@@ -123,7 +123,7 @@ async def _report(house: House, source: Source, row: SourceRow, reading: Reading
     house.ledger.written(row)
     house.read_well(source, len(reading.items) + len(reading.known), new)
     for said in reading.notices:
-        text = f"{source.options.name} : {said[house.language]}"
+        text = f"{source.options.name} : {said[house.config.bot.language]}"
         await house.notice(f"source:{source.id}:{said['en']}", text, row.last_ok or house.now())
 
 
@@ -216,7 +216,7 @@ async def note_failure(
         next_due=later,
         last_try=now,
         failures=failures,
-        error=error.say(house.language),
+        error=error.say(house.config.bot.language),
         disabled=row.disabled or isinstance(error, Gone),
     )
     await house.store.write(lambda tx: tx.sources.put(row))

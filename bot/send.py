@@ -105,7 +105,7 @@ async def _attempt(
     house: House, channel: Channel, delivery: Delivery, now: datetime
 ) -> decide.Settlement:
     """Look for it where it may already be there, else send it; what that came to."""
-    said = house.language
+    said = house.config.bot.language
     abilities, window = channel.abilities, channel.window
     step = decide.next_step(delivery, now, abilities=abilities, window=window)
     try:

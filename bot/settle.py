@@ -195,10 +195,9 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
 def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
     """Queue what was routed; what is over the cap of a channel goes into its digest (R8)."""
     routed = [(one, channel) for (_, channel), one in read.routed.items()]
-    mine = [one for one in routed if not house.channels[one[1]].options.public]
-    theirs = [one for one in routed if house.channels[one[1]].options.public]
-    alone, digests = flood(theirs, house.config.bot.news.flood_cap)
-    for announcement, id in (*mine, *alone):
+    # First sight reaches the preview alone, and shows it a few of each source anyway.
+    alone, digests = flood(routed, 0 if read.first else house.config.bot.news.flood_cap)
+    for announcement, id in alone:
         channel = house.channels[id]
         message = compose(
             announcement,

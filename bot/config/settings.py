@@ -129,7 +129,8 @@ class BotSettings(Settings):
     """The file ``bot.toml``."""
 
     language: LanguageCode = Field(
-        "fr", description="Language of notices to admins and of the terminal."
+        "fr",
+        description="Language of notices to admins; the terminal follows --lang and the locale.",
     )
     timezone: Zone = Field("Europe/Paris", description="Dates and hours are said in this zone.")
     contact: str = Field(

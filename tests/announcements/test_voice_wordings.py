@@ -371,8 +371,10 @@ def test_first_post_of_a_moved_event_just_says_where_it_is_now(tell):
 def test_past_events_say_so(tell):
     message = tell.message(tell.story(ALPOSS), now=datetime(2026, 3, 1, tzinfo=UTC))
     assert message.past
-    assert message.text.startswith("AlpOSS 2026, la rencontre du logiciel libre dans les Alpes, a eu lieu "
-        "mardi 17 février 2026 à Échirolles.")
+    assert message.text.startswith(
+        "AlpOSS 2026, la rencontre du logiciel libre dans les Alpes, a eu lieu "
+        "mardi 17 février 2026 à Échirolles."
+    )
     assert "pas encore" not in message.text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
@@ -145,13 +146,19 @@ class Rig:
         await close_house(house)
         await house.store.close()
 
+    def forget_channel(self, id: str) -> None:
+        """As if the channel had never been there."""
+        import sqlite3
+
+        with sqlite3.connect(self.folder / "data" / "alposs.db") as database:
+            database.execute("delete from channels where id = ?", (id,))
+        database.close()
+
     async def work(self, what: str) -> bool:
         """One tick of collect or deliver, to its end; False when it crashed (and is down)."""
         assert self.house is not None
-        try:
+        with contextlib.suppress(Crashed):
             await getattr(pipeline, what)(self.house, self.now)
-        except Crashed:
-            pass
         while tasks := list(self.house.working.values()):  # one piece of work may begin another
             await asyncio.gather(*tasks, return_exceptions=True)
         if self.crash.dead:

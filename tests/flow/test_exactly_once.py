@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import hypothesis.strategies as st
-from rig import TOWNS, Rig
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from rig import TOWNS, Rig
 
 FAULTS = st.sampled_from(["refuse", "lose-request", "lose-answer", "limit", "error", "error-after"])
 LEVELS = ("1", "2", "3", "4", "5")

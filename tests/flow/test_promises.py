@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from datetime import UTC, datetime, timedelta
 
 from rig import TOWNS, Rig
 
+from bot import pipeline
 from bot.channels.memory import OtherSide
+from bot.config.read import load
 from bot.errors import Unreachable
 from bot.sources.memory import Memory
 
@@ -196,8 +200,76 @@ async def test_p4_a_source_that_fails_keeps_its_state_and_is_asked_ever_more_rar
         if not tried or tried[-1] != row.last_try:
             tried.append(row.last_try)
         rig.now += timedelta(minutes=15)
-    gaps = [later - earlier for earlier, later in zip(tried[1:], tried[2:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(tried[1:])]
     assert len(tried) <= 14
     assert max(gaps) <= timedelta(hours=27)
     assert row.state == {"version": 1}
     assert row.error
+
+
+async def test_r8_first_sight_stays_no_news_when_it_is_reworded(make_rig, tmp_path):
+    rig = Rig(tmp_path / "reworded", sources=2)
+    rig.publish("old", label("Claix"))
+    await rig.settle(2)
+    rig.publish("old", label("Claix") + ", une première")
+    await rig.settle(2)
+    assert texts(rig.side()) == []
+    rig.publish("same", f"Bravo : {label('Claix')}", source=1)
+    await rig.settle(2)
+    assert len(texts(rig.side())) == 1, "another witness makes it news"
+    await rig.down()
+
+
+async def test_a_digest_of_the_first_week_holds_nothing_that_was_there_before(make_rig, tmp_path):
+    rig = Rig(tmp_path / "week")
+    rig.now = datetime(2025, 11, 6, 10, tzinfo=UTC)
+    for town in TOWNS[:4]:
+        rig.publish(town, label(town, year=2023))
+    rig.publish("past", "L’install-party du 12 mars 2023 à Grenoble a réuni 40 personnes")
+    await rig.settle(1)
+    for channel in rig.house.channels.values():
+        channel.options = channel.options.model_copy(update={"digest": "monday 08:30"})
+    rig.now = datetime(2025, 11, 10, 8, tzinfo=UTC)
+    await rig.settle(4)
+    assert texts(rig.side()) == []
+    await rig.down()
+
+
+async def test_a_new_channel_starts_at_its_creation(make_rig):
+    rig = await make_rig(channels=2, sources=2)
+    late = rig.folder / "config" / "channels" / f"{rig.channels[1]}.toml"
+    text = late.read_text()
+    late.unlink()
+    await rig.down()
+    rig.forget_channel(rig.channels[1])
+    rig.config = load(rig.folder / "config", {})
+    rig.publish("a", label("Claix"))
+    await rig.settle(2)
+    await rig.down()
+    late.write_text(text)
+    rig.config = load(rig.folder / "config", {})
+    rig.now += timedelta(days=3)
+    rig.publish("b", f"Bravo : {label('Claix')}", source=1)
+    rig.publish("c", label("Vizille"))
+    await rig.settle(3)
+    assert [text.split(" obtient")[0] for text in texts(rig.side(1))] == ["Vizille"]
+
+
+async def test_once_delivers_although_a_source_hangs(make_rig):
+    rig = await make_rig(sources=2)
+    rig.publish("a", label("Claix"))
+    hanging = rig.house.sources[rig.sources[1]]
+
+    async def never(*_):
+        await asyncio.sleep(3600)
+
+    hanging.read = never
+    rig.now += timedelta(hours=3)
+    await pipeline.collect(rig.house, rig.now)
+    await pipeline.finished(rig.house, 0.5)
+    await pipeline.give_up(rig.house, rig.now)
+    await rig.work("deliver")
+    assert len(texts(rig.side())) == 1
+    row = await rig.house.store.read(lambda tx: tx.sources.get(rig.sources[1]))
+    assert row.failures == 1
+    assert "trop lent" in row.error

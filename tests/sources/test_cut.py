@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot import read as reading_one
 from bot.config.settings import FetchSettings
 from bot.entries.changes import changes
 from bot.entries.clean import clean, once
@@ -77,13 +78,11 @@ class Reader:
 
     def read(self, body, content_type="application/rss+xml"):
         """(new, edited): ids and words; and what is known afterwards."""
-        from bot import pipeline
-
         if not self.cutting:
             self.state = {k: v for k, v in self.state.items() if k != "marks"}
         reading = self._read(body, content_type)
         read = self._clean(reading)
-        if reading.whole and pipeline._doubtful(read):
+        if reading.whole and reading_one._doubtful(read):
             reading = asyncio.run(reading.whole())
             read = self._clean(reading)
         self.parsed = len(reading.items)
@@ -98,10 +97,8 @@ class Reader:
         return words(fresh.new), words(fresh.edited), fresh.renamed
 
     def _clean(self, reading):
-        from bot import pipeline
-
-        entries, marks = pipeline._entries(self.feed, reading, NOW)
-        return pipeline._Read(entries, marks, self.known, frozenset(reading.known))
+        entries, marks = reading_one._entries(self.feed, reading, NOW)
+        return reading_one._Read(entries, marks, self.known, frozenset(reading.known))
 
 
 WORDS = st.text("ab é&<>]-!", max_size=8).map(
