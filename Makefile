@@ -53,7 +53,7 @@ docs: $(VENV)/dev.done ## write docs/reference again from the code
 	@$(BIN)/python docs/generate.py
 
 evaluate: $(VENV)/run.done ## how well the labelled news is understood
-	@for file in tests/news/train.jsonl tests/news/examples.jsonl; do \
+	@for file in tests/news/*.jsonl; do \
 	  echo "== $$file"; $(BIN)/alposs-bot --config config evaluate $$file || exit 1; done
 
 bench: $(VENV)/dev.done ## measure: polling, understanding, feed to post, start-up
