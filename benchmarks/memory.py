@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.rig import opened
 from benchmarks.server import Server
 
 ROUNDS = 3
@@ -20,26 +21,28 @@ def now_used() -> float:
 
 
 def steady(server: Server, feeds: int) -> tuple[float, float]:
-    """Megabytes: of the imports alone, and of the whole bot with ``feeds`` feeds, steady."""
+    """Megabytes: of the bot with a single feed, and with ``feeds`` feeds, steady."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.memory", str(server.port), str(feeds)],
         check=True,
         capture_output=True,
         text=True,
     )
-    imports, whole = map(float, done.stdout.split())
-    return imports, whole
+    one, whole = map(float, done.stdout.split())
+    return one, whole
 
 
-async def _measure(server: Server, feeds: int) -> float:
-    from benchmarks.rig import opened
-
+async def _measure(server: Server, feeds: int) -> tuple[float, float]:
+    async with opened(server, [server.url(0)]) as rig:
+        await rig.collect()
+        gc.collect()
+        empty = now_used()
     async with opened(server, [server.url(number) for number in range(feeds)]) as rig:
         for _ in range(ROUNDS):
             await rig.collect()
             await rig.deliver()
         gc.collect()
-        return now_used()
+        return empty, now_used()
 
 
 def main() -> None:
@@ -49,9 +52,8 @@ def main() -> None:
     import bot.channels.webhook
     import bot.sources.feed  # noqa: F401  # what is imported is what is measured
 
-    imports = now_used()
-    whole = asyncio.run(_measure(Server(int(sys.argv[1])), int(sys.argv[2])))
-    print(imports, whole)
+    one, whole = asyncio.run(_measure(Server(int(sys.argv[1])), int(sys.argv[2])))
+    print(one, whole)
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def _listed() -> dict[str, Mapping[str, str]]:
     times as long. A file that is written otherwise is imported."""
     found: dict[str, Mapping[str, str]] = {}
     for name in kinds.likely("command"):
-        path = Path(__file__).parent / "commands" / f"{name.replace('-', '_')}.py"
+        path = Path(__file__).parents[1] / "commands" / f"{name.replace('-', '_')}.py"
         kind, help = _glance(path.read_text(encoding="utf-8")) if path.exists() else (None, None)
         if kind == name and help:
             found[name] = help

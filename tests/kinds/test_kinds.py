@@ -111,10 +111,10 @@ def test_a_broken_kind_is_a_problem_of_the_file_that_asks_for_it(add, tmp_path):
 
 
 def test_help_read_off_the_files_says_what_the_commands_say():
-    from bot import cli
+    from bot.cli import face
 
     said = {name: command.help for name, command in kinds.every("command").items()}
-    assert cli._listed() == said
+    assert face._listed() == said
 
 
 def test_help_imports_neither_pydantic_nor_any_client():
@@ -122,7 +122,7 @@ def test_help_imports_neither_pydantic_nor_any_client():
     import sys
 
     script = (
-        "import sys; from bot.cli import build\n"
+        "import sys; from bot.cli.face import build\n"
         "try: build('fr').main(['--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'pydantic', 'aiohttp', 'sqlalchemy', 'nio', 'feedparser', 'asyncio'}\n"
