@@ -7,6 +7,7 @@ once is never told again, however often it is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.announcements.announcement import Announcement, announcement_id
@@ -26,6 +27,8 @@ from bot.understanding.fact import CallFact, EventFact, Kind
 REMINDED: tuple[Kind, ...] = ("event", "event_update", "call_for_papers")
 #: stories this old are not looked at: an event is rarely announced more than a year ahead
 WINDOW = timedelta(days=400)
+#: stories of one digest of the week: it is a summary, and must be no flood itself
+IN_ROOM, IN_POST = 12, 6
 #: a digest that could not be made at its hour may still come so much later
 LATE = timedelta(hours=12)
 
@@ -71,8 +74,9 @@ def _digest(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -
         whole = week(stories.values(), id, now, house.knowledge)
         if whole is None or _told(tx, whole, id):
             continue
+        most = IN_ROOM if limits[id].form == "room" else IN_POST
         parts = compose_digest(
-            whole,
+            replace(whole, stories=whole.stories[:most]),
             stories,
             channel.options,
             limits[id],

@@ -273,3 +273,18 @@ async def test_once_delivers_although_a_source_hangs(make_rig):
     row = await rig.house.store.read(lambda tx: tx.sources.get(rig.sources[1]))
     assert row.failures == 1
     assert "trop lent" in row.error
+
+
+async def test_a_full_week_makes_no_flood_of_its_digest(make_rig):
+    rig = await make_rig()
+    rig.now = datetime(2025, 11, 6, 10, tzinfo=UTC)
+    for year in (2023, 2024):
+        for town in TOWNS:
+            rig.publish(f"{town}{year}", label(town, year=year))
+    await rig.settle(2)
+    before = len(texts(rig.side()))
+    for channel in rig.house.channels.values():
+        channel.options = channel.options.model_copy(update={"digest": "monday 08:30"})
+    rig.now = datetime(2025, 11, 10, 8, tzinfo=UTC)
+    await rig.settle(3)
+    assert 1 <= len(texts(rig.side())) - before <= 6

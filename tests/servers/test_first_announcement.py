@@ -10,7 +10,7 @@ import pytest
 from feed_server import News
 from matrix_rooms import Reader
 
-FREE = 'per_hour = 0\nper_day = 0\nquiet = ""\ngather = 0\n'
+FREE = 'per_hour = 0\nper_day = 0\nquiet = ""\ngather = 0\ndigest = ""\n'
 BEFORE = "Échirolles obtient le niveau 4 du label Territoire Numérique Libre"
 AFTER = "Échirolles obtient le niveau 5 du label Territoire Numérique Libre"
 

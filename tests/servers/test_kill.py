@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 from feed_server import News
 
-FREE = 'per_hour = 0\nper_day = 0\nquiet = ""\ngather = 0\n'
+FREE = 'per_hour = 0\nper_day = 0\nquiet = ""\ngather = 0\ndigest = ""\n'
 TOWNS = [
     "Claix",
     "Échirolles",
