@@ -13,7 +13,7 @@ of the first sentence. The source and the link always stay.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from html import escape
 from typing import Any, Protocol, cast
@@ -80,12 +80,14 @@ def compose(
     wording = words(announcement, story, facts, voice, today=today, alarm=alarm)
     witnesses = best(story.witnesses)
     tags = hashtags((*channel.hashtags, *_tags(facts, knowledge)))
-    message = fit(wording, witnesses, tags, limits, voice)
+    spoiler = warning(channel)
+    message = fit(wording, witnesses, tags, less(limits, spoiler), voice)
     return Message(
         text=message[0],
         html=message[1],
         language=language.code if facts else story.language,
         visibility=cast(Visibility, getattr(channel, "visibility", "public")),
+        spoiler=spoiler,
         story=story.id,
         links=tuple(
             dict.fromkeys(link for w in witnesses[:1] if (link := safe_link(w.url)) is not None)
@@ -93,6 +95,29 @@ def compose(
         past=wording.past,
         data=_data(announcement, story, facts) if limits.form == "json" else {},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Less:
+    """A room with fewer characters."""
+
+    characters: int
+    per_url: int | None
+    html: bool
+    form: str
+
+
+def warning(channel: ChannelSettings) -> str:
+    """The channel's content warning, where its kind has one."""
+    return str(getattr(channel, "spoiler", ""))
+
+
+def less(limits: Room, spoiler: str) -> Room:
+    """What is left of a room under a content warning: its length counts (Mastodon)."""
+    if not spoiler:
+        return limits
+    left = limits.characters - count(spoiler, None)
+    return _Less(left, limits.per_url, limits.html, limits.form)
 
 
 def sure(story: Story, channel: ChannelSettings) -> tuple[AnyFact, ...]:

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from html import escape
 
 from bot.announcements.announcement import Announcement, Message, announcement_id
-from bot.announcements.compose import Room, sure, words
+from bot.announcements.compose import Room, less, sure, warning, words
 from bot.announcements.voice import Voice
 from bot.announcements.words import count, cut, safe_link
 from bot.config.wiring import ChannelSettings
@@ -153,6 +153,7 @@ def compose_digest(
     and leads there for the rest.
     """
     voice = Voice(language, knowledge)
+    limits = less(limits, warning(channel))
     told = [stories[id] for id in announcement.stories if id in stories]
     lines = [_line(announcement, story, channel, voice, now) for story in told]
     if not lines:
@@ -314,6 +315,7 @@ def _message(
         html=html,
         language=voice.language.code,
         visibility=getattr(channel, "visibility", "public"),
+        spoiler=warning(channel),
         story=announcement.story,
         links=links,
         data=told if limits.form == "json" else {},

@@ -44,6 +44,11 @@ class MastodonOptions(ChannelSettings):
     visibility: Literal["public", "unlisted", "private", "direct"] = Field(
         "public", description="Who sees its posts, unless a message says otherwise."
     )
+    spoiler: str = Field(
+        "",
+        max_length=100,
+        description="Content warning above each post; empty: none. Its length counts.",
+    )
 
 
 @dataclass

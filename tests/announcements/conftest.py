@@ -89,7 +89,8 @@ class Teller:
 
     def message(self, told: Story, limits: Limits = STATUS, language: str = "fr", **more: Any):
         purpose, occasion = more.pop("purpose", "new"), more.pop("occasion", "")
-        channel = ChannelSettings(kind="memory", hashtags=more.pop("hashtags", ()))
+        hashtags = more.pop("hashtags", ())
+        channel = more.pop("channel", None) or ChannelSettings(kind="memory", hashtags=hashtags)
         return compose(
             self.announcement(purpose, occasion),
             told,

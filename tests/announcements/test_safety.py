@@ -249,3 +249,14 @@ def test_same_arguments_same_message(tell):
     fact = AwardFact(award_id="nec-dor", award="NEC", year=2025, laureates=("Vif",))
     now = datetime(2025, 11, 1, tzinfo=UTC)
     assert tell.message(tell.story(fact), now=now) == tell.message(tell.story(fact), now=now)
+
+
+def test_a_content_warning_stands_above_the_post_and_its_length_counts(tell):
+    from bot.announcements.words import count
+    from bot.channels.mastodon import MastodonOptions
+
+    options = MastodonOptions(account="alpes", spoiler="Logiciel libre" * 5)
+    story = tell.story(title="Un titre " * 80)
+    message = tell.message(story, channel=options)
+    assert message.spoiler == options.spoiler
+    assert count(message.text, 23) + len(options.spoiler) <= 500
