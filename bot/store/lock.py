@@ -23,11 +23,22 @@ class DataLocked(DataError):
     }
 
 
+class DataFolder(DataError):
+    """The data folder cannot be written. ``folder`` is it, ``cause`` what the system says."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "Je ne peux pas écrire dans le dossier de données {folder} ({cause}). Vérifiez que "
+        "c’est un dossier et que le bot y a tous les droits, ou donnez-en un autre avec --data.",
+        "en": "I cannot write in the data folder {folder} ({cause}). Check that it is a folder "
+        "and that the bot may write there, or give another one with --data.",
+    }
+
+
 @contextmanager
 def data_lock(data_dir: Path) -> Iterator[None]:
     """Hold the data folder. The system frees it when the process ends, however it ends.
 
-    Only ``run``, ``once`` and ``restore`` take it. Raises DataLocked.
+    Only ``run``, ``once`` and ``restore`` take it. Raises DataLocked, DataFolder.
     """
     with _held(data_dir / "lock", blocking=False) as handle:
         handle.truncate(0)
@@ -45,8 +56,12 @@ def migration_lock(data_dir: Path) -> Iterator[None]:
 
 @contextmanager
 def _held(path: Path, *, blocking: bool) -> Iterator[IO[str]]:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "r+", encoding="utf-8") as handle:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        number = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise DataFolder(folder=path.parent, cause=error.strerror or "?") from error
+    with os.fdopen(number, "r+", encoding="utf-8") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if blocking else fcntl.LOCK_NB))
         except BlockingIOError as error:
