@@ -38,7 +38,7 @@ class DataFolder(DataError):
 def data_lock(data_dir: Path) -> Iterator[None]:
     """Hold the data folder. The system frees it when the process ends, however it ends.
 
-    Only ``run``, ``once`` and ``restore`` take it. Raises DataLocked, DataFolder.
+    Only ``run`` and ``once`` take it. Raises DataLocked, DataFolder.
     """
     with _held(data_dir / "lock", blocking=False) as handle:
         handle.truncate(0)

@@ -34,11 +34,11 @@ class NewerSchema(DataError):
 
     texts: ClassVar[dict[str, str]] = {
         "fr": "La base de données vient d’une version plus récente du bot (schéma {found}). "
-        "Installez cette version, ou restaurez la sauvegarde faite avant sa mise à jour, dans "
-        "data/backups/, avec\u00a0: alposs-bot restore",
+        "Installez cette version, ou remettez la sauvegarde faite avant sa mise à jour, dans "
+        "data/backups/, à la place de data/alposs.db.",
         "en": "The database comes from a newer version of the bot (schema {found}). Install that "
-        "version, or restore the backup made before its update, in data/backups/, with: "
-        "alposs-bot restore",
+        "version, or put the backup made before its update, in data/backups/, in the place of "
+        "data/alposs.db.",
     }
 
 

@@ -48,7 +48,20 @@ class StoreTrouble(DataError):
     def of(cls, error: DBAPIError | PendingRollbackError) -> StoreTrouble:
         """Say it without the statement and its values, which may be private."""
         said = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
-        return cls(cause=next(iter(said.strip().splitlines()), "?"))
+        cause = next(iter(said.strip().splitlines()), "?")
+        damaged = "not a database" in cause or "malformed" in cause  # SQLITE_NOTADB, _CORRUPT
+        return (Damaged if damaged else cls)(cause=cause)
+
+
+class Damaged(StoreTrouble):
+    """The database file cannot be read as one. Nothing was written to it."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "Le fichier de la base de données est abîmé ({cause}). Je n’y ai rien écrit. Remettez "
+        "à sa place une copie de data/backups, ou mettez-le de côté pour repartir de zéro.",
+        "en": "The database file is damaged ({cause}). I wrote nothing to it. Put a copy from "
+        "data/backups in its place, or move it aside to start anew.",
+    }
 
 
 class Writer:
