@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
 from bot.commands.command import Answer, Argument, Command, Context
+
+_MOST = 1024  # bytes of an answer that are read; ours are a few
 
 
 class Health(Command):
@@ -41,6 +45,18 @@ class Health(Command):
             "fr": "Aucun bot ne répond sur {address}. Lancez-le avec\u00a0: alposs-bot run",
             "en": "No bot answers at {address}. Start it with: alposs-bot run",
         },
+        "off": {
+            "fr": "Je ne peux pas le savoir\u00a0: la page de santé est désactivée ([web] port = 0). "
+            "Donnez-lui un port dans bot.toml.",
+            "en": "I cannot tell: the health page is switched off ([web] port = 0). Give it a "
+            "port in bot.toml.",
+        },
+        "other": {
+            "fr": "Un autre programme que le bot répond sur {address}. Donnez au bot un autre port "
+            "dans bot.toml, sous [web], puis relancez-le.",
+            "en": "Another program than the bot answers at {address}. Give the bot another port "
+            "in bot.toml, under [web], then start it again.",
+        },
     }
 
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
@@ -50,7 +66,7 @@ class Health(Command):
         name = f"[{host}]" if ":" in host else host
         path = "ready" if arguments.get("ready") else "live"
         address = f"http://{name}:{settings.port}/health/{path}"
-        state = await asyncio.to_thread(_ask, address)
+        state = await asyncio.to_thread(_ask, address) if settings.port else "off"
         fields = {"address": address}
         return Answer(
             self.tell(state, context.language, **fields),
@@ -60,10 +76,21 @@ class Health(Command):
 
 
 def _ask(address: str) -> str:
+    """well, ill, silent, or other: what answers there is not the bot (see bot.web.health)."""
     try:
         with urllib.request.urlopen(address, timeout=3) as answer:  # noqa: S310 - http to ourselves
-            return "well" if answer.status == 200 else "ill"
-    except urllib.error.HTTPError:
-        return "ill"
+            status, body = answer.status, answer.read(_MOST)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            status, body = refused.code, refused.read(_MOST)
+    except http.client.HTTPException:  # what came back is no HTTP
+        return "other"
     except OSError:
         return "silent"
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return "other"
+    if said == {"ok": True} and status == 200:
+        return "well"
+    return "ill" if said == {"ok": False} and status == 503 else "other"

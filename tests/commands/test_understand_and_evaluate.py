@@ -115,6 +115,37 @@ async def test_a_line_that_is_no_item_is_named(asked, tmp_path, line) -> None:
     assert "2" in caught.value.say("fr")
 
 
+@pytest.mark.parametrize(
+    ("field", "change", "said"),
+    [
+        ("source", {"source": "Ville de Vif"}, "n’est pas un objet"),
+        ("source", {"source": None}, "manque"),
+        ("source.name", {"source": {"kind": "press"}}, "manque"),
+        ("id", {"id": None}, "manque"),
+        ("title", {"title": ["Titre"]}, "n’est pas un texte"),
+        ("tags", {"tags": "prix"}, "n’est pas une liste"),
+        ("published", {"published": "2025-11-20"}, "n’est pas une date"),  # no zone
+    ],
+)
+async def test_a_bad_item_is_told_by_line_and_field(asked, tmp_path, field, change, said) -> None:
+    path = _items(tmp_path, _item("a", "Titre"), {**_item("b", "Titre"), **change})
+    with pytest.raises(CommandError) as caught:
+        await Understand().run(asked, {"file": path})
+    told = caught.value.say("fr")
+    assert f"ligne 2\u00a0: {field} {said}" in told
+    assert "Error" not in told
+
+
+async def test_a_file_that_cannot_be_read_is_said_without_python_names(asked, tmp_path) -> None:
+    latin = tmp_path / "latin.jsonl"
+    latin.write_bytes("été".encode("latin-1"))
+    for path in (latin, tmp_path, tmp_path / "none.jsonl"):
+        with pytest.raises(CommandError) as caught:
+            await Understand().run(asked, {"file": str(path)})
+        assert path.name in caught.value.say("fr")
+        assert "Error" not in caught.value.say("fr")
+
+
 async def test_a_missing_file_is_said(asked, tmp_path) -> None:
     with pytest.raises(CommandError) as caught:
         await Evaluate().run(asked, {"file": str(tmp_path / "none.jsonl")})
