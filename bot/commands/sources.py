@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
 from bot import __version__
-from bot.commands import _source_file
+from bot.commands import _source_file, _source_found
 from bot.commands._moments import moment
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.wiring import SourceSettings
@@ -114,12 +114,23 @@ class Sources(Command):
             "en": "For example: alposs-bot sources {action} {example}",
         },
         "nothing": {
-            "fr": "{url} n’offre aucun flux que je sache lire.",
-            "en": "{url} offers no feed that I can read.",
+            "fr": "{url} n’offre aucun flux que je sache lire{cause}.",
+            "en": "{url} offers no feed that I can read{cause}.",
         },
         "nothing-next": {
             "fr": "Cherchez «\u00a0RSS\u00a0» sur le site et donnez cette adresse-là.",
             "en": "Look for “RSS” on the site and give that address.",
+        },
+        "answer": {"fr": " (réponse {status})", "en": " (answer {status})"},
+        "elsewhere": {
+            "fr": "{url} n’est pas un flux, ni une page qui en annonce un{cause}. Rien n’est écrit. "
+            "J’ai trouvé ailleurs sur ce site\u00a0:\n{list}\n",
+            "en": "{url} is no feed, nor a page that links one{cause}. Nothing is written. I found "
+            "elsewhere on that site:\n{list}\n",
+        },
+        "elsewhere-next": {
+            "fr": "Si c’est ce que vous cherchez\u00a0: alposs-bot sources add {feed}",
+            "en": "If that is what you look for: alposs-bot sources add {feed}",
         },
         "found": {"fr": "{count} flux sur {url}\u00a0:", "en": "{count} feed(s) on {url}:"},
         "feed": {"fr": "{title}\u00a0: {url}", "en": "{title}: {url}"},
@@ -133,8 +144,10 @@ class Sources(Command):
             "en": "This is {path}, not written yet:",
         },
         "wrote": {
-            "fr": "{path} est écrit. Ce qu’il en sortirait\u00a0: alposs-bot preview {id}",
-            "en": "{path} is written. What would come of it: alposs-bot preview {id}",
+            "fr": "{path} est écrit. Un bot qui tourne la lira à son prochain démarrage. Ce qu’il en "
+            "sortirait\u00a0: alposs-bot preview {id}",
+            "en": "{path} is written. A running bot will read it from its next start. What would "
+            "come of it: alposs-bot preview {id}",
         },
         "others": {
             "fr": "J’ai pris le premier de {count} flux\u202f; les autres\u00a0: alposs-bot sources "
@@ -180,10 +193,11 @@ class Sources(Command):
             "en": "The file {path} would be deleted.",
         },
         "removed": {
-            "fr": "{path} est supprimé. Ce que le bot en a lu reste dans sa mémoire\u00a0: si vous "
+            "fr": "{path} est supprimé. Un bot qui tourne la lit jusqu’à son prochain démarrage. Ce "
+            "que le bot en a lu reste dans sa mémoire\u00a0: si vous "
             "remettez cette source, rien ne sera annoncé deux fois.",
-            "en": "{path} is deleted. What the bot read there stays in its memory: if you put "
-            "the source back, nothing is told twice.",
+            "en": "{path} is deleted. A running bot reads it until its next start. What the bot "
+            "read there stays in its memory: if you put the source back, nothing is told twice.",
         },
         "unwritable": {
             "fr": "Je ne peux pas écrire dans {path} ({cause}).",
@@ -205,7 +219,7 @@ class Sources(Command):
             raise self._no(context, "target", action=action, example=example)
         if action == "remove":
             return await self._remove(context, str(target), dry=bool(arguments.get("dry")))
-        feeds = await self._find(context, str(target))
+        feeds = await self._find(context, str(target), strict=action == "add")
         if action == "discover":
             return self._tell(context, str(target), feeds)
         return await self._add(context, str(target), feeds, arguments)
@@ -263,7 +277,8 @@ class Sources(Command):
 
     # -- discover ---------------------------------------------------------------------------
 
-    async def _find(self, context: Context, url: str) -> tuple[Found, ...]:
+    async def _find(self, context: Context, url: str, *, strict: bool) -> tuple[Found, ...]:
+        """The feeds that ``url`` is or offers; ``strict``: not what was guessed beside it."""
         from bot.sources.discover import discover
         from bot.sources.fetch import Fetcher
 
@@ -272,11 +287,21 @@ class Sources(Command):
         fetcher = Fetcher(settings.fetch, f"alposs-bot/{__version__} ({contact})", context.now)
         try:
             feeds = await discover(fetcher, url)
+            offered, status = await _source_found.offered(fetcher, url, feeds)
         finally:
             await fetcher.close()
+        cause = self.tell("answer", context.language, status=status) if status else ""
         if not feeds:
-            raise self._no(context, "nothing", url=url)
+            raise self._no(context, "nothing", url=url, cause=cause)
+        if strict and not offered:
+            found = "\n".join(self._line(one, context.language) for one in feeds)
+            fields = {"cause": cause, "list": found, "feed": feeds[0].url}
+            raise self._no(context, "elsewhere", url=url, **fields)
         return feeds
+
+    def _line(self, feed: Found, language: str) -> str:
+        title = one_line(feed.title) or self.tell("untitled", language)
+        return self.tell("feed", language, title=title, url=feed.url)
 
     def _tell(self, context: Context, url: str, feeds: tuple[Found, ...]) -> Answer:
         lines = [self.tell("found", context.language, count=len(feeds), url=url)]
@@ -286,8 +311,7 @@ class Sources(Command):
             latest = [
                 _source_file.headline(item.title, item.summary) for item in feed.items[:_SHOWN]
             ]
-            lines.append("")
-            lines.append(self.tell("feed", context.language, title=title, url=feed.url))
+            lines += ["", self._line(feed, context.language)]
             lines += [f"  - {headline}" for headline in latest if headline]
             data.append({"url": feed.url, "kind": feed.kind, "title": title, "latest": latest})
         lines += ["", self.tell("add-it", context.language, url=feeds[0].url)]

@@ -119,6 +119,35 @@ async def test_nothing_there_is_said(here, page):
         await sources(here, "discover")
 
 
+@pytest.mark.parametrize("body", ["garbage", "", "<html><p>Rien ici</p></html>", None])
+async def test_add_writes_no_other_feed_than_the_one_asked_for(here, page, body):
+    if body is not None:  # else the address answers 404
+        page.serve("/broken", body)
+    with pytest.raises(CommandError) as refused:
+        await sources(here, "add", page.url + "/broken")
+    told = refused.value.say("fr")
+    assert "Rien n’est écrit" in told
+    assert f"sources add {page.url}/rss" in told
+    assert ("404" in told) == (body is None)
+    assert not list((here.config_dir / "sources").iterdir())
+    await sources(here, "add", page.url + "/rss", id="journal")  # the command it gave
+    assert here.config().sources["journal"].home == page.url
+
+
+async def test_a_refusal_with_nothing_beside_it_is_said(here, page):
+    del page.pages["/rss"]
+    with pytest.raises(CommandError, match=r"aucun flux.*404.*Cherchez"):
+        await sources(here, "add", page.url + "/broken")
+
+
+async def test_a_linked_feed_that_moved_is_the_one_asked_for(here, page):
+    page.serve("/", "<link rel=alternate type=application/rss+xml href=/old>")
+    page.serve("/old", status=301, Location="/rss")
+    answer = await sources(here, "add", page.url, id="journal")
+    assert here.config().sources["journal"].url == page.url + "/rss"
+    assert "Un bot qui tourne la lira à son prochain démarrage." in answer.text
+
+
 async def test_remove_takes_the_file_away(here, page):
     await sources(here, "add", page.url, id="journal")
     with pytest.raises(CommandError, match="Vouliez-vous dire «\u00a0journal"):
@@ -127,6 +156,7 @@ async def test_remove_takes_the_file_away(here, page):
     assert "journal" in here.config().sources
     answer = await sources(here, "remove", "journal")
     assert "supprimé" in answer.text
+    assert "prochain démarrage" in answer.text
     assert here.config().sources == {}
     for bad in ("../bot", "journal", ""):
         with pytest.raises(CommandError):
