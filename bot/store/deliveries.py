@@ -81,7 +81,7 @@ class Deliveries(Noun):
         ]
 
     def _expire(self, channel: str, now: datetime) -> None:
-        """What was certainly not told and is not worth telling any more."""
+        """What was certainly not told and is not worth telling any more, and edits overtaken."""
         gone = and_(
             deliveries.c.channel == channel,
             deliveries.c.state == "queued",
@@ -92,6 +92,15 @@ class Deliveries(Noun):
         for row in expired:
             self._set(row.id, state="expired")
             Queue(self._db).without_post(row)
+        edits = and_(
+            deliveries.c.channel == channel,
+            deliveries.c.action == "edit",
+            deliveries.c.state.in_(WAITING),
+            or_(deliveries.c.state != "sending", deliveries.c.lease_until <= now),
+        )
+        for row in self._db.execute(select(deliveries).where(edits)).all():
+            if Queue(self._db).overtaken(row):
+                self._set(row.id, state="superseded", lease="", lease_until=None)
 
     def _ready(
         self, channel: str, now: datetime, limit: int, least: int | None, posts: bool
@@ -119,7 +128,7 @@ class Deliveries(Noun):
                     break
                 continue
             late = row.expires is not None and row.expires <= now
-            if (late and row.state == "queued" and not row.doubt) or not queue.free(row):
+            if (late and row.state == "queued" and not row.doubt) or not queue.free(row, now):
                 continue
             ready.append(row)
             if len(ready) == limit:

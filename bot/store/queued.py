@@ -77,14 +77,34 @@ class Queue(Noun):
         moment = datetime.fromisoformat(since["since"])
         return replace(new, state="unclear", doubt=True, first_attempt=moment)
 
-    def free(self, row: Row[Any]) -> bool:
-        """May it go: has an edit its post, does a reply's answered message not wait itself?"""
+    def free(self, row: Row[Any], now: datetime) -> bool:
+        """May it go: has an edit its post, does a reply's answered message not wait itself?
+
+        An edit waits while an older revision is in somebody's hands, however urgent it is: the
+        two could arrive in either order. One that a newer revision has overtaken never goes.
+        """
         if row.action != "post":
-            return self.posted(row) is not None
+            if self.posted(row) is None or self.overtaken(row):
+                return False
+            return not any(
+                _in_hand(other, now) and other.revision < row.revision
+                for other in self._revisions(row.channel, row.announcement)
+            )
         if row.attempts or row.reply_to:
             return True
         parent = self._answered(row)
         return parent is None or parent.state == "sent" or parent.priority < row.priority
+
+    def overtaken(self, row: Row[Any]) -> bool:
+        """Is it an edit whose text is old: a newer one is on its way, or there already?
+
+        An edit may be done twice, so that one in doubt need not be looked for: what comes after
+        it says the same or better, and what it says itself must not come last.
+        """
+        return row.action == "edit" and any(
+            other.revision > row.revision and other.state in (*_ALIVE, "withdrawn")
+            for other in self._revisions(row.channel, row.announcement)
+        )
 
     def posted(self, row: Row[Any]) -> str | None:
         """The id over there of the post that an edit changes."""
@@ -162,6 +182,11 @@ class Queue(Noun):
 
     def _set(self, id: int, state: str) -> None:
         self._db.execute(update(deliveries).where(deliveries.c.id == id).values(state=state))
+
+
+def _in_hand(row: Row[Any], now: datetime) -> bool:
+    """Is a worker sending it at this moment?"""
+    return row.state == "sending" and row.lease_until is not None and row.lease_until > now
 
 
 _NAMES = tuple(field.name for field in fields(Delivery))

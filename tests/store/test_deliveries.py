@@ -232,6 +232,34 @@ async def test_three_edits_end_in_the_last_one(box, letter, now):
     assert edit.revision == 3
 
 
+async def test_d1_an_old_edit_never_follows_a_newer_one_of_higher_priority(box, letter, now):
+    """Its worker died; the newer words went out meanwhile and must stay the last ones."""
+    await box.add(letter())
+    await box.send(now)
+    await box.add(letter(revision=1, action="edit"))
+    await box.claim(now)
+    await box.add(letter(revision=2, action="edit", priority=10))
+    assert await box.claim(now + MINUTE, limit=5) == []  # the older one is still in a hand
+    later = now + LEASE + MINUTE
+    assert [one.revision for one in await box.claim(later, limit=5)] == [2]
+    assert (await box.states())["a-1"] == "superseded"
+
+
+async def test_d1_an_edit_set_aside_in_doubt_is_void_once_a_newer_one_went_out(
+    box, store, letter, now
+):
+    await box.add(letter())
+    await box.send(now)
+    await box.add(letter(revision=1, action="edit"))
+    [old] = await box.claim(now)
+    await box.settle(old, Settlement("aside", doubt=True), now)
+    await box.add(letter(revision=2, action="edit"))
+    assert await box.send(now) == ["a"]
+    assert await store.write(lambda tx: tx.deliveries.retry(old.id, now))
+    assert await box.claim(now, limit=5) == []
+    assert (await box.states())["a-1"] == "superseded"
+
+
 async def test_an_edit_of_a_rejected_post_becomes_the_post(box, letter, now):
     await box.add(letter())
     [one] = await box.claim(now)
