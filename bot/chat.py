@@ -281,6 +281,7 @@ class Ears:
             reply_to=heard.reply_to,
             direct=heard.direct,
             role=role,
+            event=heard.event,
         )
         return ChatContext(self.base, job.language, question)
 

@@ -12,6 +12,7 @@ from bot import kinds, languages
 from bot.announcements.announcement import Message
 from bot.announcements.compose import compose
 from bot.announcements.route import announcement
+from bot.commands._audit import note
 from bot.commands.command import Context
 from bot.config.read import Config, language_folders
 from bot.outbox.delivery import Delivery
@@ -19,6 +20,7 @@ from bot.outbox.pace import URGENT
 from bot.understanding.knowledge import Knowledge
 
 if TYPE_CHECKING:
+    from bot.store.database import Tx
     from bot.stories.story import Story
 
 MARK: Mapping[str, str] = {
@@ -53,7 +55,13 @@ async def queue(context: Context, channels: Iterable[str]) -> tuple[Delivery, ..
         _delivery(channel, message_for(config, channel, story, spoken, knowledge, now), now)
         for channel in channels
     ]
-    await store.write(lambda tx: tx.deliveries.add(made))
+
+    def put(tx: Tx) -> None:
+        tx.deliveries.add(made)
+        for one in made:
+            note(tx, context, "test-post", f"channel {one.channel}", after=one.announcement)
+
+    await store.write(put)
     return tuple(made)
 
 

@@ -68,6 +68,7 @@ class Question:
     reply_to: str | None = None  # the message that the question answers: an announcement, maybe
     direct: bool = False  # a room of the asker and the bot alone
     role: Role = "member"
+    event: str = ""  # the message that asks: the audit log keeps it (S13)
 
 
 class Context(Protocol):

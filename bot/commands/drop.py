@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.commands._audit import note
 from bot.commands._message_number import no_more_trouble, number, where, words
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.errors import CommandError
@@ -64,7 +65,7 @@ class Drop(Command):
         """Give it up. Raises CommandError."""
         store, told = await context.store(), context.language
         typed = arguments["id"]
-        one = await store.write(partial(_drop, id=number(typed)))
+        one = await store.write(partial(_drop, context=context, id=number(typed)))
         if one is None:
             raise CommandError(
                 what=self.tell("unknown", told, id=typed), next=self.tell("unknown-next", told)
@@ -75,10 +76,11 @@ class Drop(Command):
         return Answer(text, data={"id": one.id, "channel": one.channel, "held": one.doubt})
 
 
-def _drop(tx: Tx, *, id: int) -> Delivery | None:
+def _drop(tx: Tx, *, context: Context, id: int) -> Delivery | None:
     """The one that was given up; None where no such one waits or is set aside."""
     one = tx.deliveries.get(id)
     if one is None or not tx.deliveries.drop(id):
         return None
     no_more_trouble(tx, id)
+    note(tx, context, Drop.kind, f"delivery {id}", one.state, "withdrawn")
     return one

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.commands._audit import note
 from bot.commands._message_number import no_more_trouble, number, where, words
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.errors import CommandError
@@ -75,7 +76,7 @@ class Retry(Command):
         """Queue it; a running bot, or the next one, sends it. Raises CommandError."""
         store, told = await context.store(), context.language
         typed, now = arguments["id"], context.now()
-        one, done = await store.write(partial(_retry, id=number(typed), now=now))
+        one, done = await store.write(partial(_retry, context=context, id=number(typed), now=now))
         fields: dict[str, object] = {"id": typed}
         if one is not None:
             name = where(context.config(), one)
@@ -89,7 +90,7 @@ class Retry(Command):
         return Answer(text, data={"id": one.id, "channel": one.channel, "held": one.doubt})
 
 
-def _retry(tx: Tx, *, id: int, now: datetime) -> tuple[Delivery | None, bool]:
+def _retry(tx: Tx, *, context: Context, id: int, now: datetime) -> tuple[Delivery | None, bool]:
     """The one set aside (None: there is none), and whether it was queued (False: too late)."""
     one = tx.deliveries.get(id)
     if one is None or one.state != "aside":
@@ -97,4 +98,5 @@ def _retry(tx: Tx, *, id: int, now: datetime) -> tuple[Delivery | None, bool]:
     if one.expires is not None and one.expires <= now and not one.doubt:
         return one, False
     no_more_trouble(tx, id)
+    note(tx, context, Retry.kind, f"delivery {id}", "aside", "queued")
     return one, tx.deliveries.retry(id, now)

@@ -235,3 +235,21 @@ heard = Table(
     Column("at", Moment, nullable=False),
     Index("ix_heard_at", "at"),
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("face", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("room", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("thing", Text, nullable=False),
+    Column("before", JSON),
+    Column("after", JSON),
+    Column("undone", Integer),
+    Index("ix_audit_sender", "sender"),
+    sqlite_autoincrement=True,  # the log only grows: a number is never used again
+)

@@ -30,6 +30,7 @@ class Asked:
     def __init__(self, store):
         self._store = store
         self.language = "fr"
+        self.question = None
 
     def now(self):
         return NOW + HOUR

@@ -32,6 +32,7 @@ async def test_a_test_message_knows_what_the_admins_find_relevant(store, monkeyp
 
     class Asked:
         config_dir = defaults_folder()
+        question = None
 
         def now(self):
             return NOW
