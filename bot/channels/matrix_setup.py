@@ -7,7 +7,7 @@ use the access token alone and never open the device's keys, so that they may ru
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.channels.account import write_secret
 from bot.channels.matrix_client import MEGOLM
 from bot.channels.matrix_errors import KeysLost, RoomClosed, SoundClient, call
 from bot.channels.matrix_files import crypto_folder, pickle_key
+from bot.channels.matrix_identity import Keeper
 from bot.channels.matrix_keys import NO_STORE, settle_device
 from bot.config.wiring import AccountSettings
 from bot.errors import ChannelError, Locked, NotNow, Rejected
@@ -117,21 +118,22 @@ async def login(
     data_dir: Path,
     account_id: str,
     device_name: str = DEVICE_NAME,
+    identify: Callable[[Keeper], Awaitable[None]] | None = None,
 ) -> MatrixLogin:
     """Log in, make the device's keys, upload them, and keep the token.
 
     With ``password`` a new device is made; ``token`` is an access token that no other program
     uses. Raises NoServer, NotLoggedIn, KeysLost, NotNow.
+
+    :param identify: settles the account's cross-signing identity while the device is open.
     """
     base = await discover(server)
     settings = AccountSettings(kind="matrix", server=base)
     folder = crypto_folder(data_dir, account_id)
     _set_orphans_aside(folder)
+    secret = pickle_key(data_dir, account_id, settings)
     config = AsyncClientConfig(
-        max_limit_exceeded=0,
-        max_timeouts=0,
-        request_timeout=30,
-        pickle_key=pickle_key(data_dir, account_id, settings),
+        max_limit_exceeded=0, max_timeouts=0, request_timeout=30, pickle_key=secret
     )
     client = SoundClient(base, user, store_path=str(folder), config=config)
     try:
@@ -147,11 +149,25 @@ async def login(
         await settle_device(client, channel=base)
         token_file = data_dir / "secrets" / f"matrix-{account_id}-{client.device_id}.token"
         write_secret(token_file, client.access_token)
+        if identify is not None:
+            await identify(Keeper(client, folder, secret, channel=base))
         return MatrixLogin(base, client.user_id, client.device_id, token_file)
     finally:
         await client.close()
         if client.store is not None:
             client.store.database.close()
+
+
+@asynccontextmanager
+async def identity(
+    login: MatrixLogin, *, data_dir: Path, account_id: str, pickle_key_file: str | None = None
+) -> AsyncIterator[Keeper]:
+    """The cross-signing identity of an account whose device is not opened: it can be made and
+    recovered, and signs the device when the bot starts."""
+    settings = AccountSettings(kind="matrix", server=login.server, pickle_key_file=pickle_key_file)
+    secret = pickle_key(data_dir, account_id, settings)
+    async with _client(login.server, login) as client:
+        yield Keeper(client, crypto_folder(data_dir, account_id), secret, channel=login.server)
 
 
 async def rooms(login: MatrixLogin) -> tuple[RoomInfo, ...]:

@@ -23,6 +23,7 @@ from nio import (
 
 from bot.channels.matrix_errors import KeysLost, RoomClosed, SoundClient, call
 from bot.channels.matrix_files import crypto_folder, pickle_key
+from bot.channels.matrix_identity import Keeper, vouch
 from bot.channels.matrix_keys import NO_STORE, settle_device
 from bot.config.wiring import AccountSettings
 from bot.errors import ChannelError, Locked, NotNow, Rejected
@@ -78,6 +79,7 @@ class Syncing:
         self.user_id = account.settings.user or ""
         self.device_id = account.settings.device or ""
         self.locked: Locked | None = None
+        self.vouched = False  # is the device signed by the account's cross-signing identity?
         self.wanted: set[str] = set()  # rooms that the configuration names
         self.unresolved: set[str] = set()  # aliases among them whose room is not known yet
         #: hears what people say (None: nothing was said); the token waits for it (S6)
@@ -129,6 +131,7 @@ class Syncing:
     async def _log_in(self) -> None:
         settings = self.account.settings
         folder = crypto_folder(self.account.data_dir, self.account.id)
+        secret = pickle_key(self.account.data_dir, self.account.id, settings)
         client = SoundClient(
             settings.server.rstrip("/"),
             settings.user or "",
@@ -139,7 +142,7 @@ class Syncing:
                 max_timeouts=0,
                 request_timeout=30,
                 store_sync_tokens=False,  # saved below, once handled
-                pickle_key=pickle_key(self.account.data_dir, self.account.id, settings),
+                pickle_key=secret,
             ),
         )
         self.client = client
@@ -161,6 +164,7 @@ class Syncing:
         if client.olm is None:
             raise KeysLost(channel=self.name, device=me.device_id, cause=NO_STORE)
         await settle_device(client, channel=self.name)
+        self.vouched = await vouch(Keeper(client, folder, secret, channel=self.name))
         self._since = client.store.load_sync_token() or ""
         self._first = not self._since
         self._full_state = True

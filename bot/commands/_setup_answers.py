@@ -32,6 +32,7 @@ class Answers:
         self.tell = tell
         self._given = given
         self.heard = False  # did a person answer anything?
+        self.shown: dict[str, str] = {}  # what a program that reads the answer must see too
 
     def given(self, name: str) -> str:
         """What an option or its variable says; empty where neither does."""

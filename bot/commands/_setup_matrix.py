@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels import matrix_setup as matrix
+from bot.channels.matrix_identity import Keeper
 from bot.commands import _setup_files as files
 from bot.commands._setup_answers import Answers
+from bot.commands._setup_identity import identify
 from bot.errors import ChannelError, CommandError, Locked
 
 _USER = re.compile(r"@[^:\s]+:\S+")
@@ -60,11 +62,25 @@ async def _login(
         kept = _kept(folder, known)
         if kept is not None and await _works(kept):
             answers.say("still-works", name=kept.user_id, device=kept.device_id)
+            async with matrix.identity(
+                kept,
+                data_dir=answers.context.data_dir,
+                account_id=id,
+                pickle_key_file=known.get("pickle_key_file"),
+            ) as keeper:
+                await identify(answers, keeper, answers.secret("matrix-password"))
             return kept, id, known
     data_dir = answers.context.data_dir
     token = answers.secret("matrix-token")
     if token:
-        login = await matrix.login(server, user, token=token, data_dir=data_dir, account_id=id)
+        login = await matrix.login(
+            server,
+            user,
+            token=token,
+            data_dir=data_dir,
+            account_id=id,
+            identify=lambda keeper: identify(answers, keeper, answers.secret("matrix-password")),
+        )
     else:
 
         async def check(password: str) -> matrix.MatrixLogin:
@@ -72,8 +88,17 @@ async def _login(
                 raise CommandError(
                     what=answers.tell("no-password"), next=answers.tell("no-password-next")
                 )
+
+            async def settle(keeper: Keeper) -> None:
+                await identify(answers, keeper, password)
+
             return await matrix.login(
-                server, user, password=password, data_dir=data_dir, account_id=id
+                server,
+                user,
+                password=password,
+                data_dir=data_dir,
+                account_id=id,
+                identify=settle,
             )
 
         login = await answers.until_right(

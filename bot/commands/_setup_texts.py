@@ -158,6 +158,43 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fr": "{name} est déjà connecté et son accès marche\u202f: je garde son appareil {device}.",
         "en": "{name} is logged in already and its access works: I keep its device {device}.",
     },
+    "recovery-key": {
+        "fr": "Clé de récupération du compte, montrée cette seule fois\u00a0:\n\n    {words}\n\nNotez-la "
+        "hors de cette machine\u00a0: elle seule rend digne de confiance un nouvel appareil, si "
+        "celui-ci est perdu.",
+        "en": "Recovery key of the account, shown this once:\n\n    {words}\n\nNote it away from this "
+        "machine: it alone makes a new device trusted, should this one be lost.",
+    },
+    "device-signed": {
+        "fr": "L’appareil est signé par l’identité du compte\u00a0: les clients récents lui font "
+        "confiance.",
+        "en": "The device is signed by the account’s identity: recent clients trust it.",
+    },
+    "device-signed-later": {
+        "fr": "L’appareil sera signé par l’identité du compte au prochain démarrage du bot.",
+        "en": "The device will be signed by the account’s identity when the bot starts next.",
+    },
+    "ask-recovery": {
+        "fr": "Ce compte a déjà une identité, dont les clés ne sont pas ici. Sa clé de récupération "
+        "(EsT…\u202f; - si vous ne l’avez pas)\u00a0:",
+        "en": "This account has an identity already, whose keys are not here. Its recovery key "
+        "(EsT…; - if you do not have it):",
+    },
+    "ask-new-identity": {
+        "fr": "Faire une nouvelle identité à sa place\u202f? Qui avait vérifié l’ancienne devra "
+        "vérifier de nouveau.",
+        "en": "Make a new identity in its place? Whoever verified the old one has to verify again.",
+    },
+    "identity-foreign": {
+        "fr": "L’appareil reste non signé\u00a0: les clients récents l’afficheront comme non vérifié. "
+        "Pour y remédier, relancez\u00a0: alposs-bot setup, avec la clé de récupération.",
+        "en": "The device stays unsigned: recent clients will show it as unverified. To mend it, "
+        "start alposs-bot setup again, with the recovery key.",
+    },
+    "identity-later": {
+        "fr": "Le bot marche sans cela\u202f; relancer alposs-bot setup essaie de nouveau.",
+        "en": "The bot works without it; alposs-bot setup, started again, tries again.",
+    },
     "room": {"fr": "  {number}. {name} ({id})", "en": "  {number}. {name} ({id})"},
     "room-invited": {
         "fr": "  {number}. {name} ({id}), où il est invité",

@@ -68,6 +68,16 @@ class Setup(Command):
         _option("matrix-user", "Identifiant Matrix", "Matrix user id"),
         _secret("matrix-password", "son mot de passe", "its password"),
         _secret("matrix-token", "un jeton d’accès à la place", "an access token instead"),
+        _secret(
+            "matrix-recovery-key",
+            "la clé de récupération de son identité",
+            "the recovery key of its identity",
+        ),
+        _option(
+            "matrix-new-identity",
+            "Remplacer une identité dont la clé est perdue\u00a0: oui, non",
+            "Replace an identity whose key is lost: yes, no",
+        ),
         _option("matrix-room", "Salon des annonces", "Room for announcements"),
         _option("matrix-admin", "Qui prévenir (@vous:serveur)", "Who is told (@you:server)"),
         _option("test-post", "Envoyer un essai\u00a0: oui, non", "Send a test: yes, no"),
@@ -109,7 +119,8 @@ class Setup(Command):
         await self._resume(context, channels)
         tested = await self._offer_test(answers, channels)
         text = answers.tell("done", channels=", ".join(channels))
-        return Answer(text, data={"channels": channels, "folder": str(folder), "tested": tested})
+        data = {"channels": channels, "folder": str(folder), "tested": tested, **answers.shown}
+        return Answer(text, data=data)
 
     async def _resume(self, context: Context, channels: list[str]) -> None:
         """A channel that waited for a renewed secret goes on at once."""

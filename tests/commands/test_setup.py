@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from element import Strict
 
 from bot.app import App
 from bot.commands._setup_files import amended
@@ -429,6 +431,12 @@ async def test_matrix_from_nothing_to_a_first_message(tmp_path, synapse):
     assert account["admin_room"] in joined["rooms"]["invite"]
     assert password not in person.all_said
     assert len(person.secrets_asked) == 2
+    strict = Strict(synapse, admin)
+    assert strict.trusts(bot.user_id, account["device"])
+    words = answer.data["recovery_key"]
+    assert words in person.all_said
+    kept = [path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert not any(words.encode() in one for one in kept)  # only the person has it
     # run again: the device stays, nothing is asked but what is not known
     again = Person(tmp_path, None)
     given = {
@@ -439,3 +447,27 @@ async def test_matrix_from_nothing_to_a_first_message(tmp_path, synapse):
     await again.perform(Setup(), given)
     assert toml(tmp_path, "accounts/matrix.toml") == account
     assert "déjà connecté" in again.all_said
+    assert words not in again.all_said
+    # The store is lost: a new device, trusted again by the recovery key (D9). Without the key,
+    # the bot works, and says what is missing.
+    shutil.rmtree(tmp_path / "data" / "matrix")
+    shutil.rmtree(tmp_path / "data" / "secrets")
+    secret = tmp_path / "password"
+    secret.write_text(password)
+    given |= {"matrix-password-file": str(secret), "overwrite": "oui"}
+    without = Person(tmp_path, None)
+    await without.perform(Setup(), given)
+    assert "L’appareil reste non signé" in without.all_said
+    assert not strict.trusts(bot.user_id, toml(tmp_path, "accounts/matrix.toml")["device"])
+    key = tmp_path / "key"
+    for typed in ("EsTc faux", words):
+        key.write_text(typed)
+        person = Person(tmp_path, None)
+        await person.perform(Setup(), {**given, "matrix-recovery-key-file": str(key)})
+    assert "au prochain démarrage" in person.all_said
+    assert words not in person.all_said
+    # Or a new identity takes its place, by the password.
+    (tmp_path / "data" / "matrix" / "matrix" / "cross-signing.json").unlink()
+    renewed = Person(tmp_path, None)
+    answer = await renewed.perform(Setup(), {**given, "matrix-new-identity": "oui"})
+    assert answer.data["recovery_key"] != words
