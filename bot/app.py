@@ -124,6 +124,7 @@ class App:
         self._config: Config | None = None
         self._knowledge: Knowledge | None = None
         self._store: Store | None = None
+        self._house: House | None = None  # while the bot runs
         self._languages: dict[str, languages.Language] | None = None
 
     # -- what a command may use -------------------------------------------------------------
@@ -182,7 +183,10 @@ class App:
     @property
     def tools(self) -> Mapping[str, Any]:
         """More of the bot by name, for commands that act on its parts."""
-        return {"open_house": self.open_house, "knowledge": self.knowledge}
+        found: dict[str, Any] = {"open_house": self.open_house, "knowledge": self.knowledge}
+        if self._house is not None:
+            found["tell_admins"] = self._house.pass_on
+        return found
 
     async def knowledge(self) -> Knowledge:
         """What the bot knows of awards, events, places and languages; built once."""
@@ -327,6 +331,7 @@ class App:
         )
         # before the channels open: what was asked while the bot was down comes with the first sync
         chat = Chat(house.channels if self.config().bot.chat.enabled else {}, self)
+        self._house = house
         chat.start()
         log.info("bot started version=%s sources=%d", __version__, len(house.sources))
         await scheduler.run(stop)

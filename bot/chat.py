@@ -41,6 +41,8 @@ QUEUE, PER_MINUTE = 20, 30
 PATIENCE, SENDING = 30.0, 90.0
 #: seconds in which “oui” still means the last suggestion
 YES_WITHIN = 300.0
+#: answers whose words are kept in memory
+SAID = 200
 #: one screen
 LINES, CHARACTERS = 24, 1800
 #: the power that a role needs (Matrix client-server API, section 10.5.8)
@@ -122,8 +124,9 @@ class Ears:
         self._known: set[str] = set()  # events on their way
         self._yes: dict[tuple[str, str], tuple[Call, float]] = {}
         self._asked: dict[str, deque[float]] = {}
+        self._said: dict[str, str] = {}  # the last answers, by their ids: “erreur” speaks of one
         self._warned: dict[str, float] = {}
-        self._asides: set[asyncio.Task[bool]] = set()
+        self._asides: set[asyncio.Task[str]] = set()
         self._worker: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -202,9 +205,11 @@ class Ears:
             self._asides.add(aside)
             aside.add_done_callback(self._asides.discard)
 
-    async def _remember(self, heard: Heard) -> None:
+    async def _remember(self, heard: Heard, answer: str) -> None:
         store, now = await self.base.store(), self.base.now()
-        await store.write(lambda tx: tx.heard.put(heard.event, now))
+        await store.write(
+            lambda tx: tx.heard.put(heard.event, now, sender=heard.sender, answer=answer)
+        )
 
     async def _answered(self, heard: Heard) -> bool:
         store = await self.base.store()
@@ -217,8 +222,8 @@ class Ears:
             job = await self._queue.get()
             try:
                 text = await self._text(job)
-                if text and await self._send(job.heard, text):
-                    await self._remember(job.heard)
+                if text and (answer := await self._send(job.heard, text)):
+                    await self._remember(job.heard, answer)
             except Exception:
                 # One question must not silence the bot for all others.
                 log.exception("a question could not be answered; the next ones will be")
@@ -282,28 +287,32 @@ class Ears:
             direct=heard.direct,
             role=role,
             event=heard.event,
+            answered=self._said.get(heard.reply_to or "", ""),
         )
         return ChatContext(self.base, job.language, question)
 
-    async def _send(self, heard: Heard, text: str) -> bool:
-        """Answer; wait and try again where the server asks for it. False: not sent."""
+    async def _send(self, heard: Heard, text: str) -> str:
+        """Answer; wait and try again where the server asks for it. The answer’s id; "": not sent."""
         deadline = _loop_time() + SENDING
         pause = 1.0
         while True:
             try:
-                await self.listener.answer(heard, text)
+                answer = await self.listener.answer(heard, text)
             except (NotNow, Unclear) as error:
                 wait = error.after.total_seconds() if error.after else pause
                 pause *= 2
                 if _loop_time() + wait > deadline:
                     log.warning("an answer could not be sent: %s", error)
-                    return False
+                    return ""
                 await asyncio.sleep(wait)
             except ChannelError as error:
                 log.warning("an answer could not be sent: %s", error)
-                return False
+                return ""
             else:
-                return True
+                while len(self._said) >= SAID:
+                    del self._said[next(iter(self._said))]
+                self._said[answer] = f"{heard.text[:CHARACTERS]}\n→ {text}"
+                return answer
 
 
 class Chat:

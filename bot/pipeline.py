@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 REMEMBERED = timedelta(days=180)
 #: answered questions are remembered for so long: older ones are not heard again anyway (S6)
 ANSWERED = timedelta(days=1)
+#: what people told the admins (“erreur”) is kept for so long
+SAID = timedelta(days=30)
 TOO_SLOW = {"fr": "trop lent", "en": "too slow"}
 
 
@@ -57,6 +59,7 @@ async def housekeeping(house: House, now: datetime) -> None:
     """Forget entries that their sources have not shown for long and that no story needs."""
     gone = await house.store.write(lambda tx: tx.entries.forget(now - REMEMBERED))
     await house.store.write(lambda tx: tx.heard.forget(now - ANSWERED))
+    await house.store.write(lambda tx: tx.notices.forget_said(now - SAID))
     for notice in await house.store.read(lambda tx: tx.notices.all()):
         await house.pass_on(notice.key, notice.text, now)  # one that nobody could hear yet
     for channel in house.channels.values():

@@ -29,6 +29,7 @@ NEAR = 70
 SHORTEST = 3
 _MARKS = ("!", "\uff01")
 _CLOSING = re.compile(r"[\s?!.,;:\u2026\u00a0\u202f]+$")
+_BETWEEN = " ?!.,;:\u2026\u00a0\u202f"
 _WORD = re.compile(r"\S+")
 _YES = frozenset({"oui", "yes", "o", "y", "ok", "ouais", "yep"})
 
@@ -77,6 +78,7 @@ class Vocabulary:
     calls: Mapping[str, tuple[tuple[str, str], ...]]  # folded name -> (kind, language)…
     shown: Mapping[tuple[str, str], str]  # (kind, language) -> the name that is shown
     replies: frozenset[str]  # kinds that a bare word in reply to an announcement asks for
+    wordy: frozenset[str] = frozenset()  # those of them that take more words
     questions: tuple[tuple[re.Pattern[str], str, str], ...] = ()  # pattern, kind, language
 
     @classmethod
@@ -92,6 +94,9 @@ class Vocabulary:
                 for name in names:
                     calls.setdefault(key(name), []).append((kind, language))
         replies = frozenset(kind for kind, one in commands.items() if one.answers_replies)
+        wordy = frozenset(
+            kind for kind in replies if any(one.many for one in commands[kind].arguments)
+        )
         questions = tuple(
             (re.compile(pattern), kind, language)
             for kind, command in commands.items()
@@ -100,7 +105,7 @@ class Vocabulary:
             for pattern in patterns
         )
         named = {name: tuple(which) for name, which in calls.items()}
-        return cls(named, shown, replies, questions)
+        return cls(named, shown, replies, wordy, questions)
 
     def call(self, word: str, rest: str) -> Call | None:
         """The command of this name."""
@@ -164,17 +169,21 @@ def asked(text: str, vocabulary: Vocabulary) -> Call | None:
     for pattern, kind, language in vocabulary.questions:
         hit = pattern.search(folded)
         if hit:
-            what = "what" in pattern.groupindex and hit["what"] is not None
-            return Call(kind, text[slice(*hit.span("what"))].strip() if what else "", language)
+            given = [text[slice(*hit.span(group))].strip(_BETWEEN) for group in pattern.groupindex]
+            return Call(kind, " ".join(part for part in given if part), language)
     return None
 
 
 def bare_reply(text: str, vocabulary: Vocabulary) -> Call | None:
-    """“source ?” in reply to an announcement: one word that such a reply asks by."""
-    words = plain(text[:LONGEST]).split()
-    words = [word for word in words if key(word)]
-    call = vocabulary.call(words[0], "") if len(words) == 1 else None
-    return call if call is not None and call.kind in vocabulary.replies else None
+    """“source ?”, “erreur : la date est fausse” or “D’où vient cette info ?” in reply to a message
+    of the bot: the command that such a reply asks for."""
+    line = _line(plain(text[:LONGEST]), "alone")
+    call = vocabulary.call(line.word, line.rest) if line else None
+    if call is None:
+        call = asked(plain(text[:LONGEST]), vocabulary)
+        return call if call is not None and call.kind in vocabulary.replies else None
+    more = bool(key(call.rest)) and call.kind not in vocabulary.wordy
+    return call if call.kind in vocabulary.replies and not more else None
 
 
 def is_yes(text: str) -> bool:

@@ -67,6 +67,7 @@ class Question:
     channel: str | None = None  # the configured channel of this room
     reply_to: str | None = None  # the message that the question answers: an announcement, maybe
     direct: bool = False  # a room of the asker and the bot alone
+    answered: str = ""  # the bot's own words that are replied to, where it still knows them
     role: Role = "member"
     event: str = ""  # the message that asks: the audit log keeps it (S13)
 

@@ -49,7 +49,13 @@ class News(Command):
     example = {"fr": "!nouveautes", "en": "!news"}
     rank = 6
     questions = {
-        "fr": (r"\bquoi de neuf\b", r"^qu.est[- ]ce que j.ai (?:rate|manque|loupe)\b"),
+        "fr": (
+            r"\bquoi de neuf\b",
+            (
+                r"^(?:qu.est[- ]ce que j.ai|qu.ai[- ]je|j.ai) (?:rate|manque|loupe)"
+                r"(?: quoi)?(?: (?:depuis|cette|ce) (?P<what>.+))?"
+            ),
+        ),
         "en": (
             r"^what did i miss(?: since)?(?: this)?(?: (?P<what>.+))?$",
             r"^what(?:'s| is) new\b",

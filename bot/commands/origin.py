@@ -44,6 +44,16 @@ class Origin(Command):
     answers_replies = True
     example = {"fr": "!origine numéro", "en": "!origin number"}
     rank = 7
+    questions = {
+        "fr": (
+            r"^d.ou (?:vient|viennent|sort|tiens[- ]tu|tenez[- ]vous|tu tiens)\b",
+            r"^(?:quelle est|c.est quoi) (?:la|ta|votre) source\b",
+        ),
+        "en": (
+            r"^where (?:does|do|did) (?:this|that|it|these|you)\b.*\b(?:come|comes|get|find|read)\b",
+            r"^what(?:'s| is) (?:the|your) source\b",
+        ),
+    }
     texts = {
         "one": {"fr": "Cette annonce vient de\u00a0:", "en": "This announcement comes from:"},
         "witness": {"fr": "{name}, {date}{url}", "en": "{name}, {date}{url}"},

@@ -7,6 +7,7 @@ present settings; it reads nothing from the network.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -67,7 +68,6 @@ class Why(Command):
             "fr": "«\u00a0{title}\u00a0», lue {at} chez {source}.",
             "en": "“{title}”, read {at} from {source}.",
         },
-        "edited": {"fr": "Relue {at}.", "en": "Read again {at}."},
         "understood": {
             "fr": "Comprise comme\u00a0: {kind}{sure}.",
             "en": "Understood as: {kind}{sure}.",
@@ -203,12 +203,16 @@ class Why(Command):
             "fr": "La source {source} ne répond pas en ce moment\u00a0: {error}",
             "en": "The source {source} does not answer at the moment: {error}",
         },
+        "wrong": {
+            "fr": "Une erreur\u202f? Répondez «\u00a0erreur\u00a0»\u00a0: un humain regardera.",
+            "en": "A mistake? Reply “mistake”: a human will look.",
+        },
         "and-more": {"fr": "{names} et {n} autres", "en": "{names} and {n} more"},
     }
 
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
         """Look it up and tell it; ``ok`` is False where nothing is known of it."""
-        what = str(arguments.get("what") or "").strip()
+        what = re.sub(r"^n[°o.]*\s*(?=\d+$)", "", str(arguments.get("what") or "").strip())
         asking = context.question
         if not what and asking and asking.reply_to:
             what = asking.reply_to
@@ -226,8 +230,9 @@ class Why(Command):
         spoken = languages.read_all(language_folders(context.config_dir))
         words = spoken.get(context.language) or spoken.get("en")
         told = [self._tell_one(known, config, words, now, context.language) for known in found]
+        text = "\n\n".join("\n".join(lines) for lines in told)
         return Answer(
-            "\n\n".join("\n".join(lines) for lines in told),
+            f"{text}\n{self.tell('wrong', context.language)}" if asking else text,
             data={"what": what, "found": [data(known) for known in found]},
         )
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from bot.store.noun import Noun
 from bot.store.tables import notices
 
 #: before the key of what the admins' room has heard
 _HEARD = "heard:"
+#: before the key of what a person told the admins: ``said:PERSON:MESSAGE``
+SAID = "said:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,37 @@ class Notices(Noun):
         """It is over: should it come again, it is told again. True if it was there."""
         self._db.execute(delete(notices).where(notices.c.key == _HEARD + key))
         return self._db.execute(delete(notices).where(notices.c.key == key)).rowcount > 0
+
+    def said_about(self, message: str) -> bool:
+        """Has a person told the admins about this message?"""
+        query = select(notices.c.key).where(
+            notices.c.key.startswith(SAID), notices.c.key.endswith(f":{message}", autoescape=True)
+        )
+        return self._db.execute(query).first() is not None
+
+    def said_by(self, person: str, since: datetime) -> int:
+        """How often a person has told the admins something since then."""
+        query = select(func.count()).where(
+            notices.c.key.startswith(f"{SAID}{person}:", autoescape=True), notices.c.since >= since
+        )
+        return int(self._db.execute(query).scalar() or 0)
+
+    def forget_person(self, person: str) -> int:
+        """Drop what a person told the admins. How many."""
+
+        def gone(start: str) -> int:
+            mine = notices.c.key.startswith(f"{start}{person}:", autoescape=True)
+            return self._db.execute(delete(notices).where(mine)).rowcount
+
+        gone(_HEARD + SAID)
+        return gone(SAID)
+
+    def forget_said(self, before: datetime) -> None:
+        """Drop what people told the admins before then: it has been read."""
+        for key in (SAID, _HEARD + SAID):
+            self._db.execute(
+                delete(notices).where(notices.c.key.startswith(key), notices.c.since < before)
+            )
 
     def all(self) -> list[Notice]:
         """What holds now, oldest first."""

@@ -233,7 +233,11 @@ heard = Table(
     metadata,
     Column("event", Text, primary_key=True),  # a person's message that was answered
     Column("at", Moment, nullable=False),
+    Column("sender", Text, nullable=False, server_default=""),  # "" once forgotten
+    Column("answer", Text, nullable=False, server_default=""),  # the bot's message
     Index("ix_heard_at", "at"),
+    Index("ix_heard_sender", "sender"),
+    Index("ix_heard_answer", "answer"),
 )
 
 audit = Table(

@@ -77,6 +77,7 @@ class Places:
 
     by_word: dict[str, tuple[_Name, ...]]
     spots: dict[str, Spot]  # by folded name
+    lists: dict[str, str] = field(default_factory=dict)  # spot -> the department of its file
     _near: dict[tuple[str, str], float | None] = field(default_factory=dict, compare=False)
     _speaks: dict[str, str | None] = field(default_factory=dict, compare=False)
 
@@ -85,11 +86,15 @@ class Places:
         """Index every spot of every file of config/places/; an earlier file wins a name."""
         names: dict[str, list[_Name]] = {}
         spots: dict[str, Spot] = {}
+        lists: dict[str, str] = {}
         for gazetteer in knowledge.places.values():
+            departments = [spot.name for spot in gazetteer.spots if spot.kind == "department"]
             for spot in gazetteer.spots:
                 key = _key(spot.name)
                 if spots.setdefault(key, spot) is not spot:
                     continue
+                if len(departments) == 1:
+                    lists[spot.name] = departments[0]
                 for one in _names_of(spot):
                     names.setdefault(one.words[0], []).append(one)
                     if not one.adjective:
@@ -100,6 +105,7 @@ class Places:
                 for word, found in names.items()
             },
             spots,
+            lists,
         )
 
     def find(self, text: str, folded: str | None = None) -> tuple[PlaceHit, ...]:
@@ -171,6 +177,21 @@ class Places:
             one, other = self.named(name), self.named(centre)
             self._near[pair] = None if one is None or other is None else _between(one, other)
         return self._near[pair]
+
+    def within(self, name: str, area: str) -> bool:
+        """Is a place in a department? By the file that lists it with that one department, else by
+        the department that is nearest; in any other area, by its very name alone."""
+        spot, whole = self.named(name), self.named(area)
+        if spot is None or whole is None:
+            return False
+        if spot is whole or whole.kind != "department" or spot.kind == "region":
+            return spot is whole
+        if listed := self.lists.get(spot.name):
+            return listed == whole.name
+        departments = {one.name: one for one in self.spots.values() if one.kind == "department"}
+        far = {one: self.distance(spot.name, one) for one in departments}
+        known = {one: km for one, km in far.items() if km is not None}
+        return bool(known) and min(known, key=lambda one: known[one]) == whole.name
 
     def is_local(self, name: str | None, km: float = NEAR, centre: str = CENTRE) -> bool:
         """Whether a place is in the wider region. An unknown place is not known to be."""

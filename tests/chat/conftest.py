@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from mouth import Channel
 from told_stories import NOW
 
 from bot import languages
 from bot.announcements.announcement import Announcement, Message
+from bot.chat import Chat
 from bot.commands.command import Question
 from bot.config.read import language_folders, load
 from bot.outbox import decide
@@ -37,6 +39,7 @@ class Asking:
         self.language = "fr"
         self.question = None
         self.at = NOW
+        self.told = []  # what the admins' room was told
 
     def now(self):
         return self.at
@@ -52,7 +55,10 @@ class Asking:
         async def knowledge():
             return self._knowledge
 
-        return {"knowledge": knowledge}
+        async def tell_admins(key, text, now):
+            self.told.append(text)
+
+        return {"knowledge": knowledge, "tell_admins": tell_admins}
 
     async def ask(self, command, language="fr", /, question=None, **arguments):
         """The words of the answer."""
@@ -117,3 +123,18 @@ def question():
         return Question(**values | more)
 
     return make
+
+
+@pytest.fixture
+async def open_chat(asking):
+    opened = []
+
+    def make(mouth, **more):
+        chat = Chat({"salon": Channel(mouth, **more)}, asking)
+        chat.start()
+        opened.append(chat)
+        return chat
+
+    yield make
+    for chat in opened:
+        await chat.stop()

@@ -286,3 +286,41 @@ def test_answers_fit_one_screen():
     assert len(long.splitlines()) <= LINES
     assert len(long) <= CHARACTERS + 2
     assert one_screen(" a\nb ") == "a\nb"
+
+
+async def test_who_got_a_label_this_year_in_a_department(asking, happened):
+    """“Qui a eu le label TNL cette année en Isère ?”"""
+    got = {"Claix": "2026-01", "Voiron": "2026-01", "Chambéry": "2026-01", "Vif": "2025-12"}
+    label = {town: replace(LABEL, laureates=(town,), date=day) for town, day in got.items()}
+    await happened(
+        story("n", replace(NEC, date="2026-02-01")), *(story(t, f) for t, f in label.items())
+    )
+    text = await asking.ask(Awards, what=["label", "TNL", "cette", "année", "en", "Isère"])
+    assert text.startswith("Isère, Label Territoire Numérique Libre, 2026, prix et labels que je")
+    assert {town for town in got if f"https://ta.example/{town}" in text} == {"Claix", "Voiron"}
+    assert "https://ta.example/n" not in text
+    savoie = await asking.ask(Awards, "en", what=["TNL", "label", "this", "year", "in", "Savoie"])
+    assert {town for town in got if f"https://ta.example/{town}" in savoie} == {"Chambéry"}
+
+
+async def test_the_awards_of_a_town_since_a_year(asking, happened):
+    await happened(story("n", NEC), story("t", LABEL))
+    for words in ("Échirolles depuis 2023", "Échirolles since 2023"):
+        text = await asking.ask(Awards, what=words.split())
+        assert "depuis 2023" in text
+        assert "https://ta.example/n" in text
+        assert "https://ta.example/t" not in text
+
+
+async def test_an_award_by_its_name_alone(asking, happened):
+    await happened(story("n", NEC), story("t", LABEL))
+    text = await asking.ask(Awards, what=("NEC", "d’or"))
+    assert "https://ta.example/n" in text
+    assert "https://ta.example/t" not in text
+
+
+async def test_why_by_number_and_where_to_turn(asking, announced, question):
+    number = await announced(story("n", NEC))
+    asked = question()
+    text = await asking.ask(Why, question=asked, what=f"n° {number}")
+    assert text == await asking.ask(Why, question=asked, what=str(number))

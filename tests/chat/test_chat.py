@@ -3,79 +3,15 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
+from mouth import ONE, Mouth, hear
 from told_stories import NOW
 
 from bot import chat as chats
 from bot import kinds
-from bot.channels.heard import Heard
-from bot.chat import Chat
 from bot.commands.help import Help
 from bot.errors import NotNow, Rejected, Unclear
-
-ONE = Heard("!r", "$1", "@m:x", "!aide", timedelta(0))
-
-
-class Mouth:
-    """A listener that notes the answers; ``faults`` are raised first."""
-
-    me = ("@alposs:x", "alposs")
-
-    def __init__(self, *faults, power=0):
-        self.said, self.faults, self.level, self.ear = [], list(faults), power, None
-        self.closed = False
-
-    def listen(self, ear):
-        self.ear = ear
-
-    async def answer(self, to, text):
-        if self.faults:
-            raise self.faults.pop(0)
-        self.said.append((to.event, text))
-        return f"{to.event}-answer"
-
-    async def power(self, to):
-        return self.level
-
-    async def close(self):
-        self.closed = True
-
-
-class Channel:
-    """A room's channel."""
-
-    id = "salon"
-    place = "!r"
-
-    def __init__(self, mouth, admins=()):
-        self.mouth = mouth
-        self.options = SimpleNamespace(language="fr", name="")
-        self.account = SimpleNamespace(settings=SimpleNamespace(admins=admins))
-
-    def listener(self):
-        return self.mouth
-
-
-@pytest.fixture
-async def open_chat(asking):
-    opened = []
-
-    def make(mouth, **more):
-        chat = Chat({"salon": Channel(mouth, **more)}, asking)
-        chat.start()
-        opened.append(chat)
-        return chat
-
-    yield make
-    for chat in opened:
-        await chat.stop()
-
-
-async def hear(mouth, *heard):
-    async with asyncio.timeout(5):
-        await mouth.ear(heard)
 
 
 async def test_s6_a_message_is_answered_once_even_after_a_restart(open_chat):

@@ -98,6 +98,9 @@ def test_other_bots_commands_are_no_mistyped_ones(typed):
 def test_a_bare_word_in_reply_to_an_announcement():
     assert _parse.bare_reply("Source ?", WORDS) == Call("origin", "", None)
     assert _parse.bare_reply("pourquoi ?", WORDS) == Call("why", "", "fr")
+    assert _parse.bare_reply("D’où vient cette info ?", WORDS) == Call("origin", "", "fr")
+    assert _parse.bare_reply("Erreur !", WORDS) == Call("mistake", "", "fr")
+    assert _parse.bare_reply("mistake: wrong day", WORDS) == Call("mistake", "wrong day", "en")
     assert _parse.bare_reply("agenda", WORDS) is None
     assert _parse.bare_reply("quelle source ?", WORDS) is None
 
@@ -170,7 +173,36 @@ def test_in_a_room_of_several_only_a_prefix_or_a_name_calls_the_bot(text):
             "fr",
         ),
         ("What’s on this week around Vif?", "agenda", "week around Vif", "en"),
-        ("Quels prix Échirolles a-t-elle reçus depuis 2022 ?", "awards", "Échirolles", "fr"),
+        (
+            "Quels prix Échirolles a-t-elle reçus depuis 2022 ?",
+            "awards",
+            "Échirolles depuis 2022",
+            "fr",
+        ),
+        ("Quels prix a reçus Échirolles depuis 2022 ?", "awards", "Échirolles depuis 2022", "fr"),
+        (
+            "Which awards has Échirolles received since 2022?",
+            "awards",
+            "Échirolles since 2022",
+            "en",
+        ),
+        (
+            "Qui a eu le label TNL cette année en Isère ?",
+            "awards",
+            "label TNL cette année en Isère",
+            "fr",
+        ),
+        (
+            "Who got the TNL label this year in Isère?",
+            "awards",
+            "TNL label this year in Isère",
+            "en",
+        ),
+        ("D’où vient cette info ?", "origin", "", "fr"),
+        ("Where does this news come from?", "origin", "", "en"),
+        ("Qu’est-ce que j’ai raté cette semaine ?", "news", "semaine", "fr"),
+        ("Can you add this feed? https://a.example/f", "suggest", "https://a.example/f", "en"),
+        ("Tu peux ajouter ce flux : https://a.example/f", "suggest", "https://a.example/f", "fr"),
         ("Quels labels a obtenus Saint-Martin-d’Hères", "awards", "Saint-Martin-d’Hères", "fr"),
         ("Which awards has Échirolles won?", "awards", "Échirolles", "en"),
         ("Quoi de neuf ?", "news", "", "fr"),
