@@ -21,12 +21,15 @@ from typing import TYPE_CHECKING, Any
 
 from bot import kinds
 from bot.announcements.words import cut, harmless, plain
-from bot.channels.heard import Heard, Listener
+from bot.channels.heard import Heard, Listener, Reacted
 from bot.commands import _parse
 from bot.commands._asking import ChatContext
+from bot.commands._face import CHARACTERS, one_screen, say
 from bot.commands._parse import Call, Unknown, Vocabulary
-from bot.commands.command import Command, Context, Question, Role
+from bot.commands.command import POWER, Answer, Command, Context, Question, Role
 from bot.errors import BotError, ChannelError, NotNow, Unclear
+from bot.reactions._taps import Taps
+from bot.store.asked import Asked
 
 if TYPE_CHECKING:
     from bot.channels.channel import Channel
@@ -43,51 +46,6 @@ PATIENCE, SENDING = 30.0, 90.0
 YES_WITHIN = 300.0
 #: answers whose words are kept in memory
 SAID = 200
-#: one screen
-LINES, CHARACTERS = 24, 1800
-#: the power that a role needs (Matrix client-server API, section 10.5.8)
-POWER: Mapping[Role, int] = {"member": 0, "moderator": 50, "admin": 100}
-
-TEXTS: Mapping[str, Mapping[str, str]] = {
-    "near": {
-        "fr": "Je n’ai pas compris «\u00a0{word}\u00a0». Vouliez-vous dire !{near}\u202f? Répondez "
-        "«\u00a0oui\u00a0».",
-        "en": "I did not understand “{word}”. Did you mean !{near}? Reply “yes”.",
-    },
-    "unknown": {
-        "fr": "Je n’ai pas compris «\u00a0{word}\u00a0». Ce que je sais faire\u00a0: !aide",
-        "en": "I did not understand “{word}”. What I can do: !help",
-    },
-    "clear": {
-        "fr": "Ce salon est chiffré, votre message ne l’était pas\u00a0: n’importe qui a pu "
-        "l’écrire à votre place, je n’y réponds donc pas. Renvoyez-le chiffré.",
-        "en": "This room is encrypted, your message was not: anybody could have written it in "
-        "your place, so I do not answer it. Send it again encrypted.",
-    },
-    "moderator": {
-        "fr": "!{name} est réservé aux modératrices et modérateurs du salon.",
-        "en": "!{name} is for the room’s moderators.",
-    },
-    "admin": {
-        "fr": "!{name} est réservé aux admins du bot et du salon.",
-        "en": "!{name} is for the admins of the bot and of the room.",
-    },
-    "busy": {
-        "fr": "Trop de questions à la fois. Je réponds à celles qui sont arrivées avant\u202f; "
-        "redemandez dans une minute.",
-        "en": "Too many questions at once. I answer those that came before; ask again in a minute.",
-    },
-    "bug": {
-        "fr": "Je n’ai pas pu répondre\u00a0: une erreur imprévue, notée dans mon journal. "
-        "Réessayez plus tard.",
-        "en": "I could not answer: an unforeseen error, noted in my log. Try again later.",
-    },
-}
-
-
-def say(key: str, language: str, **fields: str) -> str:
-    """One of the face's own texts."""
-    return TEXTS[key].get(language, TEXTS[key]["en"]).format(**fields)
 
 
 @dataclass
@@ -95,7 +53,7 @@ class _Job:
     """One question on its way to its answer."""
 
     heard: Heard
-    asked: Call | Unknown
+    asked: Call | Unknown | Asked
     language: str
     quiet: bool = False  # nobody called the bot: it answers only if it has something to say
     done: asyncio.Event = field(default_factory=asyncio.Event)
@@ -120,27 +78,29 @@ class Ears:
         )
         self.rooms = rooms  # room id -> id of the configured channel
         self.tongues = {one.id: one.options.language for one in channels}
+        self.account = next((str(one.account.id) for one in channels if one.account), "")
+        self.taps = Taps(self)
         self._queue: asyncio.Queue[_Job] = asyncio.Queue(QUEUE)
         self._known: set[str] = set()  # events on their way
         self._yes: dict[tuple[str, str], tuple[Call, float]] = {}
         self._asked: dict[str, deque[float]] = {}
         self._said: dict[str, str] = {}  # the last answers, by their ids: “erreur” speaks of one
         self._warned: dict[str, float] = {}
-        self._asides: set[asyncio.Task[str]] = set()
-        self._worker: asyncio.Task[None] | None = None
+        self._asides: set[asyncio.Task[bool]] = set()
+        self._working: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to listen."""
-        self._worker = asyncio.create_task(self._work(), name="chat")
-        self.listener.listen(self.hear)
+        self._working = [
+            asyncio.create_task(self._work(), name="chat"),
+            asyncio.create_task(self.taps.tend(), name="taps"),
+        ]
+        self.listener.listen(self.hear, self.taps.hear)
 
     async def stop(self) -> None:
         """Hear no more. What is not answered yet is heard again after the restart."""
         await self.listener.close()
-        working: list[asyncio.Task[Any]] = [
-            *self._asides,
-            *([self._worker] if self._worker else []),
-        ]
+        working: list[asyncio.Task[Any]] = [*self._asides, *self._working]
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
@@ -153,8 +113,8 @@ class Ears:
         for heard in batch:
             if heard.age > OLD or heard.event in self._known:
                 continue
-            job = self._job(heard)
-            if job is not None and not await self._answered(heard):
+            job = await self._job_or_reply(heard)
+            if job is not None and not await self.answered(heard.event):
                 self._known.add(heard.event)
                 jobs.append(job)
                 self._take(job)
@@ -162,10 +122,18 @@ class Ears:
             await job.done.wait()
             self._known.discard(job.heard.event)
 
+    async def _job_or_reply(self, heard: Heard) -> _Job | None:
+        """A command asked for wins over a reply in words to what the bot has asked."""
+        job = self._job(heard)
+        if job is not None and not isinstance(job.asked, Unknown):
+            return job
+        asked = await self.taps.asked(heard)
+        return job if asked is None else _Job(heard, asked, self.tongue(heard.room))
+
     def _job(self, heard: Heard) -> _Job | None:
         """What is asked; None where nothing is, or not of the bot."""
         suggested, until = self._yes.pop((heard.room, heard.sender), (None, 0.0))
-        language = self._tongue(heard)
+        language = self.tongue(heard.room)
         if suggested and _loop_time() < until and _parse.is_yes(heard.text):
             return _Job(heard, suggested, suggested.language or language)
         line = _parse.addressed(heard.text, self.listener.me, alone=heard.direct)
@@ -183,9 +151,9 @@ class Ears:
             return _Job(heard, asked, (call and call.language) or language)
         return _Job(heard, asked, asked.language or language)
 
-    def _tongue(self, heard: Heard) -> str:
+    def tongue(self, room: str) -> str:
         """The language of the room, where the question does not tell its own."""
-        known = self.tongues.get(self.rooms(heard.room) or "")
+        known = self.tongues.get(self.rooms(room) or "")
         return known or self.base.language
 
     def _take(self, job: _Job) -> None:
@@ -201,19 +169,19 @@ class Ears:
         if now - self._warned.get(job.heard.room, -60.0) >= 60:
             self._warned[job.heard.room] = now
             log.warning("too many questions at once; some stay without an answer")
-            aside = asyncio.create_task(self._send(job.heard, say("busy", job.language)))
+            aside = asyncio.create_task(self.send(job.heard, say("busy", job.language)))
             self._asides.add(aside)
             aside.add_done_callback(self._asides.discard)
 
-    async def _remember(self, heard: Heard, answer: str) -> None:
+    async def remember(self, event: str, sender: str = "", answer: str = "") -> None:
+        """It is answered (by ``answer``), or what was tapped is done."""
         store, now = await self.base.store(), self.base.now()
-        await store.write(
-            lambda tx: tx.heard.put(heard.event, now, sender=heard.sender, answer=answer)
-        )
+        await store.write(lambda tx: tx.heard.put(event, now, sender=sender, answer=answer))
 
-    async def _answered(self, heard: Heard) -> bool:
+    async def answered(self, event: str) -> bool:
+        """Was it answered, or done, before?"""
         store = await self.base.store()
-        return await store.read(lambda tx: tx.heard.known(heard.event))
+        return await store.read(lambda tx: tx.heard.known(event))
 
     # -- answering ----------------------------------------------------------------------------
 
@@ -221,40 +189,47 @@ class Ears:
         while True:
             job = await self._queue.get()
             try:
-                text = await self._text(job)
-                if text and (answer := await self._send(job.heard, text)):
-                    await self._remember(job.heard, answer)
+                answer = await self._answer(job)
+                if answer.text and (sent := await self._say(job.heard, answer)):
+                    await self.remember(job.heard.event, job.heard.sender, sent)
             except Exception:
                 # One question must not silence the bot for all others.
                 log.exception("a question could not be answered; the next ones will be")
             job.done.set()  # not where the bot is stopping: then it is heard again
 
-    async def _text(self, job: _Job) -> str:
-        """The answer's words; "" for none."""
+    async def _answer(self, job: _Job) -> Answer:
+        """The answer, at most one screen long; an empty one for none."""
         heard, asked = job.heard, job.asked
         if not heard.sealed:
-            return "" if job.quiet else say("clear", job.language)
+            return Answer("" if job.quiet else say("clear", job.language))
         if isinstance(asked, Unknown):
-            return self._unknown(heard, asked, job.language)
+            return Answer(self._unknown(heard, asked, job.language))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if isinstance(asked, Asked):
+                    answer = await self.taps.reply(heard, asked) or Answer()
+                else:
+                    answer = await self._run(heard, asked, job.language)
+        except BotError as error:
+            return Answer("" if job.quiet else one_screen(error.say(job.language)))
+        except Exception:
+            log.exception("%s failed in chat", asked.kind)
+            return Answer(say("bug", job.language))
+        if job.quiet and not answer.ok:
+            return Answer()
+        return replace(answer, text=one_screen(answer.text))
+
+    async def _run(self, heard: Heard, asked: Call, language: str) -> Answer:
+        """Run a command, if the asker has the role. Raises BotErrors."""
         found = kinds.load("command", asked.kind)
         assert found is not None, asked.kind
         command: Command = found()
-        try:
-            async with asyncio.timeout(PATIENCE):
-                role = await self._role(heard, command.role)
-                if POWER[role] < POWER[command.role]:
-                    name = self.vocabulary.shown[asked.kind, job.language]
-                    return say(command.role, job.language, name=name)
-                given = _parse.arguments(command, asked.rest, job.language)
-                answer = await command.run(self._context(job, role), given)
-        except BotError as error:
-            return "" if job.quiet else one_screen(error.say(job.language))
-        except Exception:
-            log.exception("command %s failed in chat", asked.kind)
-            return say("bug", job.language)
-        if job.quiet and not answer.ok:
-            return ""
-        return one_screen(answer.text)
+        role = await self.role(heard, command.role)
+        if POWER[role] < POWER[command.role]:
+            name = self.vocabulary.shown[asked.kind, language]
+            return Answer(say(command.role, language, name=name))
+        given = _parse.arguments(command, asked.rest, language)
+        return await command.run(self.context(heard, language, role), given)
 
     def _unknown(self, heard: Heard, asked: Unknown, language: str) -> str:
         word = harmless(cut(plain(asked.word), 40, None))
@@ -266,38 +241,64 @@ class Ears:
         mark = "!" if heard.text.lstrip().startswith("!") else ""
         return say("near", language, word=f"{mark}{word}", near=near)
 
-    async def _role(self, heard: Heard, needed: Role) -> Role:
+    async def role(self, to: Heard | Reacted, needed: Role) -> Role:
         """What the sender may do: an admin of the account everywhere, else by the room (S7)."""
-        if heard.sender in self.admins:
+        if to.sender in self.admins:
             return "admin"
         if needed == "member":
             return "member"
-        power = await self.listener.power(heard)
+        power = await self.listener.power(to)
         if power is None or power >= POWER["admin"]:
             return "admin"
         return "moderator" if power >= POWER["moderator"] else "member"
 
-    def _context(self, job: _Job, role: Role) -> ChatContext:
-        heard = job.heard
+    def context(self, to: Heard | Reacted, language: str, role: Role) -> ChatContext:
+        """What a command or a tap may use."""
         question = Question(
-            sender=heard.sender,
-            room=heard.room,
-            channel=self.rooms(heard.room),
-            reply_to=heard.reply_to,
-            direct=heard.direct,
+            sender=to.sender,
+            room=to.room,
+            channel=self.rooms(to.room),
+            reply_to=to.reply_to if isinstance(to, Heard) else to.target,
+            direct=to.direct,
             role=role,
-            event=heard.event,
-            answered=self._said.get(heard.reply_to or "", ""),
+            event=to.event,
+            answered=self._said.get(to.reply_to or "", "") if isinstance(to, Heard) else "",
         )
-        return ChatContext(self.base, job.language, question)
+        return ChatContext(self.base, language, question)
 
-    async def _send(self, heard: Heard, text: str) -> str:
-        """Answer; wait and try again where the server asks for it. The answer’s id; "": not sent."""
+    async def _say(self, heard: Heard, answer: Answer) -> str:
+        """Answer, and remember what the answer says and asks back. Its id; "": not sent."""
+        event = await self._sent(heard, answer.text)
+        if not event:
+            return ""
+        while len(self._said) >= SAID:
+            del self._said[next(iter(self._said))]
+        self._said[event] = f"{heard.text[:CHARACTERS]}\n→ {answer.text}"
+        if answer.asks is not None:
+            asks, now, store = answer.asks, self.base.now(), await self.base.store()
+            asked = Asked(
+                event=event,
+                room=heard.room,
+                account=self.account,
+                kind=asks.kind,
+                about=asks.about,
+                asker="" if asks.anybody else heard.sender,
+                expires=now + asks.within if asks.within is not None else None,
+            )
+            await store.write(lambda tx: tx.asked.put(asked, now))
+        return event
+
+    async def send(self, to: Heard | Reacted, text: str) -> bool:
+        """Answer. False: not sent."""
+        return bool(await self._sent(to, text))
+
+    async def _sent(self, to: Heard | Reacted, text: str) -> str:
+        """Answer; wait and try again where the server asks for it. Its id; "": not sent."""
         deadline = _loop_time() + SENDING
         pause = 1.0
         while True:
             try:
-                answer = await self.listener.answer(heard, text)
+                return await self.listener.answer(to, text)
             except (NotNow, Unclear) as error:
                 wait = error.after.total_seconds() if error.after else pause
                 pause *= 2
@@ -308,11 +309,6 @@ class Ears:
             except ChannelError as error:
                 log.warning("an answer could not be sent: %s", error)
                 return ""
-            else:
-                while len(self._said) >= SAID:
-                    del self._said[next(iter(self._said))]
-                self._said[answer] = f"{heard.text[:CHARACTERS]}\n→ {text}"
-                return answer
 
 
 class Chat:
@@ -343,17 +339,6 @@ class Chat:
         """End. Never raises."""
         for ears in self._ears:
             await ears.stop()
-
-
-def one_screen(text: str) -> str:
-    """At most one screen of a phone, with “…” for the rest."""
-    lines = text.strip().split("\n")
-    if len(lines) > LINES:
-        lines = [*lines[: LINES - 1], "…"]
-    whole = "\n".join(lines)
-    if len(whole) <= CHARACTERS:
-        return whole
-    return whole[: whole.rfind(" ", 0, CHARACTERS)].rstrip() + " …"
 
 
 def _loop_time() -> float:

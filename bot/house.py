@@ -25,6 +25,7 @@ from bot.errors import BotError, ChannelError
 from bot.languages import Language
 from bot.sources.fetch import Fetcher
 from bot.sources.source import Source
+from bot.store.asked import Asked
 from bot.store.database import Store
 from bot.store.ledger import Ledger
 from bot.understanding.knowledge import Knowledge
@@ -34,7 +35,14 @@ log = logging.getLogger(__name__)
 #: how long the limits that a server has told are believed
 LIMITS_KEPT = timedelta(days=1)
 
+#: notices that may be answered by a tap: the first word of their key -> file of bot/reactions
+ANSWERED: Mapping[str, str] = {"aside": "aside", "held": "aside"}
+
 TEXTS: Mapping[str, Mapping[str, str]] = {
+    "aside": {
+        "fr": "✅ réessayer, ❌ y renoncer. Sans réponse, il reste de côté.",
+        "en": "✅ try again, ❌ give it up. Without an answer it stays aside.",
+    },
     "read": {
         "fr": "{name}\u00a0: {entries} nouvelles lues, dont {new} que je ne connaissais pas",
         "en": "{name}: {entries} entries read, {new} of them new to me",
@@ -155,13 +163,50 @@ class House:
         """Tell the admins' room, unless it has heard; what it cannot hear now is tried again."""
         if await self.store.read(lambda tx: tx.notices.heard(key)):
             return
+        kind, _, about = key.partition(":")
+        if kind in ANSWERED:
+            said = TEXTS[ANSWERED[kind]][self.config.bot.language]
+            asked = await self.ask(ANSWERED[kind], about, key, f"{text}\n{said}", now)
+            told = asked is not None
+        else:
+            told = await self._tell(key, text) is not None
+        if told:
+            await self.store.write(lambda tx: tx.notices.note_heard(key, now))
+
+    async def ask(
+        self,
+        kind: str,
+        about: Any,
+        key: str,
+        text: str,
+        now: datetime,
+        *,
+        html: str | None = None,
+        expires: datetime | None = None,
+    ) -> Asked | None:
+        """Ask the admins in their room; what they tap goes to the file ``kind`` of
+        ``bot/reactions``. None: nobody could be asked now; the same ``key`` and ``text`` are
+        asked once, however often this is called."""
+        told = await self._tell(key, text, html)
+        if told is None:
+            return None
+        room, event, account = told
+        asked = Asked(event, room, account, kind, about, created=now, expires=expires)
+        await self.store.write(lambda tx: tx.asked.put(asked, now))
+        return asked
+
+    async def _tell(
+        self, key: str, text: str, html: str | None = None
+    ) -> tuple[str, str, str] | None:
+        """Say it in the first admin room that is open: room, event and account."""
         for id, channel in self.channels.items():
             if id not in self.started:
                 continue
             with contextlib.suppress(ChannelError):
-                if await channel.tell_admins(key, text):
-                    await self.store.write(lambda tx: tx.notices.note_heard(key, now))
-                    return
+                told = await channel.tell_admins(key, text, html)
+                if told is not None:
+                    return (*told, channel.account.id)
+        return None
 
 
 async def open_house(

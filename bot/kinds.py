@@ -1,4 +1,4 @@
-"""Finds the kinds (of source, channel, matcher, command): one Python file each, no registration.
+"""Finds the kinds (of source, channel, matcher, command, reaction): one Python file each, no registration.
 
 A kind is a class that subclasses its family's door and sets ``kind``; its module bears the
 kind's name (``bot/sources/feed.py`` holds the kind ``feed``). Loading one kind imports one
@@ -23,6 +23,7 @@ FAMILIES: Mapping[str, tuple[str, str, str]] = {
     "channel": ("bot.channels", "channel", "Channel"),
     "matcher": ("bot.understanding", "matcher", "Matcher"),
     "command": ("bot.commands", "command", "Command"),
+    "reaction": ("bot.reactions", "reaction", "Reaction"),
 }
 
 

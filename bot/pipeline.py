@@ -33,6 +33,8 @@ REMEMBERED = timedelta(days=180)
 ANSWERED = timedelta(days=1)
 #: what people told the admins (“erreur”) is kept for so long
 SAID = timedelta(days=30)
+#: what was asked in a room is remembered for so long after its answer: a late tap is told why
+ASKED = timedelta(days=90)
 TOO_SLOW = {"fr": "trop lent", "en": "too slow"}
 
 
@@ -60,6 +62,7 @@ async def housekeeping(house: House, now: datetime) -> None:
     gone = await house.store.write(lambda tx: tx.entries.forget(now - REMEMBERED))
     await house.store.write(lambda tx: tx.heard.forget(now - ANSWERED))
     await house.store.write(lambda tx: tx.notices.forget_said(now - SAID))
+    await house.store.write(lambda tx: tx.asked.forget(now - ASKED))
     for notice in await house.store.read(lambda tx: tx.notices.all()):
         await house.pass_on(notice.key, notice.text, now)  # one that nobody could hear yet
     for channel in house.channels.values():

@@ -73,9 +73,15 @@ class Channel(ABC):
     async def stop(self) -> None:  # noqa: B027 - and close nothing
         """Close it. Never raises."""
 
-    async def tell_admins(self, key: str, text: str) -> bool:  # noqa: ARG002 - most kinds have no admins
-        """Tell the account's admins something in private, once per ``key``; False: cannot."""
-        return False
+    async def tell_admins(
+        self,
+        key: str,  # noqa: ARG002 - most kinds have no admins
+        text: str,  # noqa: ARG002
+        html: str | None = None,  # noqa: ARG002
+    ) -> tuple[str, str] | None:
+        """Tell the account's admins something in private, once per ``key``: the room and the
+        message over there, to which they may answer; None: cannot."""
+        return None
 
     def listener(self) -> Listener | None:
         """The ears of its account, opened with the channel; the same for all channels of one

@@ -1,4 +1,5 @@
-"""What people say in rooms, and the Listener that hears it: the door between chat and a network.
+"""What people say and tap in rooms, and the Listener that hears it: the door between chat and a
+network.
 
 A channel kind that hears (Matrix) gives a :class:`Listener` for its account; ``bot.chat`` knows
 only this file.
@@ -28,7 +29,31 @@ class Heard:
     sealed: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """One reaction of a person to a message: never an own or a redacted one (S6). Reactions are
+    never encrypted: what they may decide is for the one who asked to say (S7)."""
+
+    room: str
+    event: str  # the reaction's own id
+    sender: str
+    target: str  # the message to which it was given
+    key: str  # without U+FE0F, which some phones add: “✅”, “1⃣”
+    age: timedelta  # by the server's own clock
+    direct: bool = False  # a room of this person and the bot alone
+
+
 Ear = Callable[[Sequence[Heard]], Awaitable[None]]
+Fingertips = Callable[[Sequence[Reacted]], Awaitable[None]]
+
+
+def bare(key: str) -> str:
+    """A reaction's key without U+FE0F, the sign that asks for a coloured picture.
+
+    >>> bare("1\ufe0f\u20e3") == "1\u20e3"
+    True
+    """
+    return key.replace("\ufe0f", "")
 
 
 class Listener(Protocol):
@@ -38,20 +63,30 @@ class Listener(Protocol):
     def me(self) -> tuple[str, ...]:
         """The names by which people may call the bot here: its id, its displayed name."""
 
-    def listen(self, ear: Ear) -> None:
-        """Give every batch of messages to ``ear``, in order. What is heard counts as handled,
-        and is not brought again after a restart, once ``ear`` has returned."""
+    def listen(self, ear: Ear, tips: Fingertips | None = None) -> None:
+        """Give every batch of messages to ``ear``, in order, and every batch of reactions to
+        ``tips``. What is heard counts as handled, and is not brought again after a restart, once
+        both have returned."""
 
-    async def answer(self, to: Heard, text: str) -> str:
-        """Reply to a message, in its thread if it stands in one; the id of the reply.
+    async def answer(self, to: Heard | Reacted, text: str) -> str:
+        """Reply to a message, in its thread if it stands in one, or to the message to which a
+        reaction was given; the id of the reply.
 
         A quiet notice in a room of several; where ``to.direct``, a message that rings. The same
-        message is answered once with the same event, however often this is called.
+        message or reaction is answered once with the same event, however often this is called.
         """
+
+    async def react(self, room: str, event: str, key: str) -> None:
+        """Place a reaction of the bot's own, so that one tap is enough for others. Already there
+        is success."""
+
+    async def reactions(self, room: str, event: str) -> Sequence[Reacted]:
+        """The reactions that people have given to a message, oldest first, as the server has them
+        now: those given while the bot was down are among them."""
 
     async def close(self) -> None:
         """Hear no more. Never raises."""
 
-    async def power(self, to: Heard) -> int | None:
+    async def power(self, to: Heard | Reacted) -> int | None:
         """The power level of the sender, from the room's present state; None for a creator of a
         room of version 12, whose power has no bound. 0 in rooms that nobody configured."""

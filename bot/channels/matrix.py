@@ -85,9 +85,11 @@ class Matrix(Channel):
         if connection is not None:
             await release(connection)
 
-    async def tell_admins(self, key: str, text: str) -> bool:
-        """Tell the admins in the account's admin room; False where there is none."""
-        return await (await self._held()).tell_admins(key, text)
+    async def tell_admins(
+        self, key: str, text: str, html: str | None = None
+    ) -> tuple[str, str] | None:
+        """Tell the admins in the account's admin room; None where there is none."""
+        return await (await self._held()).tell_admins(key, text, html)
 
     def listener(self) -> Listener:
         """The account's ears; this channel's room is one of those whose power levels count."""

@@ -131,21 +131,42 @@ class Connection(Syncing):
             )
             return str(response.event_id)
 
-    async def tell_admins(self, key: str, text: str) -> bool:
+    async def tell_admins(
+        self, key: str, text: str, html: str | None = None
+    ) -> tuple[str, str] | None:
         """Say ``text`` in the admin room as ``m.text``, the admins mentioned, so that a phone
-        rings; once per ``key`` and ``text``. False where the account has no admin room."""
+        rings; once per ``key`` and ``text``. The room and the event; None where the account has
+        no admin room."""
         settings = self.account.settings
         if not settings.admin_room:
-            return False
+            return None
         room_id = await self.enter(settings.admin_room)
         content = {
             "msgtype": "m.text",
             "body": text,
             "m.mentions": {"user_ids": list(settings.admins)},
         }
+        if html is not None:
+            content |= {"format": "org.matrix.custom.html", "formatted_body": html}
         told = hashlib.sha256(f"{key}\0{text}".encode()).hexdigest()[:32]
-        await self.send(room_id, content, f"notice-{told}")
-        return True
+        return room_id, await self.send(room_id, content, f"notice-{told}")
+
+    async def annotate(self, room_id: str, event_id: str, key: str) -> None:
+        """Give a reaction of our own, in clear as all are. Already given is success."""
+        relation = {"rel_type": "m.annotation", "event_id": event_id, "key": key}
+        txn = hashlib.sha256(f"{event_id}\0{key}".encode()).hexdigest()[:32]
+        async with self._sending:
+            self._room(room_id)
+            try:
+                await self._in_room(
+                    room_id,
+                    self.connected().room_send(
+                        room_id, "m.reaction", {"m.relates_to": relation}, tx_id=f"tap-{txn}"
+                    ),
+                )
+            except Rejected as error:
+                if error.fields.get("code") != "M_DUPLICATE_ANNOTATION":
+                    raise
 
     async def redact(self, room_id: str, event_id: str, key: str) -> None:
         """Take an event away. Already gone is success."""

@@ -7,17 +7,19 @@ and everything of the account's very first sync.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from nio import MatrixRoom, RoomMessageText, SyncResponse
 
-from bot.channels.heard import Ear, Heard
+from bot.channels.heard import Ear, Fingertips, Heard, Reacted
 from bot.channels.matrix_client import Connection
-from bot.channels.matrix_errors import call, date_of
+from bot.channels.matrix_errors import call
+from bot.channels.matrix_react import age, moment, reactions, reactions_to
 from bot.errors import Rejected
 
 #: characters of an answer: it has to fit one screen, and no event may pass 65,536 bytes
@@ -27,6 +29,7 @@ CREATOR_ALONE = 100
 
 
 Close = Callable[["MatrixListener"], Awaitable[None]]
+AnyHeard = TypeVar("AnyHeard", Heard, Reacted)
 
 
 class MatrixListener:
@@ -35,6 +38,7 @@ class MatrixListener:
     def __init__(self, connection: Connection, close: Close) -> None:
         self.connection = connection
         self._ear: Ear | None = None
+        self._tips: Fingertips | None = None
         self._close = close
 
     @property
@@ -47,9 +51,9 @@ class MatrixListener:
         names.extend(name for name in shown if name)
         return tuple(dict.fromkeys(names))
 
-    def listen(self, ear: Ear) -> None:
-        """Give every batch of messages to ``ear``; the sync token waits for its return."""
-        self._ear = ear
+    def listen(self, ear: Ear, tips: Fingertips | None = None) -> None:
+        """Give every batch to ``ear`` and ``tips``; the sync token waits for their return."""
+        self._ear, self._tips = ear, tips
         self.connection.hear = self._hear
 
     async def close(self) -> None:
@@ -59,22 +63,39 @@ class MatrixListener:
 
     def _hear(self, response: SyncResponse) -> Awaitable[None] | None:
         said = list(messages(self.connection, response))
-        return self._told(said) if said else None
+        given = list(reactions(self.connection, response))
+        return self._told(said, given) if said or given else None
 
-    async def _told(self, said: list[Heard]) -> None:
+    async def _told(self, said: list[Heard], given: list[Reacted]) -> None:
         await self.connection.resolve()
-        apart = [
-            replace(one, direct=one.direct and self.connection.private(one.room)) for one in said
-        ]
-        if self._ear is not None:
-            await self._ear(apart)
+        telling: list[Awaitable[None]] = []
+        if said and self._ear is not None:
+            telling.append(self._ear([self._apart(one) for one in said]))
+        if given and self._tips is not None:
+            telling.append(self._tips([self._apart(one) for one in given]))
+        for done in await asyncio.gather(*telling, return_exceptions=True):
+            if isinstance(done, BaseException):
+                raise done
 
-    async def answer(self, to: Heard, text: str) -> str:
+    def _apart(self, one: AnyHeard) -> AnyHeard:
+        """A room of two that the configuration names is no private one."""
+        return replace(one, direct=one.direct and self.connection.private(one.room))
+
+    async def answer(self, to: Heard | Reacted, text: str) -> str:
         """Reply to a message; see :class:`bot.channels.heard.Listener`."""
         said = hashlib.sha256(to.event.encode()).hexdigest()[:32]
         return await self.connection.send(to.room, reply(to, text), f"answer-{said}")
 
-    async def power(self, to: Heard) -> int | None:
+    async def react(self, room: str, event: str, key: str) -> None:
+        """Place a reaction of the bot's own. Already there is success."""
+        await self.connection.annotate(room, event, key)
+
+    async def reactions(self, room: str, event: str) -> list[Reacted]:
+        """What people have given to a message, as the server has it now."""
+        given = await reactions_to(self.connection, room, event)
+        return [self._apart(one) for one in given]
+
+    async def power(self, to: Heard | Reacted) -> int | None:
         """The sender's power level now (section 10.5.8); None for a creator in room version 12."""
         connection = self.connection
         if not connection.configured(to.room):
@@ -104,10 +125,11 @@ def _level(value: object) -> int:
         return 0
 
 
-def reply(to: Heard, text: str) -> dict[str, Any]:
+def reply(to: Heard | Reacted, text: str) -> dict[str, Any]:
     """The content of an answer: quiet in a room, ringing where two are alone (S2, S6)."""
-    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": to.event}}
-    if to.thread:
+    answered = to.event if isinstance(to, Heard) else to.target
+    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": answered}}
+    if isinstance(to, Heard) and to.thread:
         relation |= {"rel_type": "m.thread", "event_id": to.thread, "is_falling_back": False}
     return {
         "msgtype": "m.text" if to.direct else "m.notice",
@@ -121,8 +143,7 @@ def reply(to: Heard, text: str) -> dict[str, Any]:
 def messages(connection: Connection, response: SyncResponse) -> Iterator[Heard]:
     """The messages of people in one answer to a sync, in order."""
     client = connection.connected()
-    transport = response.transport_response
-    now = date_of(transport.headers.get("Date", "") if transport else "") or datetime.now(UTC)
+    now = moment(response)
     for room_id, info in response.rooms.join.items():
         room = client.rooms.get(room_id)
         if room is None:
@@ -145,13 +166,12 @@ def _heard(room: MatrixRoom, event: RoomMessageText, now: datetime) -> Heard | N
     threaded = relation.get("rel_type") == "m.thread"
     if threaded and relation.get("is_falling_back"):
         reply_to = None  # only there for clients that know no threads (section 11.10.1.2)
-    written = datetime.fromtimestamp(event.server_timestamp / 1000, UTC)
     return Heard(
         room=room.room_id,
         event=event.event_id,
         sender=event.sender,
         text=_without_quotation(event.body) if reply_to else event.body,
-        age=max(now - written, timedelta(0)),
+        age=age(event, now),
         reply_to=str(reply_to) if reply_to else None,
         thread=str(relation.get("event_id")) if threaded else None,
         direct=room.member_count <= 2,

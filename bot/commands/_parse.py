@@ -32,6 +32,7 @@ _CLOSING = re.compile(r"[\s?!.,;:\u2026\u00a0\u202f]+$")
 _BETWEEN = " ?!.,;:\u2026\u00a0\u202f"
 _WORD = re.compile(r"\S+")
 _YES = frozenset({"oui", "yes", "o", "y", "ok", "ouais", "yep"})
+_NO = frozenset({"non", "no", "n", "nope"})
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "missing": {"fr": "Il manque quelque chose.", "en": "Something is missing."},
@@ -189,6 +190,11 @@ def bare_reply(text: str, vocabulary: Vocabulary) -> Call | None:
 def is_yes(text: str) -> bool:
     """“oui”, “Yes!”."""
     return key(plain(text[:LONGEST])) in _YES
+
+
+def is_no(text: str) -> bool:
+    """“non”, “No.”."""
+    return key(plain(text[:LONGEST])) in _NO
 
 
 def arguments(command: Command, rest: str, language: str) -> dict[str, Any]:

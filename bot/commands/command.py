@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.store.database import Store
 
 Role = Literal["member", "moderator", "admin"]
+#: the power that a role needs in a room (Matrix client-server API, section 10.5.8)
+POWER: Mapping[Role, int] = {"member": 0, "moderator": 50, "admin": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,17 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class Asks:
+    """What an answer asks back in a room: a tap or a reply, which the file ``kind`` of
+    ``bot/reactions`` understands. The terminal does not see it."""
+
+    kind: str
+    about: Any  # JSON: whatever that file needs to know
+    within: timedelta | None = None  # no answer counts later
+    anybody: bool = False  # True: whoever has the role; False: only the one who was answered
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a command has to say: text for people, ``data`` for ``--json``, ``rows`` for a table."""
 
@@ -47,6 +60,7 @@ class Answer:
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     ok: bool = True  # False: exit status 1
+    asks: Asks | None = None  # in a room: what may be tapped under it
 
 
 @dataclass(frozen=True, slots=True)

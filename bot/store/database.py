@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import DataError
 from bot.store import engine as engines
 from bot.store.announcements import Announcements
+from bot.store.asked import Askeds
 from bot.store.audit import Audit
 from bot.store.backup import copy_sqlite
 from bot.store.channels import Channels
@@ -80,6 +81,7 @@ class Tx:
         self.index = Index(connection)
         self.heard = HeardOnes(connection)
         self.audit = Audit(connection)
+        self.asked = Askeds(connection)
 
 
 class Store:

@@ -257,3 +257,22 @@ audit = Table(
     Index("ix_audit_sender", "sender"),
     sqlite_autoincrement=True,  # the log only grows: a number is never used again
 )
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("event", Text, primary_key=True),  # the bot's message that waits for an answer
+    Column("room", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("about", JSON, nullable=False),
+    Column("asker", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment),
+    Column("placed", Boolean, nullable=False),
+    Column("settled", Moment),
+    Column("choice", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Index("ix_asked_open", "account", "settled"),
+    Index("ix_asked_kind", "kind"),
+)

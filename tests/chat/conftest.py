@@ -11,6 +11,7 @@ from bot.announcements.announcement import Announcement, Message
 from bot.chat import Chat
 from bot.commands.command import Question
 from bot.config.read import language_folders, load
+from bot.errors import Rejected
 from bot.outbox import decide
 from bot.outbox.delivery import Delivery
 from bot.store.database import Store
@@ -112,6 +113,26 @@ def announced(store):
         return await store.write(work)
 
     return send
+
+
+@pytest.fixture
+def aside_delivery(store):
+    """A delivery that was refused and set aside; its number."""
+
+    async def make():
+        def work(tx):
+            letter = Delivery(
+                0, "salon", "a-x", None, 0, "post", "k-x", Message("un texte"), NOW, NOW
+            )
+            tx.deliveries.add([letter])
+            [claimed] = tx.deliveries.claim("salon", NOW, lease=decide.LEASE)
+            refused = decide.failed(claimed, Rejected(channel="salon", cause="422"), NOW, 0.5)
+            assert tx.deliveries.settle(claimed, refused, NOW)
+            return claimed.id
+
+        return await store.write(work)
+
+    return make
 
 
 @pytest.fixture

@@ -1,34 +1,52 @@
-"""A room with ears and a mouth of our own."""
+"""Listeners of our own: what people say and tap, and what the bot answers."""
 
 import asyncio
 from datetime import timedelta
 from types import SimpleNamespace
 
-from bot.channels.heard import Heard
+from bot.channels.heard import Heard, Reacted
 
 ONE = Heard("!r", "$1", "@m:x", "!aide", timedelta(0))
+TAP = Reacted("!r", "$tap", "@m:x", "$asked", "✅", timedelta(0))
 
 
 class Mouth:
-    """A listener that notes the answers; ``faults`` are raised first."""
+    """A listener that notes the answers and the bot's own reactions; ``faults`` are raised
+    first, before anything else is done."""
 
     me = ("@alposs:x", "alposs")
 
-    def __init__(self, *faults, power=0):
+    def __init__(self, *faults, power=0, powers=None):
         self.said, self.faults, self.level, self.ear = [], list(faults), power, None
+        self.powers = powers or {}  # by person, over ``power``
+        self.tips = None
+        self.placed = []  # (event, key)
+        self.there = {}  # event -> what people have tapped under it
         self.closed = False
 
-    def listen(self, ear):
-        self.ear = ear
+    def listen(self, ear, tips=None):
+        self.ear, self.tips = ear, tips
 
-    async def answer(self, to, text):
+    def _fail(self):
         if self.faults:
             raise self.faults.pop(0)
+
+    async def answer(self, to, text):
+        self._fail()
         self.said.append((to.event, text))
         return f"{to.event}-answer"
 
+    async def react(self, room, event, key):
+        self._fail()
+        if (event, key) not in self.placed:
+            self.placed.append((event, key))
+
+    async def reactions(self, room, event):
+        self._fail()
+        return self.there.get(event, [])
+
     async def power(self, to):
-        return self.level
+        return self.powers.get(to.sender, self.level)
 
     async def close(self):
         self.closed = True
@@ -43,12 +61,17 @@ class Channel:
     def __init__(self, mouth, admins=()):
         self.mouth = mouth
         self.options = SimpleNamespace(language="fr", name="")
-        self.account = SimpleNamespace(settings=SimpleNamespace(admins=admins))
+        self.account = SimpleNamespace(id="alpes", settings=SimpleNamespace(admins=admins))
 
     def listener(self):
         return self.mouth
 
 
 async def hear(mouth, *heard):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await mouth.ear(heard)
+
+
+async def tap(mouth, *given):
+    async with asyncio.timeout(20):
+        await mouth.tips(given)

@@ -7,7 +7,7 @@ import pytest
 from told_stories import NOW, story
 
 from bot.announcements.voice import Voice
-from bot.chat import CHARACTERS, LINES, one_screen
+from bot.commands._face import CHARACTERS, LINES, one_screen
 from bot.commands._since import since
 from bot.commands.agenda import Agenda
 from bot.commands.awards import Awards

@@ -1,0 +1,51 @@
+"""A message that was set aside: ✅ tries it again, ❌ gives it up."""
+
+from __future__ import annotations
+
+from bot.commands.command import Answer, Context
+from bot.reactions.reaction import Reaction
+from bot.store.asked import Asked
+from bot.store.database import Tx
+
+
+class Aside(Reaction):
+    """Under the notice that a message was refused, or may be there and cannot be found.
+
+    ``about`` is the delivery's number.
+    """
+
+    kind = "aside"
+    choices = {"✅": "yes", "❌": "no"}
+    texts = {
+        "yes": {
+            "fr": "C’est noté\u00a0: je réessaie le message {id}.",
+            "en": "Noted: I try message {id} again.",
+        },
+        "no": {
+            "fr": "C’est noté\u00a0: je renonce au message {id}.",
+            "en": "Noted: I give message {id} up.",
+        },
+        "gone": {
+            "fr": "Le message {id} n’est plus de côté\u00a0: il n’y a rien à faire.",
+            "en": "Message {id} is no longer set aside: there is nothing to do.",
+        },
+    }
+
+    async def chosen(self, context: Context, asked: Asked, choice: str) -> Answer | None:
+        """Queue it again, or withdraw it."""
+        assert context.question is not None
+        id, who, now = int(asked.about), context.question.sender, context.now()
+
+        def act(tx: Tx) -> str | None:
+            if not tx.asked.settle(asked.event, choice, who, now):
+                return None
+            delivery = tx.deliveries.get(id)
+            if delivery is None or delivery.state != "aside":
+                return "gone"
+            for key in ("aside", "held"):
+                tx.notices.clear(f"{key}:{id}")
+            done = tx.deliveries.retry(id, now) if choice == "yes" else tx.deliveries.drop(id)
+            return choice if done else "gone"
+
+        key = await (await context.store()).write(act)
+        return None if key is None else Answer(self.tell(key, context.language, id=id))
