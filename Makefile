@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format bench docs evaluate conformance requirements clean
+.PHONY: help run setup test fuzz check format bench docs evaluate conformance requirements clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,7 +37,10 @@ setup: $(VENV)/run.done ## connect a Fediverse account and a Matrix room, step b
 	@exec $(BIN)/alposs-bot setup $(ARGS)
 
 test: $(VENV)/dev.done ## run every test, real servers included: make test ARGS="-k matrix"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+fuzz: $(VENV)/dev.done ## draw new generated cases (tests draw the same each time): make fuzz ARGS=tests/store
+	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(VENV)/dev.done ## lint, types, walls of the house, docs up to date, shipped config
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

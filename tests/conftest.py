@@ -1,4 +1,16 @@
-"""Fixtures for every folder: the real servers of tests/servers, started when first asked for."""
+"""Fixtures for every folder: the real servers of tests/servers, started when first asked for.
+
+Generated cases (Hypothesis) are the same in every run, so that a change is judged by itself;
+`make fuzz` draws new ones each time, and more of them.
+"""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 pytest_plugins = [
     "synapse_server",

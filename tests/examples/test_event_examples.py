@@ -67,7 +67,7 @@ COUNTEREXAMPLES = [(id, one) for id, series in SERIES.items() for one in series.
 
 
 @pytest.mark.parametrize(
-    ("id", "example"), EXAMPLES, ids=lambda one: str(getattr(one, "title", one))
+    ("id", "example"), EXAMPLES, ids=lambda one: one if isinstance(one, str) else one.title
 )
 def test_an_example_is_understood(id: str, example: EventExample, knowledge: Knowledge) -> None:
     facts = understand(_entry(example), knowledge).facts
@@ -85,7 +85,7 @@ def test_an_example_is_understood(id: str, example: EventExample, knowledge: Kno
 
 
 @pytest.mark.parametrize(
-    ("id", "example"), COUNTEREXAMPLES, ids=lambda one: str(getattr(one, "title", one))
+    ("id", "example"), COUNTEREXAMPLES, ids=lambda one: one if isinstance(one, str) else one.title
 )
 def test_a_counterexample_is_not(id: str, example: EventExample, knowledge: Knowledge) -> None:
     facts = understand(_entry(example), knowledge).facts

@@ -46,7 +46,7 @@ def title(town: str, year: int) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_d1_fifty_kills_two_hundred_posts(bot_process, feed_server, mastodon_server, capsys):
     chance = random.Random(20251029)
     token = bot_process.secret("mastodon.token", mastodon_server.token)
@@ -57,7 +57,9 @@ def test_d1_fifty_kills_two_hundred_posts(bot_process, feed_server, mastodon_ser
     bot_process.write("channels/mastodon.toml", f'kind = "mastodon"\naccount = "alpes"\n{FREE}')
     bot_process.source("commune", feed_server.url)
     feed_server.news = [News("Le marché change de place")]
+    began = time.monotonic()
     assert bot_process.command("once").returncode == 0  # first sight
+    whole_pass = min(time.monotonic() - began, 2.0)  # how slow this machine is just now
 
     wanted = [title(town, year) for year in YEARS for town in TOWNS]
     assert len(wanted) == 200
@@ -65,14 +67,13 @@ def test_d1_fifty_kills_two_hundred_posts(bot_process, feed_server, mastodon_ser
     for _ in range(KILLS):
         for _ in range(len(wanted) // KILLS):
             feed_server.news.insert(0, News(next(waiting)))
-        del feed_server.news[40:]
         mastodon_server.faults(
             *chance.choices(["lose", "500-after", "cut", "503"], k=chance.randrange(3))
         )
         bot_process.move_clock(HOURS)
         mastodon_server.advance(HOURS)
         bot_process.start()
-        time.sleep(chance.uniform(0.2, 1.6))
+        time.sleep(chance.uniform(0.2, 1.6) * whole_pass)
         bot_process.kill()
 
     def hours_pass() -> None:
