@@ -35,6 +35,7 @@ class Anchor:
     end: int
     series: str | None
     free: bool = False
+    proper: bool = False  # a name of its own: "Printemps du numérique libre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Reading:
     today: date
     publisher: str | None  # the commune that speaks
     taken: frozenset[Span]  # dates that belong to a call
+    recap: bool = False  # it tells how it went
 
     @property
     def now(self) -> str:
@@ -56,11 +58,58 @@ class Reading:
         return self.today.isoformat()
 
 
+#: Names that begin as gatherings' names do: "Printemps du numérique libre", "Nuit du code".
+_PROPER = re.compile(
+    r"\b(?:Printemps|Automne|Hiver|Été|Nuits?|Journées?|Semaines?|Mois|Week-end|Fêtes?|Festival|Forum|Salon|Matinées?|Soirées?"
+    r"|Cafés?|Apéros?|Rencontres?|Rendez-vous|Assises|Estivales|Hivernales|Universités? d[’']été|Village|Marathon|Rallye|Goûter"
+    r"|(?:Lun|Mar|Mercre|Jeu|Vendre|Same)dis?|Dimanches?)"
+    r"(?: (?:du|de la|de l[’']|des|de|d[’'])\s?(?=[a-zà-ÿA-Z])[\w’'-]+| [A-ZÀ-Ý][\w’'-]+"
+    r"| (?:libres?|libristes?|num[ée]riques?|ouvert(?:e|es|s)?|open source|linux)\b)+"
+    r"|\b(?:[A-Z][\w’'+-]* ){1,4}(?:Days?|Conference|Camp|Fest|Festival|Summit|Meetup|Night|Week|Weekend|Party|Forum|Fair|Hackathon)\b"
+)
+_DATED = re.compile(
+    r"(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|\d|(?:save|next|new|old|last|this|every|open|first)$"
+)
+
+
+def proper(reading: Reading) -> list[Anchor]:
+    """Gatherings named by a name of their own, in title and summary; none of a known series."""
+    entry = reading.prepared
+    found: list[Anchor] = []
+    for hit in _PROPER.finditer(entry.text):
+        start, end = hit.span()
+        if entry.where(start) == "content":
+            break
+        words = entry.folded[start:end].split()
+        if len(words) < 2 or all(_DATED.match(word) for word in words[:2]):
+            continue
+        if any(start < one.end and one.start < end for one in reading.dates):
+            continue
+        if any(start < hit.end and hit.start < end for hit in reading.series):
+            continue
+        free = signs.is_free_within(reading.signs, start, end) or signs.named_libre(
+            entry.text, start, end
+        )
+        found.append(Anchor(start, end, None, free, proper=True))
+    return found
+
+
 def kinds(found: Signs) -> list[Anchor]:
     """Kinds of gatherings named, in order; those of free software by themselves are marked."""
     free = [Anchor(cue.start, cue.end, None, True) for cue in found.get("free_gathering", ())]
     plain = [Anchor(cue.start, cue.end, None) for cue in found.get("gathering", ())]
     return sorted(free + plain, key=lambda one: (one.start, -one.end))
+
+
+def is_none(reading: Reading, anchors: list[Anchor]) -> bool:
+    """Whether the title says that it is something else (works, a council, a job), and no title
+    names a gathering."""
+    first = reading.prepared.sentences[0]
+    if first.where != "title":
+        return False
+    if any(one.free or one.start < first.end for one in anchors):
+        return False
+    return signs.within(reading.signs, "not_gathering", first.start, first.end) is not None
 
 
 def around(entry: Prepared, near: list[Sentence], title: bool) -> list[Span]:
@@ -87,7 +136,7 @@ def best(
     :param main: the entry is about it: "samedi" is the coming one. Else it is the nearest.
     :param months: a month may do ("AlpOSS en février").
     """
-    recap = "recap" in reading.signs
+    recap = reading.recap
     ranked: list[tuple[int, int, int, DateSpan]] = []
     for order, (start, end) in enumerate(spans):
         for one in reading.dates:

@@ -22,6 +22,21 @@ _SAYS_LITTLE = re.compile(
     r"rendez-vous|apres-midi|matinee|soirees?|seance|sortie|nuits?|journees?|ouvre(?:nt)? (?:ses|leurs) portes|opens its doors"
     r"|se retrouvent|retrouvons[- ]nous|saturday|sunday|evening|morning|afternoon|night|session|events?|days?|users meet|meets?"
 )
+_FILLS = re.compile(
+    _SAYS_LITTLE.pattern
+    + r"|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|[a-z]+day|\d+h?|an?|les?|la|une?|des?|du|d|l|notre|nos|votre|cette?|au|aux|en"
+    r"|the|our|your|this|next|first|new|free|premiere?s?|grande?s?|belle|bonne|annule\w*|reporte\w*|complete?|cancelled|postponed|sold|out|full|moved"
+    r"|programme|c'est|retour|agenda|prochaine?s?|nouvelle?s?|on"
+)
+#: What became of it, said in front of a title.
+_STATUS = re.compile(
+    r"^\W*(?:annul\w+|report\w+|complet|d[ée]plac\w+|cancell?ed|postponed|sold out|full|moved|rappel|reminder)\b\W*",
+    re.IGNORECASE,
+)
+#: "Savoie Libre, salon gratuit…": the name stands before its kind.
+_APPOSED = re.compile(
+    r"(?P<name>[A-ZÀ-Ý][\w’'-]+(?: (?:d[eu]s?|de la|en|&|et|[A-ZÀ-Ý0-9][\w’'-]*))*(?: [A-ZÀ-Ý0-9][\w’'-]*)+), (?:(?:une? |the |le |la |l[’'])(?:\w+ )?)?$"
+)
 _IS_VERB = re.compile(r"(?:fete|visite|projette) (?:le|la|les|ses|son|sa) ")
 _NOTHING = re.compile(
     r"(?:nouveau|nouvelle|prochaine?|next|new|agenda|bient[oô]t|a venir|coming up|save the date)(?: .*)?"
@@ -34,13 +49,23 @@ _NO_QUALIFIER = re.compile(
 #: What ends a name that is not between quotes.
 _END = re.compile(
     r"\s+(?:[–—|-]\s|(?:à|au|aux|chez|en|le|les|ce|cette|dès|du|des|de|d’|d')\s?(?=\d|lundi|mardi|mercredi|jeudi|vendredi|samedi"
-    r"|dimanche|ce\b)|(?:à|aux?|chez|dans|le|les|a|est|sont|aura|auront|sera|seront|se|s’|n’|n'|ce|cette|et non|qui|que|où|pour|reporté\w*|annulé\w*|avancé\w*|prévue?s?"
+    r"|dimanche|ce\b)|(?:à|aux?|chez(?! (?:soi|vous|toi|nous|eux|elles))|dans|le|les|a|est|sont|aura|auront|sera|seront|se|s’|n’|n'|ce|cette|et non|qui|que|où|pour|reporté\w*|annulé\w*|avancé\w*|prévue?s?"
     r"|complet\w*|décalé\w*|repoussé\w*|déplacé\w*|change|déménage|glisse|affiche|revient|reviennent|propos\w+|organis\w+|animé\w*|samedi|dimanche"
     r"|lundi|mardi|mercredi|jeudi|vendredi|demain|hier|ce soir|at|on|in|is|are|was|has|will|with|for|to|from|of the|postponed|cancelled|moved|by|avec|takes?|moves?|runs?|opens?|open|meet|meets)\b)"
     r"|\s*[,;:!?.()\[\]…]|\s*$",
 )
+#: These take "à": "initiation à Linux", "journée consacrée aux logiciels libres".
+_GOVERNS = re.compile(
+    r"\b(?:initiations?|introductions?|formations?|consacr[ée]+s?|d[ée]di[ée]+s?|passage|passer|aide|contribuer|parler|pour installer|dire adieu|introduction|workshop|talk|evening)$",
+    re.IGNORECASE,
+)
+_GOVERNED = re.compile(
+    r"\s+(?:à|aux?|a|on|for|to)\s+(?!\d|partir|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\w+day)"
+)
 _DANGLING = re.compile(r"\s+(?:de|du|des|d|le|la|les|ce|à|a|au|en|of|on|in|the|at|et|and)$")
-_LABEL = re.compile(r"(?:^|\n|[–—|·•.;,]\s?)(?:lieu|location|venue|adresse|where)\s*:")
+_LABEL = re.compile(
+    r"(?:^|\n|[–—|·•.;,]\s?)(?:lieu|location|venue|adresse|where)\s*:|(?:^|\n)ou\s*\?|📍"
+)
 _EDITION = re.compile(
     r"\b(?:(?P<digits>\d{1,2})\s?(?:e|eme|ere|er|st|nd|rd|th)|(?P<word>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme"
     r"|huitieme|neuvieme|dixieme|onzieme|douzieme|treizieme|quatorzieme|quinzieme|vingtieme|first|second|third|fourth|fifth|sixth|seventh"
@@ -147,14 +172,14 @@ def labelled(entry: Prepared, spans: Sequence[tuple[int, int]]) -> tuple[int, in
 
 def name(
     entry: Prepared,
-    start: int,
-    end: int,
+    anchor: Anchor,
     all_dates: Sequence[DateSpan],
     places: Sequence[PlaceHit],
     block: Block | None = None,
 ) -> str:
-    """The name of the gathering called at ``start``: a quoted title, an agenda's title, or the
-    words that go with its kind."""
+    """The name of the gathering called at ``anchor``: its own, a quoted title, an agenda's
+    title, or the words that go with its kind."""
+    start, end = anchor.start, anchor.end
     sentence = entry.sentence_at(start)
     text = entry.text
     if block is not None and block.heading and start < block.heading_end:
@@ -166,11 +191,22 @@ def name(
     if quoted:
         return quoted
     if sentence.where == "title" and entry.entry.publisher.role == "agenda":
+        start = sentence.start + (status.end() if (status := _STATUS.match(sentence.text)) else 0)
         first = _TOWN_FIRST.match(sentence.text)
         if first and any(hit.start < sentence.start + first.start("name") for hit in places):
             start = sentence.start + first.start("name")
             return _before_day(text[start : sentence.end], start, all_dates)
-        return _cut(text, sentence.start, sentence.end, all_dates, places)
+        return _cut(text, start, sentence.end, all_dates, places)
+    if sentence.where == "title" and (titled := _TITLED.match(sentence.text)):
+        words = _cut(text, sentence.start + titled.start("name"), sentence.end, all_dates, places)
+        if len(words) > 6:
+            return words
+    if anchor.proper:
+        return _cut(text, start, end, all_dates, places)
+    if (before := _APPOSED.search(text, sentence.start, start)) and not any(
+        place.start < before.end("name") and before.start("name") < place.end for place in places
+    ):
+        return before["name"]
     if start == end and block is not None:
         day = next((one for one in all_dates if sentence.start <= one.start < sentence.end), None)
         last = day.start if day else sentence.end
@@ -179,13 +215,22 @@ def name(
     if start == end:
         return _cut(text, sentence.start, sentence.end, all_dates, places)
     parts = sentence.where != "title" and entry.folded[start:end].endswith("s")
-    if parts or _SAYS_LITTLE.fullmatch(entry.folded, start, end):  # "ateliers, conférences, jeux"
-        titled_so = _by_title(entry, all_dates, places)
-        if titled_so:
-            return titled_so
+    whole = start
     if entry.code == "en":
-        start = _qualified(entry, sentence.start, start, places)
-    return _cut(text, start, sentence.end, all_dates, places)
+        whole = _qualified(entry, sentence.start, start, places)
+    words = _cut(text, whole, sentence.end, all_dates, places)
+    small = _SAYS_LITTLE.fullmatch(entry.folded, start, end)
+    if (parts or small) and not _tells(words, small is not None):  # "ateliers, conférences, jeux"
+        titled_so = _by_title(entry, all_dates, places)
+        if titled_so and _tells(titled_so, True):
+            return titled_so
+    return words
+
+
+def _tells(words: str, small: bool) -> bool:
+    """Whether a name says more than "soirée", "samedi": of what it is."""
+    said = [word for word in _WORD.findall(fold(words)) if not _FILLS.fullmatch(word)]
+    return len(said) > (0 if small else 1)
 
 
 def _qualified(entry: Prepared, first: int, start: int, places: Sequence[PlaceHit]) -> int:
@@ -227,6 +272,8 @@ def _by_title(
     if entry.entry.title is None or first.where != "title":
         return None
     start, end = first.start, first.start + len(entry.entry.title)
+    status = _STATUS.match(entry.text[start:end])
+    start += status.end() if status else 0
     town = _TOWN_BEFORE.match(entry.text[start:end])
     if town and any(start <= hit.start < start + town.end() for hit in places):
         start += town.end()
@@ -259,9 +306,12 @@ def _cut(
             end = one.start
             break
     words = text[start:end]
-    hit = _END.search(words)
-    if hit and hit.start() > 2:
-        words = words[: hit.start()]
+    for hit in _END.finditer(words):
+        if hit.start() > 2 and not (
+            _GOVERNS.search(words, 0, hit.start()) and _GOVERNED.match(words, hit.start())
+        ):
+            words = words[: hit.start()]
+            break
     for place in places:
         if (
             start < place.start < start + len(words)

@@ -48,9 +48,11 @@ class Events(Matcher):
         found = signs.of(entry)
         named = self.index.of(entry)
         own = self.index.own(entry)
+        friend = "shows" not in found and signs.is_friend(entry)
         if not (
             named
             or own
+            or friend
             or entry.entry.publisher.role == "agenda"
             or "gathering" in found
             or "free_gathering" in found
@@ -65,19 +67,20 @@ class Events(Matcher):
         for id in dict.fromkeys([*(hit.id for hit in named), *([own] if own else [])]):
             if not (calls and id in calls.series):
                 told += self._series(reading, id, own == id)
-        free = signs.is_free(found)
-        head = free and eventdays.is_free(reading)
-        other = False
+        free = friend or signs.is_free(found) or signs.named_libre(entry.text)
+        head = free and (friend or eventdays.is_free(reading))
+        other: Kind | None = None
         if not calls and not any(weight >= 0.8 for _, weight in told):
             main = self._main(reading)
-            other = bool(main) and not head and not told
+            if main and not head and not told:
+                other = "event" if main[0][0].status == "scheduled" else "event_update"
             told += main if head else []
         if free and len(entry.sentences) > 5:
             known = {fact.start for fact, _ in told}
             told += [one for one in self._listed(reading) if one[0].start not in known]
         if not told:
             reason = Reason("event.other-domain")
-            return Finding((), (reason,), 0.5, "event", False) if other else Finding()
+            return Finding((), (reason,), 0.5, other, False) if other else Finding()
         told.sort(key=lambda one: -one[1])
         facts = tuple(fact for fact, _ in told)
         kind, reasons = self._kind(reading, facts)
@@ -98,6 +101,7 @@ class Events(Matcher):
             if publisher.role in ("municipal", "institution")
             else None,
             taken=calls.dates if calls else frozenset(),
+            recap=status.is_recap(entry, signs.of(entry)),
         )
 
     def _series(self, reading: Reading, id: str, own: bool) -> list[tuple[EventFact, float]]:
@@ -119,7 +123,7 @@ class Events(Matcher):
         fact = self._fact(reading, anchors[0], day, spans, became, series, id)
         if not eventdays.believable(reading, fact, day, main=title):
             return []
-        if fact.status == "past" and not (title or (untitled and "recap" in reading.signs)):
+        if fact.status == "past" and not (title or (untitled and reading.recap)):
             return []  # where an award was given, not news of the gathering
         summary = any(one.where == "summary" for one in near)
         return [(fact, 1.0 if title else 0.8 if summary else 0.3)]
@@ -130,14 +134,21 @@ class Events(Matcher):
         anchors = [
             one for one in eventdays.kinds(reading.signs) if entry.where(one.start) != "content"
         ]
+        anchors += eventdays.proper(reading)
+        if anchors and eventdays.is_none(reading, anchors):
+            return []
         if not anchors:
             agenda = entry.entry.publisher.role == "agenda"
             if not entry.sentences or not (agenda or _invites(reading)):
                 return []
             bare = not agenda
             anchors = [Anchor(0, 0, None)]
-        anchor = min(anchors, key=lambda one: (not one.free, eventnames.little(entry, one)))
+        anchor = min(
+            anchors,
+            key=lambda one: (not one.free, not one.proper, eventnames.little(entry, one)),
+        )
         spans = [(one.start, one.end) for one in entry.sentences if one.where != "content"]
+        spans.sort(key=lambda span: not span[0] <= anchor.start < span[1])  # its own first
         body = [(one.start, one.end) for one in entry.sentences if one.where == "content"]
         day = eventdays.best(reading, spans, [anchor], main=True)
         if day is None and len(body) < 9:
@@ -148,7 +159,7 @@ class Events(Matcher):
         became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
         if became.status == "scheduled":
             spans += body[:3]
-        if became.status == "past" and "recap" not in reading.signs:
+        if became.status == "past" and not reading.recap:
             return []
         fact = self._fact(reading, anchor, day, spans, became, None, None)
         if bare and not (day.time and day.kind == "day" and fact.place and fact.city):
@@ -208,9 +219,7 @@ class Events(Matcher):
         name = (
             series.name.fr or series.name.en or str(id)
             if series
-            else eventnames.name(
-                entry, anchor.start, anchor.end, reading.dates, reading.places, block
-            )
+            else eventnames.name(entry, anchor, reading.dates, reading.places, block)
         )
         sentence = entry.sentence_at(day.start)
         nearest = list(dict.fromkeys([(sentence.start, sentence.end), *spans]))
@@ -223,6 +232,7 @@ class Events(Matcher):
         avoid = [(hit.start, hit.end) for hit in reading.series]
         avoid += [(one.start, one.end) for one in reading.dates]
         avoid += [(one.start, one.end) for one in eventdays.kinds(reading.signs) if one.free]
+        avoid += [(one.start, one.end) for one in eventdays.proper(reading)]
         if became.new_place_from is not None:
             here = entry.sentence_at(became.new_place_from)
             nearest.insert(0, (became.new_place_from, here.end))

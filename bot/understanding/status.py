@@ -26,14 +26,17 @@ _BUT_BETWEEN = re.compile(r"[^.!?\n]{0,25}?,?\s*\b(?:mais|but|instead)\b[^.!?\n]
 #: "pas d'atelier jeudi"
 _NO = re.compile(r"(?:^|[\s:])(?:pas d[e']|no)\s*$")
 _IS_FULL = re.compile(
-    r"(?:\b(?:affichent?|est|sont|c'est|deja|desormais|etait|sera|seront|d'ores et deja)|[:,(–—-])\s*(?:deja |desormais |quasi |presque )?$"
+    r"(?:\b(?:affich(?:e|ent|ait)|est|sont|c'est|deja|desormais|etait|sera|seront|d'ores et deja)|[:,(–—-])\s*(?:deja |desormais |quasi |presque )?$"
 )
 _INSTEAD = re.compile(
     r"\b(?:au lieu d[eu]|a la place d[eu]|instead of|rather than|et non(?: plus| pas)?|not on)\s*(?:le\s+|on\s+|the\s+)*$"
 )
 _FIRST = re.compile(r"initial|devai|d'abord|original|was due|was set|first |had been|previous")
-#: These point at the place that is left.
-_AWAY = re.compile(r"et non|no longer|moves from|quitte")
+#: These point at the place that is left; the new one stands after "to", "pour".
+_AWAY = re.compile(r"et non|no longer|moves? from|quitte")
+_FOR = re.compile(
+    r"\b(?:to|for|pour|vers|rejoint|rejoindre|s'installe|se replie)\b(?! (?:cause|raison))"
+)
 _NO_MORE = re.compile(
     r"(?:et non plus|et non pas|et non|au lieu de|a la place de|plutot que|instead of|no longer at|rather than|not at"
     r"|initialement prevue?s?|prevue?s? d'abord|prevue?s? initialement|originally planned for|originally)\s+"
@@ -114,15 +117,26 @@ def read(
     if moved_sure:
         left = _left_place(entry, spans)
         gone = words(moved_sure)
-        at = None if _AWAY.match(gone.lower()) else moved_sure.end
+        at: int | None = moved_sure.end
+        if _AWAY.match(gone.lower()):
+            to = _FOR.search(entry.folded, moved_sure.end, moved_sure.end + 80)
+            at = to.start() if to and gone.lower()[:2] != "et" else None
         return Became("moved", previous_place=left, words=gone, new_place_from=at)
     last = day.last or ""
     over = last < today.isoformat()[: len(last)]
-    if over and (cue := sign("recap") or sign("recap_weak")):
+    if over and (cue := sign("recap") or sign("recap_weak") or sign("thanks")):
         return Became("past", words=words(cue))
-    if (cue := sign("full")) and not over and _about_seats(entry, cue):
-        return Became("full", words=words(cue))
+    for cue in found.get("full", ()) if not over else ():
+        if any(a <= cue.start < b for a, b in spans) and _about_seats(entry, cue):
+            return Became("full", words=words(cue))
     return Became()
+
+
+def is_recap(entry: Prepared, found: Signs) -> bool:
+    """Whether an entry tells how it went; thanks alone may also go to those who filled it."""
+    if "recap" in found:
+        return True
+    return "thanks" in found and not any(_about_seats(entry, cue) for cue in found.get("full", ()))
 
 
 def _not_then_but(

@@ -18,13 +18,17 @@ _HEADS = (
     "|community center|conference centre|convention centre|arts centre|cultural centre|hall|university|museum|school|theatre|venue|bobine|turbine|rampe|casemate"
 )
 _PREP = (
-    r"(?:(?:(?<=\s)|^)(?:(?:[àÀaA]u?x?|[Dd]ans|[Cc]hez|[Aa]t|[Ii]n|[Aa]t the|[Ii]n the|[Vv]ers)\s+|[@–—:]\s*)"
-    r"|(?<=\S)[,@–—:]\s+)"
+    r"(?:(?:(?<=\s)|^)(?:(?:[àÀaA]u?x?|[Dd]ans|[Cc]hez|[Aa]t|[Ii]n|[Aa]t the|[Ii]n the|[Tt]o the|[Pp]our|[Vv]ers|portes? de|devant)\s+|[@–—:]\s*)"
+    r"|(?<=\S)[,@–—:]\s+|(?<=\dh)\s+|(?<=\d\sh)\s+|(?<=\d)\s+(?=salle|amphi)|(?<=[.!?])\s+(?=[A-ZÉ]))"
 )
 _ARTICLE = r"(?:(?:[Ll][’']|[Ll]a |[Ll]e |[Ll]es |the |notre |nos |une? |son |sa |leur )\s*)?"
 _WORD = r"[\w’'°.&/-]+"
 #: "à la MJC de Chambéry", "au centre culturel Montrigaud": a noun of venues.
 _NOUN = re.compile(rf"{_PREP}{_ARTICLE}(?P<venue>(?i:{_HEADS})\b[^\n,.;:!?()«»–—]*)")
+#: "at the Meylan library": in English the noun stands last.
+_NAMED_NOUN = re.compile(
+    r"\b(?:at|in|to) (?:the )?(?P<venue>(?:[A-ZÀ-Ý][\w’'-]+ ){1,4}(?:library|hall|centre|center|theatre|museum|school|university|campus|arena|house|café|cafe))\b"
+)
 #: "l’École normale supérieure de Lyon accueille…": the venue is the subject.
 _HOST = re.compile(
     rf"(?P<venue>(?:(?i:{_HEADS})|[Ll][ae] [A-ZÉ][\w’-]+)\b[^\n,.;:!?()«»–—]{{0,60}}?)\s+"
@@ -54,7 +58,8 @@ _PUBLIC = re.compile(
     r"(?:de |d[’']\s?|du |of |in |à )(?P<town>[^,]+)$"
 )
 _LABEL = re.compile(
-    r"(?:^|\n|[–—|·•.;,]\s?)(?:lieu|location|venue|adresse|where|ou)\s*:\s*(?P<tail>[^\n]+)"
+    r"(?:(?:^|\n|[–—|·•.;,]\s?)(?:lieu|location|venue|adresse|where|ou)\s*[:?]|📍)\s*(?P<tail>[^\n]+?)"
+    r"(?=\s[–—|·•]\s|\n|$)"
 )
 #: What is left of "l’ENS de Lyon du 29 au 31 mai" where the days are cut off.
 _LEFT_OVER = re.compile(r"\s+(?:du|de|des|le|les|ce|dès|à|on|from|this|of|the|et|and)$")
@@ -150,6 +155,8 @@ def venue(
     for start, end in spans:
         found = [*_NOUN.finditer(prepared.text, start, end)]
         found += _PROPER.finditer(prepared.text, start, end)
+        if prepared.code == "en":
+            found += _NAMED_NOUN.finditer(prepared.text, start, end)
         found.sort(key=lambda hit: hit.start("venue"))
         if _HOSTS.search(prepared.folded, start, end):
             found += _HOST.finditer(prepared.text, start, end)
@@ -245,6 +252,10 @@ def town(
         return elsewhere[0], elsewhere[1].lstrip("!"), True
     if publisher:
         return publisher, publisher, False
+    for start, end in spans if usual is None else ():  # "une association grenobloise propose…"
+        for hit in hits:
+            if start <= hit.start < end and hit.how == "adjective" and hit.town:
+                return hit.town, prepared.text[hit.start : hit.end], False
     return None, "", False
 
 
