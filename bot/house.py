@@ -237,7 +237,10 @@ async def open_house(
     for id, read in config.sources.items():
         if read.enabled:
             sources[id] = _kind("source", read.kind)(id, read, fetcher)
-    accounts = {id: Account(id, account, data_dir) for id, account in config.accounts.items()}
+    accounts = {
+        id: Account(id, account, data_dir, settings.language)
+        for id, account in config.accounts.items()
+    }
     channels: dict[str, Channel] = {}
     for id, options in config.channels.items():
         if options.enabled:

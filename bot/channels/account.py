@@ -36,12 +36,16 @@ class Account:
     :param id: the stem of its file in ``config/accounts/``.
     :param settings: that file.
     :param data_dir: the bot's data folder.
+    :param language: of what it says to admins.
     """
 
-    def __init__(self, id: str, settings: AccountSettings, data_dir: Path) -> None:
+    def __init__(
+        self, id: str, settings: AccountSettings, data_dir: Path, language: str = "fr"
+    ) -> None:
         self.id = id
         self.settings = settings
         self.data_dir = data_dir
+        self.language = language
 
     def secret(self) -> str:
         """The access token, read afresh each time: a renewed one works without a restart.

@@ -16,7 +16,8 @@ from nio import AsyncClient, MatrixRoom
 
 from bot.channels.matrix_errors import KeysLost, RoomClosed, call
 from bot.channels.matrix_keys import NO_STORE, share
-from bot.channels.matrix_sync import Syncing
+from bot.channels.matrix_sync import Account, Syncing
+from bot.channels.matrix_verify import Verifier
 from bot.errors import NotNow, Rejected
 
 #: the only room encryption there is (Matrix client-server API, section 10.12)
@@ -35,6 +36,16 @@ NO_MEMBER = {"fr": "je n’en suis pas membre", "en": "not a member"}
 class Connection(Syncing):
     """An account in its rooms. Get it with ``matrix_registry.hold``, give it back with
     ``release``."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self.verifier = Verifier(self)
+        self.verify = self.verifier.heed
+
+    async def close(self) -> None:
+        """End verifications, the loop and the client's connections. Never raises."""
+        await self.verifier.close()
+        await super().close()
 
     # -- rooms --------------------------------------------------------------------------------
 
@@ -110,8 +121,10 @@ class Connection(Syncing):
 
     # -- sending ------------------------------------------------------------------------------
 
-    async def send(self, room_id: str, content: dict[str, Any], key: str) -> str:
-        """Send an ``m.room.message``; its event id. The same ``key`` gives the same event.
+    async def send(
+        self, room_id: str, content: dict[str, Any], key: str, *, kind: str = "m.room.message"
+    ) -> str:
+        """Send an event; its id. The same ``key`` gives the same event.
 
         Raises NotNow, Unclear, Rejected, RoomClosed, Locked.
         """
@@ -125,9 +138,7 @@ class Connection(Syncing):
             # From here to the request nothing waits: the room cannot become encrypted between.
             response = await self._in_room(
                 room_id,
-                client.room_send(
-                    room_id, "m.room.message", content, tx_id=key, ignore_unverified_devices=True
-                ),
+                client.room_send(room_id, kind, content, tx_id=key, ignore_unverified_devices=True),
             )
             return str(response.event_id)
 

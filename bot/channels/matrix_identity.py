@@ -66,6 +66,7 @@ class Standing:
     identity: Literal["none", "ours", "foreign"]
     signed: bool  # this device, by the published self-signing key
     device: Mapping[str, Any] = field(default_factory=dict)  # as the server publishes it
+    master: str = ""  # the public master key, where the identity is ours
 
 
 class Keeper:
@@ -122,7 +123,9 @@ class Keeper:
             and kept.public("master") == published(master)
             and kept.public("self_signing") == public
         )
-        return Standing("ours" if ours else "foreign", signed, device)
+        if ours:
+            return Standing("ours", signed, device, published(master))
+        return Standing("foreign", signed, device)
 
     # -- acts ---------------------------------------------------------------------------------
 
@@ -265,15 +268,14 @@ async def sign_where_ours(keeper: Keeper) -> Standing:
     return await keeper.standing()
 
 
-async def vouch(keeper: Keeper) -> bool:
-    """Sign the device of a bot that starts, where that can be; is it signed? Never raises: an
-    unsigned device posts as well."""
+async def vouch(keeper: Keeper) -> Standing:
+    """Sign the device of a bot that starts, where that can be; how it then stands. Never raises:
+    an unsigned device posts as well."""
     try:
-        standing = await sign_where_ours(keeper)
+        return await sign_where_ours(keeper)
     except ChannelError as error:
         log.info("device not signed now: %s", error)
-        return False
-    return standing.signed
+        return Standing("none", signed=False)
 
 
 def _of(told: Mapping[str, Any], kind: str, user_id: str) -> dict[str, Any]:

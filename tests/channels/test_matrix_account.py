@@ -17,6 +17,8 @@ from bot.config.wiring import AccountSettings
 class Kept:
     """An account as ``setup`` leaves it: the token in its file."""
 
+    language = "fr"
+
     def __init__(self, id, settings, data_dir):
         self.id, self.settings, self.data_dir = id, settings, data_dir
 

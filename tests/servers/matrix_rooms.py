@@ -30,6 +30,8 @@ numbers = itertools.count(1)
 class FixedAccount:
     """What bot.channels.account.Account gives, with a token from memory."""
 
+    language = "fr"
+
     def __init__(self, id: str, settings: AccountSettings, data_dir: Path, token: str) -> None:
         self.id, self.settings, self.data_dir, self.token = id, settings, data_dir, token
 
@@ -104,6 +106,14 @@ class Reader:
         ):
             if needed:
                 await call()
+
+    async def everything(self, room_id: str) -> list[dict[str, Any]]:
+        """All events of the room, decrypted."""
+        await self.sync()
+        page = await self.client.room_messages(
+            room_id, None, direction=nio.MessageDirection.front, limit=200
+        )
+        return [event.source for event in page.chunk]
 
     async def read(self, room_id: str) -> list[dict[str, Any]]:
         """The decrypted events in order; one that could not be read shows as ``m.room.encrypted``."""
