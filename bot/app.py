@@ -43,8 +43,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "here. To post: alposs-bot setup",
     },
     "running": {
-        "fr": "Le bot tourne\u00a0: {sources} sources, {channels} canaux. Ctrl-C l’arrête.",
-        "en": "The bot runs: {sources} sources, {channels} channels. Ctrl-C stops it.",
+        "fr": "Le bot tourne (sources\u00a0: {sources}, canaux\u00a0: {channels}). Ctrl-C l’arrête.",
+        "en": "The bot runs (sources: {sources}, channels: {channels}). Ctrl-C stops it.",
     },
     "stopping": {
         "fr": "Je finis ce qui est en cours…",
@@ -52,10 +52,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "stopped": {"fr": "Arrêté\u202f; rien n’est perdu.", "en": "Stopped; nothing is lost."},
     "pass": {
-        "fr": "Une passe\u00a0: {read} sources lues, {failed} sans réponse, {sent} messages remis, "
-        "{waiting} en attente.",
-        "en": "One pass: {read} sources read, {failed} without an answer, {sent} messages "
-        "delivered, {waiting} waiting.",
+        "fr": "Une passe. Sources lues\u00a0: {read}, sans réponse\u00a0: {failed}. Messages "
+        "remis\u00a0: {sent}, en attente\u00a0: {waiting}.",
+        "en": "One pass. Sources read: {read}, without an answer: {failed}. Messages "
+        "delivered: {sent}, waiting: {waiting}.",
     },
     "nobody": {
         "fr": "Personne ne peut répondre ici à «\u00a0{question}\u00a0».",

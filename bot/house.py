@@ -44,8 +44,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "✅ try again, ❌ give it up. Without an answer it stays aside.",
     },
     "read": {
-        "fr": "{name}\u00a0: {entries} nouvelles lues, dont {new} que je ne connaissais pas",
-        "en": "{name}: {entries} entries read, {new} of them new to me",
+        "fr": "{name}\u00a0: répond (nouvelles lues\u00a0: {entries}, encore inconnues\u00a0: {new})",
+        "en": "{name}: answers (entries read: {entries}, new to me: {new})",
     },
     "renamed": {
         "fr": "{name} a changé tous les identifiants de ses articles\u00a0: je les reconnais à leurs "

@@ -305,9 +305,30 @@ def _language_asked(words: Sequence[str], environment: Mapping[str, str]) -> str
     return locale_language(environment)
 
 
+#: options of the whole command line, which people also write behind the command
+_FLAGS, _VALUED = ("--json", "--verbose", "-v"), ("--config", "--data", "--lang")
+
+
+def _shared_first(words: Sequence[str]) -> list[str]:
+    """``status --json`` means ``--json status``: shared options count wherever they stand."""
+    first: list[str] = []
+    rest: list[str] = []
+    left = iter(words)
+    for word in left:
+        if word == "--":
+            return [*first, *rest, word, *left]
+        if word in _FLAGS or word.partition("=")[0] in _VALUED:
+            first.append(word)
+            if word in _VALUED and (value := next(left, None)) is not None:
+                first.append(value)
+        else:
+            rest.append(word)
+    return [*first, *rest]
+
+
 def run(words: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 told of a failure, 2 not understood."""
-    words = list(sys.argv[1:] if words is None else words)
+    words = _shared_first(sys.argv[1:] if words is None else words)
     language = _language_asked(words, os.environ)
     try:
         status = build(language).main(words, prog_name="alposs-bot", standalone_mode=False)

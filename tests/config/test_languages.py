@@ -1,5 +1,7 @@
 """Languages: overlay by file, fallback to English, words for errors, and what is wrong in them."""
 
+import re
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -7,6 +9,9 @@ import pytest
 from bot import languages
 from bot.errors import BotError, ConfigError, Gone, Problem
 from bot.languages import Language, read_all, say
+
+SHIPPED = Path(__file__).resolve().parents[2] / "config" / "languages"
+FIELD = re.compile(r"\{(\w+)\}")
 
 
 @pytest.fixture
@@ -164,3 +169,27 @@ def test_the_problems_inside_a_configuration_error_are_translated_too():
     french = say(error, language("fr", {}))
     assert "a.toml, ligne 3, key\u00a0: trouvé 1\u202f; attendu\u00a0: attendu." in french
     assert "Vouliez-vous dire «\u00a0kei\u00a0»\u202f?" in french
+
+
+#: fields that one of the two shipped languages rightly does without
+ONE_SIDED = {
+    "award.category_of": {"of", "category"},  # “de la cohérence” against “category “cohérence””
+    "award.level_medal": {"award", "rest", "of"},  # the label's own word order
+}
+
+
+def test_the_shipped_languages_say_the_same_things_with_the_same_fields():
+    found = read_all([SHIPPED])
+    french, english = (dict(_flat(found[code].table("sentences"))) for code in ("fr", "en"))
+    assert french.keys() == english.keys()
+    for key, said in french.items():
+        apart = set(FIELD.findall(said)) ^ set(FIELD.findall(english[key]))
+        assert apart <= ONE_SIDED.get(key, set()), f"{key}: {apart}"
+
+
+def _flat(table, before=""):
+    for key, value in table.items():
+        if isinstance(value, str):
+            yield f"{before}{key}", value
+        else:
+            yield from _flat(value, f"{before}{key}.")

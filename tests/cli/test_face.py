@@ -1,0 +1,78 @@
+"""The terminal face: every mistake is answered in the reader's words, with the next step."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.cli import face
+
+
+@pytest.fixture
+def typed(monkeypatch, capsys, tmp_path):
+    """Type a command line; its exit status, output and complaints."""
+    monkeypatch.setenv("ALPOSS_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("ALPOSS_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def leave(status):
+        raise SystemExit(status)
+
+    monkeypatch.setattr("bot.cli.ending.leave", leave)
+
+    def run(*words, language="fr"):
+        monkeypatch.setenv("ALPOSS_LANG", language)
+        with pytest.raises(SystemExit) as ended:
+            face.run(words)
+        told = capsys.readouterr()
+        return ended.value.code, told.out, told.err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "same"),
+    [
+        (["status", "--json"], ["--json", "status"]),
+        (
+            ["sources", "add", "--data", "d", "x", "-v"],
+            ["--data", "d", "-v", "sources", "add", "x"],
+        ),
+        (["why", "--lang=en", "u"], ["--lang=en", "why", "u"]),
+        (["search", "--", "--json"], ["search", "--", "--json"]),
+        (["status", "--data"], ["--data", "status"]),
+    ],
+)
+def test_shared_options_count_wherever_they_stand(words, same):
+    assert face._shared_first(words) == same
+
+
+def test_json_may_be_asked_behind_the_command(typed):
+    status, out, _ = typed("deadlines", "--json")
+    assert status == 0
+    json.loads(out)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "told"),
+    [
+        ("fr", ["statsu"], "« statsu »"),
+        ("fr", ["statsu"], "status"),
+        ("en", ["statsu"], "status"),
+        ("fr", ["status", "--jsno"], "--jsno"),
+        ("en", ["why"], "Give the article"),
+        ("fr", ["retry", "un"], "Numéro"),
+    ],
+)
+def test_a_mistake_is_told_with_the_next_step_and_no_traceback(typed, language, words, told):
+    status, out, complaint = typed(*words, language=language)
+    assert status != 0
+    said = (out + complaint).replace("\u00a0", " ").replace("\u202f", " ")
+    assert told.casefold() in said.casefold()
+    assert "Traceback" not in said
+
+
+def test_the_reader_s_language_is_the_last_word_on_help(typed):
+    assert "Usage :" in typed("--help")[1].replace("\u00a0", " ")
+    assert "Commands" in typed("--help", "--lang", "en")[1]
