@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.announcements.announcement import Announcement
 from bot.store.noun import Noun
+from bot.store.statement import Statement
 from bot.store.tables import announcement_stories, announcements, deliveries
 from bot.store.values import pack, unpack
+
+_OF_STORY = Statement(
+    select(announcements.c.record)
+    .where(announcements.c.story.in_(bindparam("names", expanding=True)))
+    .order_by(announcements.c.created, announcements.c.id)
+)
+_DIGESTS_OF = Statement(
+    select(announcements.c.record)
+    .where(
+        announcements.c.id.in_(
+            select(announcement_stories.c.announcement).where(
+                announcement_stories.c.story.in_(bindparam("names", expanding=True))
+            )
+        )
+    )
+    .order_by(announcements.c.created, announcements.c.id)
+)
+_TOLD = Statement(
+    select(deliveries.c.announcement, deliveries.c.channel)
+    .join(announcements, announcements.c.id == deliveries.c.announcement)
+    .where(announcements.c.story.in_(bindparam("names", expanding=True)))
+    .distinct()
+)
 
 
 class Announcements(Noun):
@@ -42,31 +66,15 @@ class Announcements(Noun):
 
     def of_story(self, *stories: str) -> list[Announcement]:
         """All of a story (give its aliases too), oldest first."""
-        query = (
-            select(announcements.c.record)
-            .where(announcements.c.story.in_(stories))
-            .order_by(announcements.c.created, announcements.c.id)
-        )
-        return [unpack(Announcement, row.record) for row in self._db.execute(query)]
+        rows = _OF_STORY.each(self._db, names=stories)
+        return [unpack(Announcement, row.record) for row in rows]
 
     def digests_of(self, *stories: str) -> list[Announcement]:
         """The digests that tell of a story (give its aliases too), oldest first."""
-        those = select(announcement_stories.c.announcement).where(
-            announcement_stories.c.story.in_(stories)
-        )
-        query = (
-            select(announcements.c.record)
-            .where(announcements.c.id.in_(those))
-            .order_by(announcements.c.created, announcements.c.id)
-        )
-        return [unpack(Announcement, row.record) for row in self._db.execute(query)]
+        rows = _DIGESTS_OF.each(self._db, names=stories)
+        return [unpack(Announcement, row.record) for row in rows]
 
     def told(self, *stories: str) -> set[tuple[str, str]]:
         """{(announcement id, channel id)} of a story that were queued, whatever became of them."""
-        query = (
-            select(deliveries.c.announcement, deliveries.c.channel)
-            .join(announcements, announcements.c.id == deliveries.c.announcement)
-            .where(announcements.c.story.in_(stories))
-            .distinct()
-        )
-        return {(row.announcement, row.channel) for row in self._db.execute(query)}
+        rows = _TOLD.each(self._db, names=stories)
+        return {(row.announcement, row.channel) for row in rows}

@@ -5,10 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from bot.store.noun import Noun
+from bot.store.statement import Statement
 from bot.store.tables import channels
+
+_GET = Statement(select(channels).where(channels.c.id == bindparam("which")))
+_TURN = Statement(
+    select(channels).where(channels.c.id == bindparam("which")).with_for_update(skip_locked=True)
+)
+_RESUME = Statement(
+    update(channels)
+    .where(
+        channels.c.id == bindparam("which"),
+        or_(channels.c.paused_until.is_not(None), channels.c.paused_why != ""),
+    )
+    .values(paused_until=None, paused_why="")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +40,14 @@ class Channels(Noun):
 
     def get(self, id: str) -> ChannelRow:
         """A channel's memory; an empty one for a new channel."""
-        row = self._db.execute(select(channels).where(channels.c.id == id)).mappings().first()
-        return ChannelRow(**row) if row else ChannelRow(id)
+        row = _GET.first(self._db, which=id)
+        return ChannelRow(*row) if row else ChannelRow(id)
 
     def meet(self, id: str, now: datetime) -> ChannelRow:
         """Note a configured channel at its creation; later calls change nothing."""
+        known = self.get(id)
+        if known.first_seen is not None:
+            return known
         self._here(id)
         self._db.execute(
             update(channels)
@@ -48,9 +65,7 @@ class Channels(Noun):
 
     def resume(self, id: str) -> None:
         """Go on at once: its account was renewed, an admin said so, a message went through."""
-        self._db.execute(
-            update(channels).where(channels.c.id == id).values(paused_until=None, paused_why="")
-        )
+        _RESUME.run(self._db, which=id)
 
     def _here(self, id: str) -> None:
         insert = self._insert(channels).values(id=id, paused_why="")
@@ -61,12 +76,8 @@ class Channels(Noun):
 
         One worker at a time claims for a channel, or its order could not be kept.
         """
-        query = select(channels).where(channels.c.id == id).with_for_update(skip_locked=True)
-        row = self._db.execute(query).mappings().first()
-        if (
-            row is None
-            and self._db.execute(select(channels.c.id).where(channels.c.id == id)).first() is None
-        ):
+        row = _TURN.first(self._db, which=id)
+        if row is None and _GET.first(self._db, which=id) is None:
             self._here(id)
-            row = self._db.execute(query).mappings().first()
-        return ChannelRow(**row) if row else None
+            row = _TURN.first(self._db, which=id)
+        return ChannelRow(*row) if row else None

@@ -14,17 +14,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, select
 
 from bot.outbox.decide import PATIENCE, Settlement
 from bot.outbox.delivery import Delivery
+from bot.store import outgoing
 from bot.store.channels import Channels
 from bot.store.noun import Noun
-from bot.store.queued import Queue, unpack_delivery
+from bot.store.outgoing import WAITING
+from bot.store.queued import Queue, Row, unpack_delivery
 from bot.store.tables import deliveries
-
-#: states in which a delivery is still on its way
-WAITING = ("queued", "sending", "unclear")
 
 
 class Deliveries(Noun):
@@ -82,45 +81,21 @@ class Deliveries(Noun):
 
     def _expire(self, channel: str, now: datetime) -> None:
         """What was certainly not told and is not worth telling any more, and edits overtaken."""
-        gone = and_(
-            deliveries.c.channel == channel,
-            deliveries.c.state == "queued",
-            ~deliveries.c.doubt,
-            deliveries.c.expires <= now,
-        )
-        expired = self._db.execute(select(deliveries).where(gone)).all()
-        for row in expired:
+        for row in outgoing.EXPIRED.rows(self._db, where=channel, now=now):
             self._set(row.id, state="expired")
             Queue(self._db).without_post(row)
-        edits = and_(
-            deliveries.c.channel == channel,
-            deliveries.c.action == "edit",
-            deliveries.c.state.in_(WAITING),
-            or_(deliveries.c.state != "sending", deliveries.c.lease_until <= now),
-        )
-        for row in self._db.execute(select(deliveries).where(edits)).all():
+        for row in outgoing.EDITS.rows(self._db, where=channel, now=now):
             if Queue(self._db).overtaken(row):
                 self._set(row.id, state="superseded", lease="", lease_until=None)
 
     def _ready(
         self, channel: str, now: datetime, limit: int, least: int | None, posts: bool
-    ) -> list[Row[Any]]:
+    ) -> list[Row]:
         """The rows that may go now, in order; those they have to wait for end the list."""
-        query = (
-            select(deliveries)
-            .where(
-                deliveries.c.channel == channel,
-                deliveries.c.state.in_(WAITING),
-                or_(deliveries.c.due <= now, deliveries.c.attempts > 0),
-            )
-            .order_by(deliveries.c.priority.desc(), deliveries.c.id)
-        )
-        if least is not None:
-            query = query.where(deliveries.c.priority >= least)
-        if not posts:
-            query = query.where(deliveries.c.action != "post")
-        queue, ready = Queue(self._db), list[Row[Any]]()
-        for row in self._db.execute(query):
+        query = outgoing.READY if posts else outgoing.READY_CHANGES
+        priority = outgoing.ANY_PRIORITY if least is None else least
+        queue, ready = Queue(self._db), list[Row]()
+        for row in query.each(self._db, where=channel, now=now, least=priority):
             if row.state == "sending" and row.lease_until is not None and row.lease_until > now:
                 break
             if row.state != "sending" and row.due > now:
@@ -135,7 +110,7 @@ class Deliveries(Noun):
                 break
         return ready
 
-    def _take(self, row: Row[Any], now: datetime, lease: timedelta) -> Delivery:
+    def _take(self, row: Row, now: datetime, lease: timedelta) -> Delivery:
         queue = Queue(self._db)
         taken = {
             "state": "sending",
@@ -189,20 +164,14 @@ class Deliveries(Noun):
             Queue(self._db).without_post(held)
         return True
 
-    def _went_through(self, row: Row[Any], now: datetime) -> None:
+    def _went_through(self, row: Row, now: datetime) -> None:
         """The channel takes messages again: what waited for its next try need not wait longer."""
         Channels(self._db).resume(row.channel)
         if row.action == "withdraw":
             Queue(self._db).withdrawn(row)
         if row.action != "post":
             return  # an edit that passes proves nothing about a limit on posts
-        waiting = and_(
-            deliveries.c.channel == row.channel,
-            deliveries.c.state.in_(("queued", "unclear")),
-            deliveries.c.attempts.between(1, PATIENCE - 1),
-            deliveries.c.due > now,
-        )
-        self._db.execute(update(deliveries).where(waiting).values(due=now))
+        outgoing.DUE_AGAIN.run(self._db, where=row.channel, now=now)
 
     def release(self, claimed: Iterable[Delivery]) -> None:
         """Give back what was claimed and **not tried**: on shutdown, or after a failure."""
@@ -250,19 +219,12 @@ class Deliveries(Noun):
         Queue(self._db).without_post(row)
         return True
 
-    def _held(self, delivery: Delivery) -> Row[Any] | None:
-        return self._db.execute(
-            select(deliveries)
-            .where(
-                deliveries.c.id == delivery.id,
-                deliveries.c.state == "sending",
-                deliveries.c.lease == delivery.lease,
-            )
-            .with_for_update()
-        ).first()
+    def _held(self, delivery: Delivery) -> Row | None:
+        return outgoing.HELD.first(self._db, which=delivery.id, holder=delivery.lease)
 
     def _set(self, id: int, **values: Any) -> None:
-        self._db.execute(update(deliveries).where(deliveries.c.id == id).values(**values))
+        given = {f"new_{name}": value for name, value in values.items()}
+        outgoing.setting(tuple(values)).run(self._db, which=id, **given)
 
     # -- questions -------------------------------------------------------------------------------
 
@@ -273,14 +235,8 @@ class Deliveries(Noun):
 
     def sent_times(self, channel: str, since: datetime) -> list[datetime]:
         """When posts went out, or may have gone out, since then: what the pace counts."""
-        moment = func.coalesce(deliveries.c.sent_at, deliveries.c.first_attempt)
-        query = select(moment.label("moment")).where(
-            deliveries.c.channel == channel,
-            deliveries.c.action == "post",
-            deliveries.c.state.in_(("sent", "sending", "unclear", "withdrawn")),
-            moment >= since,
-        )
-        return sorted(row.moment for row in self._db.execute(query))
+        rows = outgoing.SENT_TIMES.each(self._db, where=channel, since=since)
+        return sorted(row.moment for row in rows)
 
     def of_story(self, *stories: str) -> list[Delivery]:
         """All of a story (give its aliases too), oldest first."""
@@ -364,7 +320,7 @@ class Deliveries(Noun):
         return moment
 
     def _find(self, which: ColumnElement[bool]) -> list[Delivery]:
-        rows: Sequence[Row[Any]] = self._db.execute(
+        rows: Sequence[Row] = self._db.execute(
             select(deliveries).where(which).order_by(deliveries.c.id)
         ).all()
         return [unpack_delivery(row) for row in rows]

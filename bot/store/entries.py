@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from bot.entries.entry import Entry
 from bot.store.noun import Noun
+from bot.store.statement import Statement
 from bot.store.tables import entries, entry_names, story_entries
 from bot.store.values import pack, unpack
 from bot.understanding.fact import Understanding
@@ -19,6 +20,28 @@ from bot.understanding.fact import Understanding
 NOTE_SEEN = timedelta(days=1)
 #: variables that one statement may carry
 CHUNK = 500
+
+# Ids hold their source already. Naming it here too would make SQLite walk through everything the
+# source ever said.
+_BY_ID = Statement(
+    select(entries.c.id, entries.c.fingerprint).where(
+        entries.c.id.in_(bindparam("ids", expanding=True))
+    )
+)
+_BY_NAME = Statement(
+    select(entry_names.c.key, entry_names.c.entry).where(
+        entry_names.c.source == bindparam("whose"),
+        entry_names.c.key.in_(bindparam("names", expanding=True)),
+    )
+)
+_SEEN = Statement(
+    update(entries)
+    .where(
+        entries.c.id.in_(bindparam("ids", expanding=True)),
+        entries.c.last_seen < bindparam("before"),
+    )
+    .values(last_seen=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +64,19 @@ class Entries(Noun):
         ``{id: fingerprint}`` and, in the same mapping, ``{alternate key: id}``; of ``read``, or
         (without it) of all of the source's entries.
         """
-        by_id = select(entries.c.id, entries.c.fingerprint).where(entries.c.source == source)
-        by_name = select(entry_names.c.key, entry_names.c.entry).where(
-            entry_names.c.source == source
-        )
         if read is None:
+            by_id = select(entries.c.id, entries.c.fingerprint).where(entries.c.source == source)
+            by_name = select(entry_names.c.key, entry_names.c.entry).where(
+                entry_names.c.source == source
+            )
             everything = [*self._db.execute(by_id), *self._db.execute(by_name)]
             return {str(row[0]): str(row[1]) for row in everything}
         read = tuple(read)
         found: dict[str, str] = {}
-        # Ids hold their source already. Naming it here too would make SQLite walk through
-        # everything the source ever said.
-        by_id = select(entries.c.id, entries.c.fingerprint)
         for chunk in _chunks(entry.id for entry in read):
-            rows = self._db.execute(by_id.where(entries.c.id.in_(chunk)))
-            found.update((row.id, row.fingerprint) for row in rows)
+            found.update((row.id, row.fingerprint) for row in _BY_ID.each(self._db, ids=chunk))
         for chunk in _chunks(key for entry in read for key in entry.alternates):
-            rows = self._db.execute(by_name.where(entry_names.c.key.in_(chunk)))
+            rows = _BY_NAME.each(self._db, whose=source, names=chunk)
             found.update((row.key, row.entry) for row in rows)
         return found
 
@@ -98,11 +117,7 @@ class Entries(Noun):
     def seen(self, ids: Iterable[str], now: datetime) -> None:
         """These are still in their source: they are kept (R6)."""
         for chunk in _chunks(ids):
-            self._db.execute(
-                update(entries)
-                .where(entries.c.id.in_(chunk), entries.c.last_seen < now - NOTE_SEEN)
-                .values(last_seen=now)
-            )
+            _SEEN.run(self._db, ids=chunk, before=now - NOTE_SEEN, now=now)
 
     def get(self, id: str) -> EntryRow | None:
         """One entry."""
@@ -135,7 +150,7 @@ def _latest_first(query: Any) -> Any:
     return query.order_by(entries.c.first_seen.desc(), entries.c.published.desc(), entries.c.id)
 
 
-def _entry_row(row: Row[Any]) -> EntryRow:
+def _entry_row(row: Any) -> EntryRow:
     return EntryRow(
         entry=unpack(Entry, row.record),
         first_seen=row.first_seen,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from bot.store.noun import Noun
+from bot.store.statement import Statement
 from bot.store.tables import meta
+
+_GET = Statement(select(meta.c.value).where(meta.c.key == bindparam("which")))
 
 
 class Meta(Noun):
@@ -15,7 +18,7 @@ class Meta(Noun):
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value, or ``default``."""
-        row = self._db.execute(select(meta.c.value).where(meta.c.key == key)).first()
+        row = _GET.first(self._db, which=key)
         return default if row is None else row.value
 
     def put(self, key: str, value: Any) -> None:

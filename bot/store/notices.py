@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from bot.store.noun import Noun
+from bot.store.statement import Statement
 from bot.store.tables import notices
 
 #: before the key of what the admins' room has heard
 _HEARD = "heard:"
 #: before the key of what a person told the admins: ``said:PERSON:MESSAGE``
 SAID = "said:"
+
+_CLEAR = Statement(delete(notices).where(notices.c.key == bindparam("which")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,8 @@ class Notices(Noun):
 
     def clear(self, key: str) -> bool:
         """It is over: should it come again, it is told again. True if it was there."""
-        self._db.execute(delete(notices).where(notices.c.key == _HEARD + key))
-        return self._db.execute(delete(notices).where(notices.c.key == key)).rowcount > 0
+        _CLEAR.run(self._db, which=_HEARD + key)
+        return _CLEAR.run(self._db, which=key) > 0
 
     def said_about(self, message: str) -> bool:
         """Has a person told the admins about this message?"""

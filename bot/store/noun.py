@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.statement import Statement
 
 
 class Noun:
@@ -16,16 +18,16 @@ class Noun:
         self._db = connection
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        return _insert(table, self.postgres)
+        return insert_of(table, self.postgres)
 
     def _put(self, table: Table, row: dict[str, Any], *, keep: tuple[str, ...] = ()) -> None:
         """Insert ``row``, or replace the one with its primary key, except the columns ``keep``."""
-        self._db.execute(_upsert(table, self.postgres, tuple(row), keep), row)
+        _upsert(table, self.postgres, tuple(row), keep).run(self._db, **row)
 
     def _put_new(self, table: Table, rows: list[dict[str, Any]]) -> None:
         """Insert ``rows``, except those whose primary key is there."""
         if rows:
-            self._db.execute(_insert_new(table, self.postgres), rows)
+            _insert_new(table, self.postgres, tuple(rows[0])).run_each(self._db, rows)
 
     @property
     def postgres(self) -> bool:
@@ -33,23 +35,25 @@ class Noun:
         return self._db.dialect.name == "postgresql"
 
 
-def _insert(table: Table, postgres: bool) -> sqlite.Insert | postgresql.Insert:
+def insert_of(table: Table, postgres: bool) -> sqlite.Insert | postgresql.Insert:
+    """An insert that knows ON CONFLICT, as both databases do."""
     return postgresql.insert(table) if postgres else sqlite.insert(table)
 
 
 @cache
-def _upsert(table: Table, postgres: bool, names: tuple[str, ...], keep: tuple[str, ...]) -> Insert:
-    """Built once: making a statement costs more than running it."""
+def _upsert(
+    table: Table, postgres: bool, names: tuple[str, ...], keep: tuple[str, ...]
+) -> Statement:
     keys = [column.name for column in table.primary_key]
-    insert = _insert(table, postgres)
+    insert = insert_of(table, postgres)
     changed = {n: insert.excluded[n] for n in names if n not in keys and n not in keep}
     if not changed:
-        return insert.on_conflict_do_nothing(index_elements=keys)
-    return insert.on_conflict_do_update(index_elements=keys, set_=changed)
+        return Statement(insert.on_conflict_do_nothing(index_elements=keys), names)
+    return Statement(insert.on_conflict_do_update(index_elements=keys, set_=changed), names)
 
 
 @cache
-def _insert_new(table: Table, postgres: bool) -> Insert:
+def _insert_new(table: Table, postgres: bool, names: tuple[str, ...]) -> Statement:
     keys = [column.name for column in table.primary_key]
-    insert = _insert(table, postgres)
-    return insert.on_conflict_do_nothing(index_elements=keys)
+    insert = insert_of(table, postgres)
+    return Statement(insert.on_conflict_do_nothing(index_elements=keys), names)

@@ -8,19 +8,45 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select, update
+from sqlalchemy import Connection, and_, bindparam, select, update
 
 from bot.outbox.delivery import Delivery
 from bot.store.backup import RECONCILE
 from bot.store.meta import Meta
-from bot.store.noun import Noun
+from bot.store.noun import Noun, insert_of
+from bot.store.statement import Statement
 from bot.store.tables import announcements, deliveries
 from bot.store.values import pack, unpack
 
 #: a post that is there, or may be, or will be
 _ALIVE = ("queued", "sending", "unclear", "sent")
+
+#: a row of ``deliveries``, its columns as attributes
+Row = Any
+_REVISIONS = Statement(
+    select(deliveries)
+    .where(
+        deliveries.c.channel == bindparam("where"),
+        deliveries.c.announcement == bindparam("what"),
+    )
+    .order_by(deliveries.c.revision)
+)
+_ANSWERED = Statement(
+    select(deliveries)
+    .where(
+        deliveries.c.channel == bindparam("where"),
+        deliveries.c.announcement
+        == select(announcements.c.reply_to)
+        .where(announcements.c.id == bindparam("what"))
+        .scalar_subquery(),
+        deliveries.c.action == "post",
+        deliveries.c.state.in_(_ALIVE),
+    )
+    .order_by(deliveries.c.revision.desc())
+)
 
 
 class Queue(Noun):
@@ -40,16 +66,10 @@ class Queue(Noun):
         elif others:
             new = self._take_place(new, others)
         new = self._reconciled(new)
-        values = delivery_row(new)
-        added = self._db.execute(
-            self._insert(deliveries)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=["channel", "announcement", "revision"])
-            .returning(deliveries.c.id)
-        ).scalar()
-        return None if added is None else replace(new, id=int(added))
+        added = _add(self.postgres).rows(self._db, **delivery_row(new))
+        return replace(new, id=int(added[0].id)) if added else None
 
-    def _take_place(self, new: Delivery, others: list[Row[Any]]) -> Delivery:
+    def _take_place(self, new: Delivery, others: list[Row]) -> Delivery:
         """Let older revisions give way, and make the new one what it then has to be."""
         unsent = [row for row in others if row.state in ("queued", "aside") and not row.doubt]
         unposted = any(row.action == "post" for row in unsent)
@@ -77,7 +97,7 @@ class Queue(Noun):
         moment = datetime.fromisoformat(since["since"])
         return replace(new, state="unclear", doubt=True, first_attempt=moment)
 
-    def free(self, row: Row[Any], now: datetime) -> bool:
+    def free(self, row: Row, now: datetime) -> bool:
         """May it go: has an edit its post, does a reply's answered message not wait itself?
 
         An edit waits while an older revision is in somebody's hands, however urgent it is: the
@@ -95,7 +115,7 @@ class Queue(Noun):
         parent = self._answered(row)
         return parent is None or parent.state == "sent" or parent.priority < row.priority
 
-    def overtaken(self, row: Row[Any]) -> bool:
+    def overtaken(self, row: Row) -> bool:
         """Is it an edit whose text is old: a newer one is on its way, or there already?
 
         An edit may be done twice, so that one in doubt need not be looked for: what comes after
@@ -106,34 +126,23 @@ class Queue(Noun):
             for other in self._revisions(row.channel, row.announcement)
         )
 
-    def posted(self, row: Row[Any]) -> str | None:
+    def posted(self, row: Row) -> str | None:
         """The id over there of the post that an edit changes."""
         for other in reversed(self._revisions(row.channel, row.announcement)):
             if other.action == "post" and other.state == "sent":
                 return None if other.remote is None else str(other.remote)
         return None
 
-    def answered(self, row: Row[Any]) -> str | None:
+    def answered(self, row: Row) -> str | None:
         """The id over there of the message that a reply answers, if it went out."""
         parent = self._answered(row)
         return None if parent is None or parent.state != "sent" else parent.remote
 
-    def _answered(self, row: Row[Any]) -> Row[Any] | None:
+    def _answered(self, row: Row) -> Row | None:
         """The newest living post of the announcement that ``row``'s answers."""
-        parent = (
-            select(announcements.c.reply_to)
-            .where(announcements.c.id == row.announcement)
-            .scalar_subquery()
-        )
-        query = select(deliveries).where(
-            deliveries.c.channel == row.channel,
-            deliveries.c.announcement == parent,
-            deliveries.c.action == "post",
-            deliveries.c.state.in_(_ALIVE),
-        )
-        return self._db.execute(query.order_by(deliveries.c.revision.desc())).first()
+        return _ANSWERED.first(self._db, where=row.channel, what=row.announcement)
 
-    def without_post(self, row: Row[Any]) -> None:
+    def without_post(self, row: Row) -> None:
         """A post will not be there: a newer text becomes the post, unless it came too late."""
         if row.action != "post":
             return
@@ -156,7 +165,7 @@ class Queue(Noun):
             )
             self._set(row.id, "superseded")
 
-    def withdrawn(self, row: Row[Any]) -> None:
+    def withdrawn(self, row: Row) -> None:
         """The post was taken back: it says so, and what would have changed it is void."""
         mine = and_(
             deliveries.c.channel == row.channel, deliveries.c.announcement == row.announcement
@@ -172,21 +181,24 @@ class Queue(Noun):
             .values(state="superseded")
         )
 
-    def _revisions(self, channel: str, announcement: str) -> list[Row[Any]]:
-        query = (
-            select(deliveries)
-            .where(deliveries.c.channel == channel, deliveries.c.announcement == announcement)
-            .order_by(deliveries.c.revision)
-        )
-        return list(self._db.execute(query))
+    def _revisions(self, channel: str, announcement: str) -> list[Row]:
+        return _REVISIONS.rows(self._db, where=channel, what=announcement)
 
     def _set(self, id: int, state: str) -> None:
         self._db.execute(update(deliveries).where(deliveries.c.id == id).values(state=state))
 
 
-def _in_hand(row: Row[Any], now: datetime) -> bool:
+def _in_hand(row: Row, now: datetime) -> bool:
     """Is a worker sending it at this moment?"""
     return row.state == "sending" and row.lease_until is not None and row.lease_until > now
+
+
+@cache
+def _add(postgres: bool) -> Statement:
+    once = insert_of(deliveries, postgres).on_conflict_do_nothing(
+        index_elements=["channel", "announcement", "revision"]
+    )
+    return Statement(once.returning(deliveries.c.id), tuple(n for n in _NAMES if n != "id"))
 
 
 _NAMES = tuple(field.name for field in fields(Delivery))
@@ -198,7 +210,7 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
     return row | {"message": pack(delivery.message)}
 
 
-def unpack_delivery(row: Row[Any]) -> Delivery:
+def unpack_delivery(row: Row) -> Delivery:
     """A delivery as its row has it."""
     from bot.announcements.announcement import Message
 

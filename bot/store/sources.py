@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
 
 from bot.store.noun import Noun
+from bot.store.statement import Statement
 from bot.store.tables import sources
 
-_CHECKED = (
+_MOMENTS = (
     update(sources)
     .where(sources.c.id == bindparam("which"))
     .values(
@@ -20,7 +21,10 @@ _CHECKED = (
     )
 )
 
-_CHECKED_STATE = _CHECKED.values(state=bindparam("new_state", type_=sources.c.state.type))
+_CHECKED = Statement(_MOMENTS)
+_CHECKED_STATE = Statement(
+    _MOMENTS.values(state=bindparam("new_state", type_=sources.c.state.type))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ class SourceRow:
     moved: dict[str, Any] = field(default_factory=dict)  # permanent redirects seen (P10)
 
 
+_NAMES = tuple(field.name for field in fields(SourceRow))
+
+
 class Sources(Noun):
     """The sources, by id (their file's stem)."""
 
@@ -51,17 +58,14 @@ class Sources(Noun):
 
     def put(self, row: SourceRow) -> None:
         """Remember it."""
-        self._put(sources, asdict(row))
+        self._put(sources, {name: getattr(row, name) for name in _NAMES})
 
     def checked(self, rows: Iterable[SourceRow], states: Iterable[SourceRow] = ()) -> None:
         """They had nothing new: of ``rows`` only the moments are written, of ``states`` the
         state too."""
-        moments = [_moments(row) for row in rows]
-        if moments:
-            self._db.execute(_CHECKED, moments)
+        _CHECKED.run_each(self._db, [_moments(row) for row in rows])
         whole = [{**_moments(row), "new_state": row.state} for row in states]
-        if whole:
-            self._db.execute(_CHECKED_STATE, whole)
+        _CHECKED_STATE.run_each(self._db, whole)
 
     def all(self) -> list[SourceRow]:
         """Everything ever read, by id, vanished sources too."""

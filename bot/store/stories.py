@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from bot.store.index import Index
 from bot.store.noun import Noun
+from bot.store.statement import Statement
 from bot.store.tables import stories, story_aliases, story_entries, story_index, story_keys
 from bot.store.values import pack, unpack
 from bot.stories.story import Story
 from bot.understanding.fact import Kind
+
+_FORGET_KEYS = Statement(delete(story_keys).where(story_keys.c.story == bindparam("which")))
+_FORGET_ENTRIES = Statement(
+    delete(story_entries).where(story_entries.c.story == bindparam("which"))
+)
+_KEY = Statement(story_keys.insert(), ("key", "story"))
+_ENTRY = Statement(story_entries.insert(), ("entry", "story"))
+_ALIASES = Statement(
+    select(story_aliases.c.old)
+    .where(story_aliases.c.new == bindparam("which"))
+    .order_by(story_aliases.c.old)
+)
+_CANDIDATES = Statement(
+    select(stories.c.record)
+    .where(
+        stories.c.id.in_(
+            select(story_keys.c.story).where(
+                story_keys.c.key.in_(bindparam("keys", expanding=True))
+            )
+        ),
+        or_(stories.c.updated >= bindparam("since"), stories.c.created >= bindparam("since")),
+    )
+    .order_by(stories.c.updated.desc(), stories.c.id)
+)
+_OF_ENTRY = Statement(
+    select(stories.c.record)
+    .join(story_entries, story_entries.c.story == stories.c.id)
+    .where(story_entries.c.entry == bindparam("which"))
+    .order_by(stories.c.created, stories.c.id)
+)
+_EVER = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class Stories(Noun):
@@ -29,16 +61,12 @@ class Stories(Noun):
         }
         self._put(stories, row, keep=("created",))
         Index(self._db).note(story)
-        self._db.execute(delete(story_keys).where(story_keys.c.story == story.id))
-        self._db.execute(delete(story_entries).where(story_entries.c.story == story.id))
+        _FORGET_KEYS.run(self._db, which=story.id)
+        _FORGET_ENTRIES.run(self._db, which=story.id)
         keys = [{"key": key, "story": story.id} for key in dict.fromkeys(story.keys)]
         told = dict.fromkeys(witness.entry for witness in story.witnesses)
-        if keys:
-            self._db.execute(story_keys.insert(), keys)
-        if told:
-            self._db.execute(
-                story_entries.insert(), [{"entry": entry, "story": story.id} for entry in told]
-            )
+        _KEY.run_each(self._db, keys)
+        _ENTRY.run_each(self._db, [{"entry": entry, "story": story.id} for entry in told])
 
     def get(self, id: str) -> Story | None:
         """A story by its id or by one it had before a merge."""
@@ -69,8 +97,7 @@ class Stories(Noun):
 
     def aliases(self, id: str) -> list[str]:
         """The ids it had before merges."""
-        query = select(story_aliases.c.old).where(story_aliases.c.new == id)
-        return list(self._db.execute(query.order_by(story_aliases.c.old)).scalars())
+        return [row.old for row in _ALIASES.each(self._db, which=id)]
 
     def candidates(self, keys: Iterable[str], since: datetime | None = None) -> list[Story]:
         """Stories that share a key, those that changed last first.
@@ -80,24 +107,12 @@ class Stories(Noun):
         wanted = list(dict.fromkeys(keys))
         if not wanted:
             return []
-        ids = select(story_keys.c.story).where(story_keys.c.key.in_(wanted))
-        query = select(stories.c.record).where(stories.c.id.in_(ids))
-        if since is not None:
-            query = query.where(or_(stories.c.updated >= since, stories.c.created >= since))
-        return [
-            unpack(Story, row.record)
-            for row in self._db.execute(query.order_by(stories.c.updated.desc(), stories.c.id))
-        ]
+        rows = _CANDIDATES.each(self._db, keys=wanted, since=since or _EVER)
+        return [unpack(Story, row.record) for row in rows]
 
     def of_entry(self, entry: str) -> list[Story]:
         """The stories that an entry tells, oldest first."""
-        query = (
-            select(stories.c.record)
-            .join(story_entries, story_entries.c.story == stories.c.id)
-            .where(story_entries.c.entry == entry)
-            .order_by(stories.c.created, stories.c.id)
-        )
-        return [unpack(Story, row.record) for row in self._db.execute(query)]
+        return [unpack(Story, row.record) for row in _OF_ENTRY.each(self._db, which=entry)]
 
     def recent(
         self,
