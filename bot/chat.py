@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import kinds
 from bot.announcements.words import cut, harmless, plain
-from bot.channels.heard import Heard, Listener, Reacted
+from bot.channels.heard import File, Heard, Listener, Reacted
 from bot.commands import _parse
 from bot.commands._asking import ChatContext
 from bot.commands._face import CHARACTERS, one_screen, say
@@ -190,6 +190,8 @@ class Ears:
             job = await self._queue.get()
             try:
                 answer = await self._answer(job)
+                if answer.file is not None:
+                    await self._sent(job.heard, answer.file)
                 if answer.text and (sent := await self._say(job.heard, answer)):
                     await self.remember(job.heard.event, job.heard.sender, sent)
             except Exception:
@@ -292,13 +294,16 @@ class Ears:
         """Answer. False: not sent."""
         return bool(await self._sent(to, text))
 
-    async def _sent(self, to: Heard | Reacted, text: str) -> str:
+    async def _sent(self, to: Heard | Reacted, what: str | File) -> str:
         """Answer; wait and try again where the server asks for it. Its id; "": not sent."""
         deadline = _loop_time() + SENDING
         pause = 1.0
         while True:
             try:
-                return await self.listener.answer(to, text)
+                if isinstance(what, File):
+                    assert isinstance(to, Heard), "a tap is answered in words"
+                    return await self.listener.attach(to, what)
+                return await self.listener.answer(to, what)
             except (NotNow, Unclear) as error:
                 wait = error.after.total_seconds() if error.after else pause
                 pause *= 2

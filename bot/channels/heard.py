@@ -43,6 +43,15 @@ class Reacted:
     direct: bool = False  # a room of this person and the bot alone
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that an answer brings."""
+
+    name: str
+    mime: str  # its media type: “text/calendar”
+    data: bytes
+
+
 Ear = Callable[[Sequence[Heard]], Awaitable[None]]
 Fingertips = Callable[[Sequence[Reacted]], Awaitable[None]]
 
@@ -83,6 +92,10 @@ class Listener(Protocol):
     async def reactions(self, room: str, event: str) -> Sequence[Reacted]:
         """The reactions that people have given to a message, oldest first, as the server has them
         now: those given while the bot was down are among them."""
+
+    async def attach(self, to: Heard, file: File) -> str:
+        """Send a file into the room of a message, encrypted where the room is; the message's id.
+        The same message is answered once with the same file, however often this is called."""
 
     async def close(self) -> None:
         """Hear no more. Never raises."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from io import BytesIO
 from typing import Any
 
-from nio import AsyncClient, MatrixRoom
+from nio import AsyncClient, MatrixRoom, UploadResponse
 
+from bot.channels.heard import File
 from bot.channels.matrix_errors import KeysLost, RoomClosed, call
 from bot.channels.matrix_keys import NO_STORE, share
 from bot.channels.matrix_sync import Account, Syncing
@@ -141,6 +143,28 @@ class Connection(Syncing):
                 client.room_send(room_id, kind, content, tx_id=key, ignore_unverified_devices=True),
             )
             return str(response.event_id)
+
+    async def upload(self, room_id: str, file: File) -> dict[str, Any]:
+        """Put a file on the server: what a message says of where it is (sections 11.3 and
+        11.12.1.6). Encrypted where the room is; its key then stands in the message alone."""
+        client = self.connected()
+        sealed = await self.encrypted(room_id)
+
+        def data(*_: int) -> BytesIO:
+            return BytesIO(file.data)
+
+        async def put() -> Any:
+            response, keys = await client.upload(
+                data, file.mime, file.name, encrypt=sealed, filesize=len(file.data)
+            )
+            if isinstance(response, UploadResponse):
+                return response, keys
+            return response
+
+        response, keys = await call(put(), channel=self.name)
+        if keys is None:
+            return {"url": response.content_uri}
+        return {"file": {**keys, "url": response.content_uri}}
 
     async def tell_admins(
         self, key: str, text: str, html: str | None = None

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from nio import MatrixRoom, RoomMessageText, SyncResponse
 
-from bot.channels.heard import Ear, Fingertips, Heard, Reacted
+from bot.channels.heard import Ear, File, Fingertips, Heard, Reacted
 from bot.channels.matrix_client import Connection
 from bot.channels.matrix_errors import call
 from bot.channels.matrix_react import age, moment, reactions, reactions_to
@@ -86,6 +86,18 @@ class MatrixListener:
         said = hashlib.sha256(to.event.encode()).hexdigest()[:32]
         return await self.connection.send(to.room, reply(to, text), f"answer-{said}")
 
+    async def attach(self, to: Heard, file: File) -> str:
+        """Send a file as ``m.file`` (section 11.3); see :class:`bot.channels.heard.Listener`."""
+        said = hashlib.sha256(to.event.encode()).hexdigest()[:32]
+        body = {
+            "msgtype": "m.file",
+            "body": file.name,
+            "filename": file.name,
+            "info": {"mimetype": file.mime, "size": len(file.data)},
+        }
+        content = relating(to) | body | await self.connection.upload(to.room, file)
+        return await self.connection.send(to.room, content, f"file-{said}")
+
     async def react(self, room: str, event: str, key: str) -> None:
         """Place a reaction of the bot's own. Already there is success."""
         await self.connection.annotate(room, event, key)
@@ -127,13 +139,19 @@ def _level(value: object) -> int:
 
 def reply(to: Heard | Reacted, text: str) -> dict[str, Any]:
     """The content of an answer: quiet in a room, ringing where two are alone (S2, S6)."""
+    return relating(to) | {
+        "msgtype": "m.text" if to.direct else "m.notice",
+        "body": text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…",
+    }
+
+
+def relating(to: Heard | Reacted) -> dict[str, Any]:
+    """What makes any content an answer to a message."""
     answered = to.event if isinstance(to, Heard) else to.target
     relation: dict[str, Any] = {"m.in_reply_to": {"event_id": answered}}
     if isinstance(to, Heard) and to.thread:
         relation |= {"rel_type": "m.thread", "event_id": to.thread, "is_falling_back": False}
     return {
-        "msgtype": "m.text" if to.direct else "m.notice",
-        "body": text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…",
         "m.mentions": {"user_ids": [to.sender]} if to.direct else {},
         "m.relates_to": relation,
         "org.alposs.bot": {"answer": to.event},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from bot.announcements.announcement import Announcement
 from bot.announcements.compose import words
@@ -15,6 +15,10 @@ from bot.stories.merge import best
 from bot.stories.story import Story
 from bot.understanding.fact import EventFact
 from bot.understanding.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    from bot.outbox.delivery import Delivery
+    from bot.store.database import Tx
 
 #: lines that an answer shows; characters of one
 SHOWN, LINE = 6, 220
@@ -62,6 +66,20 @@ def listed(heading: str, lines: Sequence[str], more: str) -> str:
     shown = [f"- {one}" for one in lines[:SHOWN]]
     left = len(lines) - len(shown)
     return "\n".join([heading, *shown, *([more.format(n=left)] if left > 0 else [])])
+
+
+def announced(tx: Tx, *, remote: str) -> list[Story]:
+    """The stories of the announcement that became the message ``remote``; none where it is none."""
+    one = next(iter(tx.deliveries.by_remote(remote)), None)
+    return [] if one is None else stories_of(tx, one)
+
+
+def stories_of(tx: Tx, one: Delivery) -> list[Story]:
+    """The stories that a delivery tells: several for a digest."""
+    announcement = tx.announcements.get(one.announcement)
+    ids = announcement.stories if announcement and announcement.stories else (one.story or "",)
+    found = (tx.stories.get(id) for id in dict.fromkeys(ids))
+    return [story for story in found if story is not None]
 
 
 def event_of(story: Story) -> EventFact | None:

@@ -19,11 +19,12 @@ from bot.understanding.places import Places
 
 if TYPE_CHECKING:
     from bot.announcements.voice import Voice
+    from bot.config.knowledge import Spot
     from bot.store.database import Tx
     from bot.stories.story import Story
     from bot.understanding.fact import EventFact
 
-Span = Literal["weekend", "today", "tomorrow", "week", "month"]
+Span = Literal["weekend", "today", "tomorrow", "week", "month", "year"]
 #: kilometres, where the question says none
 RADIUS = 20
 _SPANS: Mapping[str, Span] = {
@@ -32,6 +33,7 @@ _SPANS: Mapping[str, Span] = {
     "demain": "tomorrow", "tomorrow": "tomorrow",
     "semaine": "week", "week": "week",
     "mois": "month", "month": "month",
+    "an": "year", "annee": "year", "year": "year",
 }  # fmt: skip
 _FRENCH = ("ce", "cette", "le", "la", "les", "a", "au", "aux", "en", "de", "du", "autour", "pres")
 _SMALL = frozenset((*_FRENCH, "km", "kms", "this", "the", "in", "at", "around", "near", "of"))
@@ -39,7 +41,9 @@ _KM = re.compile(r"^(\d{1,4})(?:km|kms)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
+    """“semaine 50 km Vif”: a time, a radius (0: not said), a place ("": not said)."""
+
     span: Span
     km: int
     place: str
@@ -88,6 +92,7 @@ class Agenda(Command):
         "tomorrow": {"fr": "Demain", "en": "Tomorrow"},
         "week": {"fr": "Dans les sept jours", "en": "In the next seven days"},
         "month": {"fr": "Dans les trente jours", "en": "In the next thirty days"},
+        "year": {"fr": "Dans les douze mois", "en": "In the next twelve months"},
         "some": {
             "fr": "{span}, à moins de {km} km {of}\u00a0: {n} rendez-vous.",
             "en": "{span}, within {km} km of {of}: {n} to go to.",
@@ -111,39 +116,39 @@ class Agenda(Command):
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
         """From the stories of events whose days fall into the time asked for."""
         voice, said = await _told.voice_of(context), context.language
-        asked = _read(tuple(arguments.get("what") or ()), voice)
-        spot = voice.knowledge.made(Places.build).named(asked.place)
-        if spot is None or spot.lat is None:
+        asked = read(tuple(arguments.get("what") or ()))
+        km = asked.km or RADIUS
+        centre = spot(asked.place or voice.knowledge.relevance.centre, voice)
+        if centre is None:
             place = voice.set(asked.place)
             raise CommandError(
                 what=self.tell("no-place", said, place=place), next=self.tell("try", said)
             )
         today = _told.local_day(context.now(), voice)
-        first, last = _days(asked.span, today)
+        first, last = days(asked.span, today)
         store = await context.store()
         found = await store.read(partial(_between, first=first, last=last))
-        near = _near(found, voice, asked.km, spot.name)
-        lines = _told.once(_line(fact, story, voice, asked.span) for fact, story in near)
+        close = near(found, voice, km, centre.name)
+        lines = _told.once(_line(fact, story, voice, asked.span) for fact, story in close)
         fields = {
             "span": self.tell(asked.span, said),
-            "km": asked.km,
-            "of": voice.of(spot.name) if said == "fr" else spot.name,
+            "km": km,
+            "of": voice.of(centre.name) if said == "fr" else centre.name,
         }
-        data = [{"start": f.start, "name": f.name, "url": _told.link(s)} for f, s in near]
+        data = [{"start": f.start, "name": f.name, "url": _told.link(s)} for f, s in close]
         if lines:
             heading = self.tell("some", said, n=len(lines), **fields)
             return Answer(_told.listed(heading, lines, self.texts["more"][said]), data=data)
         parts = [self.tell("none", said, **fields)]
         later = await store.read(partial(_between, first=last, last=last + timedelta(days=120)))
-        for fact, story in _near(later, voice, asked.km, spot.name)[:1]:
+        for fact, story in near(later, voice, km, centre.name)[:1]:
             parts.append(self.tell("then", said, line=_line(fact, story, voice, "month")))
         return Answer(" ".join(parts), data=[])
 
 
-def _read(words: Sequence[str], voice: Voice) -> _Asked:
-    """“semaine”, “50 km”, “Vif”, in any order; what is left is a place."""
-    span: Span = "weekend"
-    km = RADIUS
+def read(words: Sequence[str], span: Span = "weekend") -> Asked:
+    """“semaine”, “50 km”, “Vif”, in any order; what is left is a place. ``span``: if unsaid."""
+    km = 0
     place: list[str] = []
     for word in words:
         folded = fold(word).strip("?!.,;:")
@@ -155,15 +160,27 @@ def _read(words: Sequence[str], voice: Voice) -> _Asked:
             place.append(word.strip("?!.,;:"))
     while place and fold(place[-1]) in _SMALL:
         place.pop()
-    return _Asked(span, km, " ".join(place) or voice.knowledge.relevance.centre)
+    return Asked(span, km, " ".join(place))
 
 
-def _days(span: Span, today: date) -> tuple[date, date]:
+def spot(name: str, voice: Voice) -> Spot | None:
+    """The place of this name, if the bot knows where it is."""
+    found = voice.knowledge.made(Places.build).named(name)
+    return found if found is not None and found.lat is not None else None
+
+
+def days(span: Span, today: date) -> tuple[date, date]:
     """First and last day, inclusive. A weekend that has begun is this one, from today."""
     if span == "weekend":
         saturday = today + timedelta(days=5 - today.weekday())
         return max(saturday, today), saturday + timedelta(days=1)
-    ahead = {"today": (0, 0), "tomorrow": (1, 1), "week": (0, 6), "month": (0, 29)}[span]
+    ahead = {
+        "today": (0, 0),
+        "tomorrow": (1, 1),
+        "week": (0, 6),
+        "month": (0, 29),
+        "year": (0, 365),
+    }[span]
     return today + timedelta(days=ahead[0]), today + timedelta(days=ahead[1])
 
 
@@ -172,18 +189,20 @@ def _between(tx: Tx, *, first: date, last: date) -> list[Story]:
     return [story for story in found if story.relevant]
 
 
-def _near(
-    stories: Sequence[Story], voice: Voice, km: int, centre: str
+def near(
+    stories: Sequence[Story], voice: Voice, km: int, centre: str, *, cancelled: bool = False
 ) -> list[tuple[EventFact, Story]]:
+    """Those on a certain day within ``km`` of ``centre``, soonest first, each once."""
     places = voice.knowledge.made(Places.build)
-    near: dict[tuple[str, str | None], tuple[EventFact, Story]] = {}
+    without = ("past",) if cancelled else ("cancelled", "past")
+    found: dict[tuple[str, str | None], tuple[EventFact, Story]] = {}
     for story in stories:
         fact = _told.event_of(story)
-        if fact is None or len(fact.start or "") != 10 or fact.status in ("cancelled", "past"):
+        if fact is None or len(fact.start or "") != 10 or fact.status in without:
             continue
         if any(places.is_local(name, km, centre) for name in (fact.city, fact.place)):
-            near.setdefault((fold(fact.name), fact.start), (fact, story))
-    return sorted(near.values(), key=lambda one: (one[0].start or "", one[0].time or "99"))
+            found.setdefault((fold(fact.name), fact.start), (fact, story))
+    return sorted(found.values(), key=lambda one: (one[0].start or "", one[0].time or "99"))
 
 
 def _line(fact: EventFact, story: Story, voice: Voice, span: Span) -> str:
@@ -192,9 +211,9 @@ def _line(fact: EventFact, story: Story, voice: Voice, span: Span) -> str:
     if fact.end and fact.end != start:
         when = voice.span(start, fact.end)
     else:
-        near = span in ("weekend", "today", "tomorrow")
-        when = voice.day(start, year=False, month=not near)
-        when = when.split(" ")[0] if near else when
+        soon = span in ("weekend", "today", "tomorrow")
+        when = voice.day(start, year=span == "year", month=not soon)
+        when = when.split(" ")[0] if soon else when
         when = f"{when} {voice.time(fact.time)}" if fact.time else when
     name = events.title(fact, voice.knowledge.events.get(fact.series or ""), voice)
     place = ", ".join(voice.set(part) for part in (fact.place, fact.city) if part)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 if TYPE_CHECKING:
+    from bot.channels.heard import File
     from bot.config.read import Config
     from bot.store.database import Store
 
@@ -61,6 +62,7 @@ class Answer:
     rows: tuple[tuple[str, ...], ...] = ()
     ok: bool = True  # False: exit status 1
     asks: Asks | None = None  # in a room: what may be tapped under it
+    file: File | None = None  # sent into the room beside the text
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Origin(Command):
             key = "unknown" if number else "not-mine"
             text = f"{self.tell(key, said, number=number)} {self.tell('how', said)}"
             return Answer(text, ok=False)
-        stories = await store.read(partial(_stories, one=one))
+        stories = await store.read(partial(_told.stories_of, one=one))
         voice = await _told.voice_of(context)
         if not stories:
             return Answer(self.tell("gone", said), ok=False)
@@ -135,10 +135,3 @@ def _delivery(tx: Tx, *, number: str, remote: str | None) -> Delivery | None:
     if number:
         return tx.deliveries.get(int(number)) if re.fullmatch(r"[0-9]{1,12}", number) else None
     return next(iter(tx.deliveries.by_remote(remote or "")), None)
-
-
-def _stories(tx: Tx, *, one: Delivery) -> list[Story]:
-    announcement = tx.announcements.get(one.announcement)
-    ids = announcement.stories if announcement and announcement.stories else (one.story or "",)
-    found = (tx.stories.get(id) for id in dict.fromkeys(ids))
-    return [story for story in found if story is not None]

@@ -22,7 +22,7 @@ class Mouth:
         self.tips = None
         self.placed = []  # (event, key)
         self.there = {}  # event -> what people have tapped under it
-        self.closed = False
+        self.closed, self.files = False, []
 
     def listen(self, ear, tips=None):
         self.ear, self.tips = ear, tips
@@ -44,6 +44,12 @@ class Mouth:
     async def reactions(self, room, event):
         self._fail()
         return self.there.get(event, [])
+
+    async def attach(self, to, file):
+        if self.faults:
+            raise self.faults.pop(0)
+        self.files.append((to.event, file))
+        return f"{to.event}-file"
 
     async def power(self, to):
         return self.powers.get(to.sender, self.level)

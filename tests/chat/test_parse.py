@@ -198,6 +198,8 @@ def test_in_a_room_of_several_only_a_prefix_or_a_name_calls_the_bot(text):
             "TNL label this year in Isère",
             "en",
         ),
+        ("Is there an ICS calendar?", "ics", "", "en"),
+        ("Il y a un calendrier ICS ?", "ics", "", "fr"),
         ("D’où vient cette info ?", "origin", "", "fr"),
         ("Where does this news come from?", "origin", "", "en"),
         ("Qu’est-ce que j’ai raté cette semaine ?", "news", "semaine", "fr"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -66,6 +67,18 @@ class Talk:
         )
         return sent["event_id"]
 
+    async def download(self, path: str) -> bytes:
+        """A file that the server keeps, as it keeps it."""
+
+        def get() -> bytes:
+            asked = Request(
+                self.room.synapse.url + path, headers={"Authorization": f"Bearer {self.who.token}"}
+            )
+            with urlopen(asked, timeout=20) as answer:
+                return answer.read()
+
+        return await asyncio.to_thread(get)
+
     async def messages(self) -> list[dict[str, Any]]:
         if self.reader is not None:
             return await self.reader.read(self.room.id)
@@ -79,11 +92,12 @@ class Talk:
         return [event for event in page["chunk"] if event["type"] == "m.room.message"]
 
     async def answers(self, to: str) -> list[dict[str, Any]]:
-        """The bot's replies to an event."""
+        """The bot's replies to an event, in words (a file comes beside them)."""
         return [
             event["content"]
             for event in await self.messages()
             if event["sender"] == self.room.bot.user_id
+            and event["content"].get("msgtype") != "m.file"
             and event["content"].get("m.relates_to", {}).get("m.in_reply_to", {}).get("event_id")
             == to
         ]

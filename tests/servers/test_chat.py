@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date, timedelta
 
+import icalendar
 import pytest
 from feed_server import News
+from nio.crypto.attachments import decrypt_attachment
 from talk import Talk
 
 
@@ -75,13 +78,32 @@ async def in_clear_it_is_refused(talk):
     assert {one["type"] for one in raw} == {"m.room.encrypted"}
 
 
+DAY = date.today() + timedelta(days=80)
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+COMING = (
+    f"AlpOSS {DAY.year} aura lieu le {DAY.day} {MONTHS[DAY.month - 1]} {DAY.year} à La Rampe, "
+    "à Échirolles"
+)
 LABEL = "Échirolles obtient le niveau 5 du label Territoire Numérique Libre 2024"
 
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 async def test_what_was_announced_can_be_asked_about(talking, encrypted, bot_process, feed_server):
     bot_process.source("commune", feed_server.url)
-    feed_server.news = [News("La piscine rouvre lundi")]
+    feed_server.news = [News("La piscine rouvre lundi"), News(COMING)]
     talk = await talking(encrypted=encrypted)
     wait = lambda true, what: asyncio.to_thread(bot_process.wait_for, true, what)
     await wait(lambda: "nouvelles lues" in bot_process.said(), "the first read to be stored")
@@ -125,6 +147,27 @@ async def test_what_was_announced_can_be_asked_about(talking, encrypted, bot_pro
     ):
         assert words in await talk.ask(question), question
     assert await talk.answers(unanswered) == []
+    await the_calendar_is_a_file(talk, encrypted)
+
+
+async def the_calendar_is_a_file(talk, encrypted):
+    """Sent into the room; in an encrypted one the server holds only noise."""
+    assert (await talk.ask("!ics alposs")).startswith("Voici un rendez-vous avec")
+    [sent] = [
+        one["content"] for one in await talk.messages() if one["content"].get("msgtype") == "m.file"
+    ]
+    assert sent["info"]["mimetype"] == "text/calendar"
+    where = sent["file"]["url"] if encrypted else sent["url"]
+    server, _, media = where.removeprefix("mxc://").partition("/")
+    data = await talk.download(f"/_matrix/client/v1/media/download/{server}/{media}")
+    if encrypted:
+        assert "url" not in sent
+        assert b"VCALENDAR" not in data
+        key = sent["file"]
+        data = decrypt_attachment(data, key["key"]["k"], key["hashes"]["sha256"], key["iv"])
+    [event] = icalendar.Calendar.from_ical(data).walk("VEVENT")
+    assert event["dtstart"].dt == DAY
+    assert event["location"] == "La Rampe, Échirolles"
 
 
 async def test_s7_a_role_comes_from_the_rooms_power_levels(talking, synapse, people, make_room):
