@@ -53,7 +53,7 @@ DOORS = {
     "apscheduler": r"bot/scheduler\.py",
     "sqlalchemy": r"bot/store/.*\.py",
     "alembic": r"bot/store/.*\.py",
-    "icalendar": r"bot/sources/ical\.py",
+    "icalendar": r"bot/sources/ical\.py|bot/commands/_calendar\.py",  # reads · writes
     "protego": r"bot/sources/robots\.py",
     "re2": r"bot/config/filters\.py",
     "recurring_ical_events": r"bot/sources/ical\.py",
