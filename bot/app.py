@@ -326,6 +326,7 @@ class App:
                 await health.start(settings.host, settings.port)
             except OSError as error:
                 log.warning("%s", self.text("web", port=settings.port, cause=error.strerror))
+        await pipeline.spread(house, self.now())
         self.say(
             Progress(self.text("running", sources=len(house.sources), channels=len(house.channels)))
         )

@@ -235,6 +235,16 @@ class Closed(Refused):
     }
 
 
+class Paused(Refused):
+    """Not asked at all: its host answered 429 to somebody else's request (RFC 6585 section 4)."""
+
+    reason: ClassVar[str] = "paused"
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "ce site a demandé qu’on le laisse en paix ({status})\u202f; je ne le relirai qu’ensuite",
+        "en": "this site asked to be left alone ({status}); I will read it after that",
+    }
+
+
 class Gone(SourceError):
     """HTTP 410 (RFC 9110 section 15.5.11): polling stops until an admin acts."""
 

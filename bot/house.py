@@ -12,7 +12,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from bot.languages import Language
 from bot.sources.fetch import Fetcher
 from bot.sources.source import Source
 from bot.store.asked import Asked
-from bot.store.database import Store
+from bot.store.database import Store, Tx
 from bot.store.ledger import Ledger
 from bot.understanding.knowledge import Knowledge
 
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 #: how long the limits that a server has told are believed
 LIMITS_KEPT = timedelta(days=1)
+#: of ``meta``: which hosts asked to be left alone, and until when
+PAUSED = "paused-hosts"
 
 #: notices that may be answered by a tap: the first word of their key -> file of bot/reactions
 ANSWERED: Mapping[str, str] = {"aside": "aside", "held": "aside"}
@@ -237,6 +239,7 @@ async def open_house(
     for id, read in config.sources.items():
         if read.enabled:
             sources[id] = _kind("source", read.kind)(id, read, fetcher)
+    await _remember(store, sources, fetcher)
     accounts = {
         id: Account(id, account, data_dir, settings.language)
         for id, account in config.accounts.items()
@@ -258,6 +261,32 @@ async def open_house(
         now=now,
         language=language,
     )
+
+
+async def _remember(store: Store, sources: Mapping[str, Source], fetcher: Fetcher) -> None:
+    """What sites asked for before a restart still holds (P8), except 410 (P11): a source whose
+    address was changed is read again."""
+    fetcher.resume(await store.read(lambda tx: tx.meta.get(PAUSED, {})))
+    gone = await store.read(lambda tx: tx.sources.disabled())
+    back = [
+        replace(row, disabled=False, failures=0, error="", next_due=None)
+        for row in gone
+        if row.id in sources and row.state.get("gone") != address(sources[row.id])
+    ]
+    if not back:
+        return
+
+    def revive(tx: Tx) -> None:
+        for row in back:
+            tx.sources.put(row)
+            tx.notices.clear(f"source-gone {row.id}")
+
+    await store.write(revive)
+
+
+def address(source: Source) -> str:
+    """What a source reads, as its file says it."""
+    return str(getattr(source.options, "url", ""))
 
 
 def _kind(family: str, kind: str) -> Any:

@@ -45,6 +45,14 @@ async def collect(house: House, now: datetime) -> None:
         house.begin(f"source {row.id}", work)
 
 
+async def spread(house: House, now: datetime) -> None:
+    """A start with many sources spreads their reading over their intervals (P14)."""
+    await house.ledger.due(house.sources, now)
+    house.ledger.spread(
+        {id: timedelta(minutes=one.options.interval) for id, one in house.sources.items()}, now
+    )
+
+
 async def deliver(house: House, now: datetime) -> None:
     """Begin to send, on every channel, what may go out at ``now``."""
     for channel in house.channels.values():

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from bot.entries.changes import Changes, changes
 from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
-from bot.errors import DataError, Gone, SourceError, Unreadable
-from bot.house import TEXTS, House
+from bot.errors import DataError, Gone, Paused, Refused, SourceError, Unreadable
+from bot.house import PAUSED, TEXTS, House, address
 from bot.settle import Settling, settle
 from bot.sources import cut, due
 from bot.sources.source import Reading, Source
@@ -94,7 +94,7 @@ async def _take_in(
     if fresh.new or fresh.edited:
         read_row = replace(read_row, changed_at=now)
     understood = await _understand_all(house, (*fresh.new, *fresh.edited))
-    first = row.first_seen is None
+    first = row.first_seen is None or _another(row, reading, fresh)
     while first and len(understood) > AT_ONCE:  # deliveries take their turn in between
         part, understood = understood[:AT_ONCE], understood[AT_ONCE:]
         await _save_part(house, part, now)
@@ -110,6 +110,12 @@ async def _take_in(
     if fresh.renamed:
         text = TEXTS["renamed"][house.config.bot.language].format(name=source.options.name)
         await house.notice(f"renamed:{source.id}:{now.date()}", text, now)
+
+
+def _another(row: SourceRow, reading: Reading, fresh: Changes) -> bool:
+    """A new address that shows nothing known is another feed: what is there is no news (R8)."""
+    before, after = row.state.get("for"), reading.state.get("for")
+    return bool(before) and before != after and not (fresh.known or fresh.edited)
 
 
 async def _save_part(house: House, part: list[tuple[Entry, Understanding]], now: datetime) -> None:
@@ -208,18 +214,29 @@ async def note_failure(
     house: House, source: Source, row: SourceRow, error: SourceError, now: datetime
 ) -> None:
     """Keep what was known (P4), and come back later, ever more rarely (P8, P9, P11)."""
-    failures = row.failures + 1
+    asked, gone = not isinstance(error, Paused), isinstance(error, Gone)
+    failures = row.failures + asked
     interval = timedelta(minutes=source.options.interval)
-    later = due.after_failure(now, interval, failures, error.retry_after, house.chance())
+    if asked:
+        later = due.after_failure(now, interval, failures, error.retry_after, house.chance())
+    else:
+        later = due.after_pause(now, interval, error.retry_after or due.FLOOR, house.chance())
     row = replace(
         row,
+        state={**row.state, "gone": address(source)} if gone else row.state,
         next_due=later,
-        last_try=now,
+        last_try=now if asked else row.last_try,
         failures=failures,
         error=error.say(house.config.bot.language),
-        disabled=row.disabled or isinstance(error, Gone),
+        disabled=row.disabled or gone,
     )
-    await house.store.write(lambda tx: tx.sources.put(row))
+
+    def save(tx: Tx) -> None:
+        tx.sources.put(row)
+        if isinstance(error, Refused) and error.fields.get("status") == 429:
+            tx.meta.put(PAUSED, house.fetcher.paused())
+
+    await house.store.write(save)
     house.ledger.written(row)
     house.read_badly(source, error)
     if isinstance(error, Gone):

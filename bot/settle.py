@@ -29,6 +29,8 @@ from bot.understanding.fact import Understanding
 
 #: a story may be continued for so long; told again later, it is another story
 WINDOW = timedelta(days=400)
+#: one message in a room is edited once in this time (R10)
+EDIT_EVERY = timedelta(hours=1)
 #: on first sight a channel for admins (the preview) is shown the latest few of each source
 FEW = 3
 
@@ -97,7 +99,10 @@ def _one_story(
         return after
     names = (after.id, *tx.stories.aliases(after.id))
     told = told_of(tx, names)
-    begun = {id: tx.channels.meet(id, now).first_seen or now for id in house.channels}
+    met = {id: tx.channels.meet(id, now).first_seen or now for id in house.channels}
+    begun = {
+        id: at for id, at in met.items() if at <= now
+    }  # a later one: the clock was ahead (R15)
     routed = route.route(
         before,
         after,
@@ -185,11 +190,19 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
                 key=f"{announcement.id}-{id}-{revision}",
                 message=message,
                 created=read.now,
-                due=max(last.due, read.now) if waiting else read.now,
+                due=max(last.due, read.now) if waiting else _edit_due(rows, read, id),
                 priority=last.priority,
                 expires=last.expires,
             )
             read.queued += len(tx.deliveries.add([edit]))
+
+
+def _edit_due(rows: Sequence[Delivery], read: Settling, channel: str) -> datetime:
+    """At once; in a room, where others see each edit, not within an hour of the last one (R10)."""
+    if read.limits[channel].form != "room":
+        return read.now
+    edits = [row for row in rows if row.action == "edit" and row.state != "superseded"]
+    return max([read.now, *((row.sent_at or row.due) + EDIT_EVERY for row in edits)])
 
 
 def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:

@@ -18,6 +18,8 @@ pytest_plugins = [
     "feed_server",
     "bot_process",
     "rig",
+    "web_site",
+    "web_rig",
     "mastodon_server",
     "talk",
 ]

@@ -23,6 +23,8 @@ from bot.errors import Problem
 
 #: Kinds of account; a channel of such a kind speaks through one.
 ACCOUNT_KINDS: tuple[str, ...] = get_args(AccountSettings.model_fields["kind"].annotation)
+#: kinds of source that read just the address they are given
+ONE_ADDRESS = frozenset({"feed", "jsonfeed", "ical"})
 S = TypeVar("S", bound=Settings)
 
 
@@ -45,6 +47,7 @@ def between(
     """Every problem that only shows between files, or outside of them."""
     yield from _accounts_of_channels(files)
     yield from _channels_of_sources(files)
+    yield from _same_feeds(files.room("sources"))
     for room in ("", "channels"):
         for sheet in files.room(room).values():
             yield from _language(sheet, languages)
@@ -114,6 +117,21 @@ def _same_names(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
         if folded in first:
             yield sheet.problem(("name",), "same-name", value=name, other=first[folded])
         first.setdefault(folded, id)
+
+
+def _same_feeds(sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
+    """One feed has one file, which may reach many channels: two files would ask for it twice as
+    often as its site is promised (P5)."""
+    first: dict[str, str] = {}
+    for id, sheet in sheets.items():
+        url = _text(sheet, "url")
+        if url is None or sheet.data.get("enabled", True) is not True:
+            continue
+        if (_text(sheet, "kind") or "feed") not in ONE_ADDRESS:
+            continue  # its address is made of other settings too
+        if url in first:
+            yield sheet.problem(("url",), "same-feed", value=url, other=first[url])
+        first.setdefault(url, id)
 
 
 # -- secrets ---------------------------------------------------------------------------------

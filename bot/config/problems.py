@@ -164,6 +164,16 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
         {"fr": "{value} est déjà le nom de {other}", "en": "{value} is already {other}’s name"},
         {"fr": "un nom différent", "en": "another name"},
     ),
+    "same-feed": (
+        {
+            "fr": "la source {other} lit déjà {value}",
+            "en": "the source {other} already reads {value}",
+        },
+        {
+            "fr": "une seule source par flux, avec tous ses canaux (channels)",
+            "en": "one source a feed, with all its channels",
+        },
+    ),
     "both-secrets": (
         {"fr": "{first} et {second} sont donnés", "en": "{first} and {second} are both given"},
         {"fr": "un seul des deux", "en": "only one of the two"},

@@ -6,6 +6,7 @@ for, up to a day; Retry-After, up to a week; failures double up to a day.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 #: no configuration, restart or command reads one source more often (P5)
@@ -16,6 +17,8 @@ LONGEST = timedelta(hours=24)
 LONGEST_RETRY_AFTER = timedelta(days=7)
 #: a 429 or 503 without Retry-After waits at least this long (P8)
 SHORTEST_REFUSAL = timedelta(minutes=10)
+#: a start reads so many sources at once; the others wait their turn within their interval (P14)
+START = 50
 #: the interval varies by up to this share, so that sources do not march in step
 JITTER = 0.1
 
@@ -50,3 +53,39 @@ def after_failure(
     if retry_after is not None:
         base = max(base, min(retry_after, LONGEST_RETRY_AFTER))
     return now + base * (1 + JITTER * chance)
+
+
+def after_pause(now: datetime, interval: timedelta, left: timedelta, chance: float) -> datetime:
+    """The next try of a source that was not asked, because its host is left alone for ``left``:
+    a part of its own interval later, so that a host's sources do not all come back at once."""
+    return now + left + max(interval, FLOOR) * JITTER * chance
+
+
+def soonest(next_due: datetime, last_try: datetime | None) -> datetime:
+    """Whatever a configuration, a restart or a command made of ``next_due``: not under the floor
+    since the last try (P5)."""
+    return next_due if last_try is None else max(next_due, last_try + FLOOR)
+
+
+def set_back(
+    next_due: datetime | None, last_try: datetime, now: datetime
+) -> tuple[datetime | None, datetime]:
+    """``next_due`` and ``last_try`` on a clock that was ahead and has been put right: the wait that
+    was meant begins now, else a source would stand still until the old time comes again (R15)."""
+    if last_try <= now:
+        return next_due, last_try
+    wait = min(max(next_due - last_try, FLOOR), LONGEST_RETRY_AFTER) if next_due else None
+    return (now + wait if wait else None), now
+
+
+def spread(intervals: Sequence[timedelta], now: datetime) -> list[datetime]:
+    """When each of the sources that are all due at a start is read: the first START at once, the
+    others one after the other within their own intervals (P14).
+
+    :param intervals: of the sources, the longest waiting first.
+    """
+    later = len(intervals) - START
+    return [
+        now + max(interval, FLOOR) * max(0, number + 1 - START) / (later + 1)
+        for number, interval in enumerate(intervals)
+    ]

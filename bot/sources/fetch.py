@@ -19,7 +19,17 @@ import aiohttp
 from yarl import URL
 
 from bot.config.settings import FetchSettings
-from bot.errors import Forbidden, Gone, Refused, SourceError, TooLarge, Unreachable, Unreadable
+from bot.errors import (
+    Forbidden,
+    Gone,
+    Paused,
+    Refused,
+    SourceError,
+    TooLarge,
+    Unreachable,
+    Unreadable,
+)
+from bot.sources import due
 from bot.sources.address import BLOCKED, Guard
 from bot.sources.caching import fresh_for, retry_after
 
@@ -27,8 +37,9 @@ log = logging.getLogger(__name__)
 
 #: P10; RFC 9110 section 15.4 leaves the number to the client
 REDIRECTS = 5
-#: how long a host that answered 429 without Retry-After is left alone (P8)
+#: how long a host that answered 429 without Retry-After is left alone, doubling (P8)
 PAUSE = timedelta(minutes=10)
+LONGEST_PAUSE = timedelta(hours=24)
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
@@ -80,6 +91,7 @@ class Fetcher:
         self._hosts: dict[str, _Turn] = {}
         self._places = asyncio.Semaphore(settings.concurrency)
         self._paused: dict[str, datetime] = {}  # hosts that answered 429 (P8)
+        self._refusals: dict[str, int] = {}  # how often in a row they did
 
     async def get(
         self, url: str, headers: Mapping[str, str] | None = None, *, max_bytes: int | None = None
@@ -118,6 +130,17 @@ class Fetcher:
             url = target
         raise Unreachable(cause=_MANY)
 
+    def paused(self) -> dict[str, str]:
+        """The hosts that asked to be left alone, and until when (ISO 8601): to be stored."""
+        now = self._clock()
+        return {host: until.isoformat() for host, until in self._paused.items() if until > now}
+
+    def resume(self, paused: Mapping[str, str]) -> None:
+        """Go on leaving alone what :meth:`paused` named before a restart."""
+        latest = self._clock() + due.LONGEST_RETRY_AFTER  # a clock was ahead (R15)
+        for host, until in paused.items():
+            self._paused[host] = min(datetime.fromisoformat(until), latest)
+
     async def close(self) -> None:
         """Close the connections. May be called twice."""
         if self._session is not None:
@@ -150,9 +173,12 @@ class Fetcher:
                 self._check_pause(host)
                 async with self._places:
                     yield
+            self._refusals.pop(host, None)
         except Refused as refusal:
-            if refusal.fields.get("status") == 429:
-                self._paused[host] = self._clock() + (refusal.retry_after or PAUSE)
+            if refusal.fields.get("status") == 429 and not isinstance(refusal, Paused):
+                times = self._refusals[host] = self._refusals.get(host, 0) + 1
+                wait = min(PAUSE * 2 ** min(times - 1, 10), LONGEST_PAUSE)
+                self._paused[host] = self._clock() + (refusal.retry_after or wait)
             raise
         finally:
             turn.waiting -= 1
@@ -165,7 +191,7 @@ class Fetcher:
             return
         left = until - self._clock()
         if left > timedelta():
-            raise Refused(retry_after=left, status=429)
+            raise Paused(retry_after=min(left, due.LONGEST_RETRY_AFTER), status=429)
         del self._paused[host]
 
     async def _ask(

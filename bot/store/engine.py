@@ -7,6 +7,7 @@ writer, so that the extra fsync costs little.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -80,7 +81,10 @@ def make(url: URL, *, readonly: bool = False) -> Engine:
 def _private_file(path: Path) -> None:
     """Make the database 0600 before anything is written; -wal and -shm take its mode."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    # Never open one that is there: closing it again would drop this process's locks on it (POSIX),
+    # and another process that closes the database would then take the write-ahead log away.
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     if path.stat().st_uid == os.geteuid():
         path.chmod(0o600)
 

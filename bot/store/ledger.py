@@ -8,9 +8,11 @@ in between costs one more conditional request, and nothing else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+from bot.sources import due
 from bot.store.database import Store
 from bot.store.sources import SourceRow
 
@@ -28,17 +30,50 @@ class Ledger:
         self._due: dict[str, datetime] = {}  # of those that may be read at all
         self._checked: dict[str, SourceRow] = {}  # not written yet
         self._states: set[str] = set()  # those of them whose state is new too
+        self._now = self._latest = _AT_ONCE  # as it was last told, and the latest ever
 
     async def due(self, ids: Iterable[str], now: datetime) -> list[SourceRow]:
         """Those of ``ids`` that are to be read at ``now``; one never read is. Raises DataError."""
+        back, self._now = now < self._now, now
+        self._latest = max(self._latest, now)
         if self._rows is None:
-            self._rows = {
-                row.id: row for row in await self._store.read(lambda tx: tx.sources.all())
-            }
+            rows = {row.id: row for row in await self._store.read(lambda tx: tx.sources.all())}
+            self._rows = rows
+            back = True
             for id in ids:
-                self._note(self._rows.setdefault(id, SourceRow(id)))
+                self._note(rows.setdefault(id, SourceRow(id)))
+        if back:
+            await self._set_back()
         rows = self._rows
-        return [rows[id] for id, due in self._due.items() if due <= now and id in rows]
+        return [rows[id] for id, at in self._due.items() if at <= now and id in rows]
+
+    def spread(self, intervals: Mapping[str, timedelta], now: datetime) -> None:
+        """A start with many sources that are all due: they take their turns (P14).
+
+        :param intervals: of the sources, by id; call it after the first :meth:`due`.
+        """
+        waiting = sorted((at, id) for id, at in self._due.items() if at <= now and id in intervals)
+        turns = due.spread([intervals[id] for _, id in waiting], now)
+        for (at, id), turn in zip(waiting, turns, strict=True):
+            self._due[id] = max(at, turn)
+
+    async def _set_back(self) -> None:
+        """The clock was put back, or was ahead before a restart: nothing stands still (R15)."""
+        rows = self._rows or {}
+        ahead = [row for row in rows.values() if row.last_try and row.last_try > self._now]
+        for row in ahead:
+            self._note(self._right(row))
+        if ahead:
+            changed = [rows[row.id] for row in ahead]
+            await self._store.write(lambda tx: tx.sources.checked(changed))
+
+    def _right(self, row: SourceRow) -> SourceRow:
+        """``row`` with the moments that were meant, on the clock as it is now."""
+        if row.last_try is None or row.last_try <= self._now:
+            return row
+        next_due, last_try = due.set_back(row.next_due, row.last_try, self._now)
+        last_ok = min(row.last_ok, self._now) if row.last_ok else None
+        return replace(row, next_due=next_due, last_try=last_try, last_ok=last_ok)
 
     def written(self, row: SourceRow) -> None:
         """``row`` is in the database."""
@@ -70,9 +105,11 @@ class Ledger:
         await self._store.write(lambda tx: tx.sources.checked(moments, states))
 
     def _note(self, row: SourceRow) -> None:
+        if self._now < self._latest:  # a read that began before the clock was put back
+            row = self._right(row)
         if self._rows is not None:
             self._rows[row.id] = row
         if row.disabled:
             self._due.pop(row.id, None)
         else:
-            self._due[row.id] = row.next_due or _AT_ONCE
+            self._due[row.id] = due.soonest(row.next_due or _AT_ONCE, row.last_try)

@@ -72,6 +72,11 @@ class Sources(Noun):
         rows = self._db.execute(select(sources).order_by(sources.c.id)).mappings()
         return [SourceRow(**row) for row in rows]
 
+    def disabled(self) -> list[SourceRow]:
+        """Those that are not read any more (410), by id."""
+        query = select(sources).where(sources.c.disabled).order_by(sources.c.id)
+        return [SourceRow(**row) for row in self._db.execute(query).mappings()]
+
     def due(self, now: datetime, among: Iterable[str] | None = None) -> list[SourceRow]:
         """Those to be read at ``now``, the longest waiting first.
 

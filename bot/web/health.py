@@ -34,9 +34,9 @@ class Health:
         app = web.Application(middlewares=[self._guard], client_max_size=1024)
         app.router.add_get("/health/live", self._live)
         app.router.add_get("/health/ready", self._is_ready)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port, shutdown_timeout=1)
+        site = web.TCPSite(self._runner, host, port)
         await site.start()
         return int(self._runner.addresses[0][1])
 

@@ -24,6 +24,7 @@ class Case(NamedTuple):
 
 
 SOURCE = 'kind = "memory"\nname = "Place"\n'
+FEED = 'kind = "feed"\nurl = "https://paper.example/feed"\n'
 CHANNEL = 'kind = "memory"\n'
 AWARD = 'name.fr = "Prix"\n'
 
@@ -71,6 +72,7 @@ CASES = [
     Case("sources/a.toml", f"{SOURCE}channels = [\n'rom']\n", 4, "channels[1]", "no-such-channel", "room"),
     Case("sources/Été à Vif.toml", SOURCE, None, "", "bad-id", "ete-a-vif.toml"),
     Case("channels/z.toml", 'kind = "memory"\nname = "la  Salle"\n', 2, "name", "same-name"),
+    Case("sources/z.toml", f"{FEED}name = 'Z'\n", 2, "url", "same-feed"),
     Case("awards/z.toml", 'name.fr = "prix du Test"\n', 1, "name", "same-name"),
     Case("source/a.toml", SOURCE, None, "", "stray", "sources"),
     Case("bots.toml", "", None, "", "stray", "bot.toml"),

@@ -40,8 +40,8 @@ async def test_due_are_those_never_read_and_those_whose_time_has_come(opened):
 
 
 async def test_checked_rows_are_written_together_moments_and_validators(opened):
-    before = SourceRow("a", {"etag": "1"}, "Titre", NOW, NOW, NOW, NOW, NOW)
-    other = SourceRow("b", {"etag": "1"}, "Autre", NOW, NOW, NOW, NOW, NOW)
+    before = SourceRow("a", {"etag": "1"}, "Titre", NOW, NOW, NOW - HOUR, NOW, NOW)
+    other = SourceRow("b", {"etag": "1"}, "Autre", NOW, NOW, NOW - HOUR, NOW, NOW)
     await opened.write(lambda tx: [tx.sources.put(before), tx.sources.put(other)])
     ledger = Ledger(opened)
     await ledger.due(["a", "b"], NOW)

@@ -4,6 +4,8 @@ import asyncio
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from contextlib import closing
 
@@ -264,3 +266,21 @@ def test_d8_a_second_bot_on_the_same_data_is_refused_and_the_first_named(tmp_pat
         assert "--data" in caught.value.say("fr")
     with data_lock(tmp_path):
         assert stat.S_IMODE((tmp_path / "lock").stat().st_mode) == 0o600
+
+
+async def test_d1_another_process_that_looks_takes_no_log_away(tmp_path):
+    """Closing a file drops a process's POSIX locks on it: were the database opened beside SQLite
+    once, whoever looked at it meanwhile would delete the write-ahead log under the running bot."""
+    store = await Store.open(data_dir=tmp_path)
+    file = tmp_path / "alposs.db"
+    look = f"import sqlite3; d = sqlite3.connect({str(file)!r}); d.execute('select * from meta'); d.close()"
+    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", look], check=True)
+    await store.write(lambda tx: tx.meta.put("said", "yes"))
+    read = look.replace(
+        "d.execute('select * from meta')", "print(list(d.execute('select * from meta')))"
+    )
+    said = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", read], check=True, capture_output=True
+    )
+    await store.close()
+    assert b"said" in said.stdout
