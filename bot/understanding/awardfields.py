@@ -29,7 +29,7 @@ _STREAK = re.compile(
     r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)"
 )
 _HANDED = re.compile(
-    r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|valid|comite|audit|verdict|rehauss|class|took|honou?r"
+    r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|valid|comite|audit|verdict|recogni|c'etait (?:lun|mar|mercre|jeu|vendre|same)di|c'etait hier|rehauss|class|took|honou?r"
 )
 
 
@@ -125,7 +125,10 @@ class Fields:
             if not own and (shared or self.text.doubtful(sentence)):
                 continue
             here = [
-                level for level in self.text.levels if sentence.start <= level.start < sentence.end
+                level
+                for level in self.text.levels
+                if sentence.start <= level.start < sentence.end
+                and not levels.is_former(self.text.entry.folded, level.start)
             ]
             values = [
                 (levels.on_scale(level, award, year), level)

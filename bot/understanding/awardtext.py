@@ -120,8 +120,28 @@ class AwardText:
                 for offset in after
                 if (number := levels.bare_number(self.entry, offset))
             ]
+        added += self._pointed_levels()
         if added:
             self.levels = sorted({*self.levels, *added})
+
+    def _pointed_levels(self) -> list[levels.Level]:
+        """As in "Crolles décroche cinq arobases. Eybens en conserve quatre. Claix (trois) et Vif
+        (une) complètent…": the unit was said by a sentence before."""
+        units = [one for one in self.levels if one.unit in ("@", "copyleft")]
+        if not units:
+            return []
+        first = units[0]
+        words = self.entry.words
+        found = [
+            levels.Level(*number, unit=first.unit)
+            for cue in self.cues
+            if cue.name == "receive" and cue.start > first.end and words[cue.first - 1] == "en"
+            if (number := levels.bare_number(self.entry, cue.end))
+        ]
+        bracketed = levels.bracketed(self.entry, first.end)
+        if len(bracketed) > 1:
+            found += [levels.Level(*number, unit=first.unit) for number in bracketed]
+        return found
 
     def _speaking(self) -> set[int]:
         """Indexes of the sentences in which something may be obtained: there is a verb for it, or

@@ -56,7 +56,16 @@ _PRIZE = re.compile(
     r"(?:prix|trophee|award|prize|statuette)\s(?:de la |de l'|du |des |d')(?P<of>(?!jury\b)[a-z][a-z' -]{2,45})"
     r"|(?:prix|trophee|award|prize)\s"
     + _QUOTED.format(n=2)
-    + r"|prix (?P<special>special du jury|coup de c(?:oe|œ)ur(?: du jury)?|du public)\b"
+    + r"|prix (?P<special>special(?: du jury)?|coup de c(?:oe|œ)ur(?: du jury)?|du public)\b"
+)
+#: "distinguée pour la coopération".
+_FOR = re.compile(
+    r"pour (?:la |le |l')(?P<for>(?!premiere|deuxieme|troisieme|quatrieme|cinquieme|seconde|qualite|fois|annee|projet|travail)[a-z'-]{5,24}(?: [a-z-]{4,20})?)(?=[.,;!)\n]|$)"
+)
+_HONOURED = re.compile(r"(?:distingu|recompens|prim|salu|honor)\w*\s$")
+#: "prix culture pour le kiosque".
+_BARE = re.compile(
+    r"prix (?P<bare>(?!national|europeen|special|unique|libre|citoyen|nobel|moyen|decern|attribu|remis|recu)[a-z-]{5,20})(?=\s(?:pour|a|au|aux)\s|\s?:)"
 )
 _TITLE = re.compile(r"titre (?:de la |de l'|des |du |d')(?P<title>[a-z][a-z' -]{3,50})")
 _QUOTED_BEFORE = re.compile(_QUOTED.format(n=3) + r"\s$")
@@ -64,6 +73,7 @@ _FORMS = {
     **dict.fromkeys(("categorie", "categories", "category", "rubrique", "section"), _NAMED),
     **dict.fromkeys(("prix", "trophee", "award", "prize", "statuette"), _PRIZE),
     "titre": _TITLE,
+    "pour": _FOR,
 }
 _STOP = re.compile(
     r"\s(?:a|au|aux|pour|par|lors|et|est|du|des|de|d'|qui|que|dont|en|avec|sur|dans|the|at|in|for|from|by|of|to|with|and|was|has|hier|ce|cette|la|le|concours|palmares|label)\b.*$|\s(?:a|au|pour)$"
@@ -136,6 +146,12 @@ def _known(
 
 def _said(prepared: Prepared, word: str, start: int) -> list[Category]:
     hit = _FORMS[word].match(prepared.folded, start)
+    if word == "pour" and not (
+        hit and _HONOURED.search(prepared.folded, max(0, start - 16), start)
+    ):
+        return []
+    if hit is None and word == "prix":
+        hit = _BARE.match(prepared.folded, start)
     if word == "titre" and not prepared.folded.endswith("au ", 0, start):
         hit = None
     if hit is None and word in ("award", "prize"):

@@ -18,7 +18,7 @@ _HOST = re.compile(
     r"(?P<town>[A-ZÀ-Ý][\w’'-]+(?:-[\w’'-]+)*)"
 )
 _GIVES = re.compile(
-    r"label|prix|audit|jury|remi[st]|remett|decern|attribu|recompens|distingu|organis|porte|pilot|anime|creat|cree|prize|award|troph"
+    r"label|prix|audit|jury|devoil|recogni|laureat|livr|publi|revel|announc|reveal|unveil|remi[st]|remett|decern|attribu|recompens|distingu|organis|porte|pilot|anime|creat|cree|prize|award|troph"
     r"|\brun\b|funded|handed|given|associati|honou?r|select|winner|celebrat|concours|contest|certif|question|palmares|federat"
 )
 _CEREMONY = re.compile(
@@ -53,7 +53,8 @@ class Ceremony:
         for sentence in sentences:
             own = any(claim.sentence is sentence for claim in one.claims)
             dated = day_span and sentence.start <= day_span[0] < sentence.end
-            if not own and not dated and not _CEREMONY.search(sentence.folded):
+            headline = sentence.where == "title" and one.award in self.text.awards_in(sentence)
+            if not own and not dated and not headline and not _CEREMONY.search(sentence.folded):
                 continue
             parts = self._places_in(sentence, everyone)
             if parts:

@@ -20,6 +20,11 @@ _POUR = re.compile(
 )
 
 
+#: "Prix BlueHats de mars : Weblate": nothing but a name after the colon.
+_OPENED = re.compile(r"[^:.!?]{0,24}\s?:\s(?:la |le |les |l'|the )?")
+_CLOSED = re.compile(r"\s*(?:$|\n|,|\(|;|!|\.|et |and |recompens|laureat|distingu|prim|wins|won)")
+
+
 class Headlines:
     """Reads the headlines of one entry, and short lines like them."""
 
@@ -80,7 +85,14 @@ class Headlines:
                 return [Claim(sentence, True, paired, sentence.start, sentence.end, "list")]
         if not people and (near := self.text.inhabitants(sentence, anchor, end)):
             return [Claim(sentence, True, [near], sentence.start, sentence.end, "nominal")]
-        if people and (stepped or prized or any(one.place for one in people)):
+        opened = bool(known) and any(
+            _OPENED.fullmatch(
+                self.text.entry.folded, max(known[-1].end, known[-1].year_end), one.start
+            )
+            and _CLOSED.match(self.text.entry.folded, one.end)
+            for one in people
+        )
+        if people and (stepped or prized or opened or any(one.place for one in people)):
             return [
                 Claim(
                     sentence,

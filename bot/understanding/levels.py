@@ -114,13 +114,25 @@ def _hits(prepared: Prepared, words: _Words) -> Iterator[re.Match[str]]:
 
 
 _STEP = re.compile(
-    r"\b(?:passe|passer|passant|from)\b|\bd(?:u|e l[a']) ?\w+ (?:a l'|au |a la |vers )"
+    r"\b(?:passe|passer|passant|from)\b|\bd(?:u|e l[a']) ?\w+ (?:a l'|au |a la |vers )|^\W*de \w+ a \w+\b"
+)
+#: What somebody had before, or has not got: "déjà titulaire de", "qui suit le simple".
+_FORMER = re.compile(
+    r"(?:\bdeja (?:titulaires?|detent\w+|labellise\w*)[^,.;]{0,16}|\bjusqu'(?:ici|alors|a present)[^,.;]{0,14}|\bau lieu d[eu](?: l[a']| l')?"
+    r"|\bqui (?:suit|succede)[^,.;]{0,14}|\bsimples? |\bmere |\bformer(?:ly)? |\bdetenait[^,.;]{0,10}|\bapres (?:le |l'|un |une |son |sa |ses )?(?:niveau |label |medaille d')?"
+    r"|\bcontre |\bmieux que |\bplus que |\bup from )(?:l[ae] |l'|les |un |une |the )?(?:niveau |label |d')?$"
 )
 
 
 def is_step(folded: str) -> bool:
     """As in "passe de Bronze à Argent", "du bronze à l’argent": the last level is the one."""
     return bool(_STEP.search(folded))
+
+
+def is_former(folded: str, start: int) -> bool:
+    """As in "déjà titulaire de quatre arobases", "qui suit le simple badge": another level is the
+    news."""
+    return bool(_FORMER.search(folded, max(0, start - 44), start))
 
 
 def bare_number(prepared: Prepared, offset: int) -> tuple[int, int, int] | None:
@@ -131,6 +143,18 @@ def bare_number(prepared: Prepared, offset: int) -> tuple[int, int, int] | None:
         return None
     number = _number(hit[1], words)
     return (*hit.span(1), number) if 0 < number <= 5 else None
+
+
+def bracketed(prepared: Prepared, offset: int) -> list[tuple[int, int, int]]:
+    """Numbers alone in parentheses, "(trois)", after ``offset``."""
+    words = prepared.knowledge.made(_words)
+    found = []
+    for hit in re.compile(r"\((\w+)\)").finditer(prepared.folded, offset):
+        if hit[1] in words.numbers or hit[1] in "12345":
+            number = _number(hit[1], words)
+            if 0 < number <= 5:
+                found.append((*hit.span(1), number))
+    return found
 
 
 def _number(word: str, words: _Words) -> int:
@@ -152,7 +176,7 @@ def _is_metal(prepared: Prepared, start: int, end: int) -> bool:
         )
     if before.endswith("(") and prepared.folded[end : end + 1] in (",", ")", ";"):
         return True
-    if _METAL_BEFORE.search(before):
+    if _METAL_BEFORE.search(before) or re.search(r"\bde \w+ a $", before):
         return True
     first = prepared.text[start]
     inside = bool(before.strip()) and before.rstrip()[-1] not in ".!?\n"

@@ -36,7 +36,7 @@ def is_item(text: str) -> bool:
 #: What may stand between two laureates of one list.
 _STRUNG = re.compile(
     r"[\s\"]*(?:,|;|/|et|ou|or|and|&|, et|, and|ainsi que|, puis|mais aussi)[\s\"]*(?:a )?(?:le |la |les |l'|the )?"
-    r"(?:ville |commune |association |societe |communaute )?(?:de la |de l'|de |d'|du )?\"?"
+    r"(?:ville |commune |village |association |societe |communaute |bibliotheque |logiciel |projet )?(?:de la |de l'|de |d'|du )?\"?"
 )
 
 

@@ -74,9 +74,10 @@ def index(knowledge: Knowledge) -> Index:
             words = re.findall(r"[a-z0-9œæ]+", fold(name))
             for first in {words[0], "".join(words), key}:
                 patterns.setdefault(_bare(first), set()).add(pattern)
-            pairs = by_name.setdefault(key, [])
-            if (id, what) not in pairs:
-                pairs.append((id, what))
+            for spelled in {key, squeezed("".join(words))}:  # "#CasdOR" has lost its plural's place
+                pairs = by_name.setdefault(spelled, [])
+                if (id, what) not in pairs:
+                    pairs.append((id, what))
 
     for id, award in knowledge.awards.items():
         for name in award_names(award):

@@ -57,7 +57,7 @@ _TITLES = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"(?:\b(?:a|au|aux|en|in|at|near|from|lors (?:de|du|des)|pendant|durant|pres de|aux portes de|au (?:nord|sud) de|a cote de|(?:north|south|east|west) of|outside|next to|dans|during|depuis|via)"
+    r"(?:\b(?:a|au|aux|en|in|at|near|from|(?:repart|revien|rentr|retour)\w*(?: \w+){0,3} (?:de|du)|lors (?:de|du|des)|pendant|durant|pres de|aux portes de|au (?:nord|sud) de|a cote de|(?:north|south|east|west) of|outside|next to|dans|during|depuis|via)"
     r"(?: la| le| les| l'| the| l)?\s?(?:(?:salon|palais|show|forum|ceremonie|congres|hotel|maison|porte)(?: de| du| des| d')?)?\s?|\b(?:a|dans|depuis) l')$"
 )
 
@@ -109,7 +109,10 @@ class Names(dict[int, list[Name]]):
         self._prepared = prepared
         self._blocked = blocked
         places = prepared.knowledge.made(Places.build)
-        self._hits = [hit for hit in places.of(prepared) if hit.how != "adjective"]
+        hits = places.of(prepared)
+        self._hits = [hit for hit in hits if hit.how != "adjective"]
+        #: "deux Grenoblois" are no name
+        self._peoples = {(hit.start, hit.end) for hit in hits if hit.how == "adjective"}
 
     def __missing__(self, index: int) -> list[Name]:
         found = _in_sentence(self._prepared, self._prepared.sentences[index], self._hits)
@@ -117,6 +120,7 @@ class Names(dict[int, list[Name]]):
             one
             for one in found
             if not any(first < one.end and one.start < last for first, last in self._blocked)
+            and (one.start, one.end) not in self._peoples
         ]
         return kept
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.understanding import levels, mentions, names
+from bot.understanding import levels, mentions
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim, Laureate
 from bot.understanding.language import Sentence, fold
+from bot.understanding.whom import who
 
 #: Sentences between an award's name and a claim that does not repeat it.
 _REACH = 3
@@ -72,6 +73,13 @@ class Gathering:
         """Whether a sentence that does not name the award may still speak of it: it is near one
         that does, or holds a level or category of it, or the whole entry is about it."""
         sentence = claim.sentence
+        if (  # pointed at only by who gives it: the claim itself must speak of a prize
+            not self.text.named
+            and claim.form not in ("honour", "list")
+            and not self.text.anchors(sentence)
+            and not self.text.marks(sentence.start, sentence.end)
+        ):
+            return False
         if claim.form == "list" or sentence.where == "title":
             return True
         if self.text.marks(sentence.start, sentence.end):
@@ -90,7 +98,7 @@ class Gathering:
         """What is said to be obtained, one for each laureate and category; what another
         sentence denies is left out."""
         denied = {
-            (claim.award, self.who(one, claim.award)[0])
+            (claim.award, who(self.text, one, claim.award)[0])
             for claim in claims
             if claim.refused
             for one in claim.laureates
@@ -100,7 +108,7 @@ class Gathering:
             if not claim.sure or (claim.award is None and not self._is_plain_award(claim)):
                 continue
             for one in claim.laureates or self._implied(claim, claims):
-                name, basis = self.who(one, claim.award)
+                name, basis = who(self.text, one, claim.award)
                 if not name or (claim.award, name) in denied:
                     continue
                 key = (
@@ -142,7 +150,12 @@ class Gathering:
                 and levels.fits(level, award)
             ]
             lost = [cue.end for cue in self.text.cues_in(claim.sentence) if cue.name == "lose"]
-            here = [level for level in here if not any(0 <= level.start - at < 6 for at in lost)]
+            here = [
+                level
+                for level in here
+                if not any(0 <= level.start - at < 6 for at in lost)
+                and not levels.is_former(self.text.entry.folded, level.start)
+            ]
             if here:
                 return here[-1] if levels.is_step(claim.sentence.folded) else here[0]
         return None
@@ -266,6 +279,8 @@ class Gathering:
             if other.award == award and words and theirs and (words <= theirs or theirs <= words):
                 if one.category and other.category and one.category != other.category:
                     continue
+                if one.category and not other.category and self._is_mention(award, one):
+                    continue
                 return other
         return None
 
@@ -295,68 +310,6 @@ class Gathering:
         if not (named or sentence.where == "title"):
             return []
         return [Laureate("", "focus", claim.start, claim.end)]
-
-    def who(self, one: Laureate, award: str | None = None) -> tuple[str, str]:
-        """(name, "text" or "source"): "notre commune" is the source, "la commune" the town that
-        the title or the sentences before it name."""
-        if one.basis == "name":
-            return one.text, "text"
-        own = names.own_name(self.text.entry.entry.publisher)
-        role = self.text.entry.entry.publisher.role
-        if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
-            return own, "source"
-        other = next(
-            (
-                m
-                for m in self.text.named
-                if self.text.entry.where(m.start) == "title" and m.award != award
-            ),
-            None,
-        )
-        titled = [
-            name
-            for name in (self.text.names[0] if self.text.sentences[0].where == "title" else ())
-            if name.place
-            and name.place.kind in ("commune", "body")
-            and not (name.located and self.text.places.is_far(name.place.name))
-        ]
-        if len({name.text for name in titled}) == 1:
-            name = titled[0]
-            plain = name.place.name if name.text.isupper() and name.place else name.text
-            return names.short(plain), "text"
-        before = [
-            name
-            for sentence in self.text.sentences
-            for name in self.text.names[sentence.index]
-            if name.place
-            and name.place.kind in ("commune", "body")
-            and not name.located
-            and (name.start < one.start or sentence.where == "title")
-        ]
-        if before:
-            titled = [name for name in before if self.text.entry.where(name.start) == "title"]
-            name = titled[0] if titled else before[-1]
-            return names.short(
-                name.place.name if name.text.isupper() and name.place else name.text
-            ), "text"
-        if other:  # a community that bears an award's name receives another award
-            return self.text.entry.slice(other.start, other.end), "text"
-        if role == "municipal" or self.text.entry.entry.publisher.place:
-            return own, "source"
-        titled = (
-            [
-                name
-                for name in self.text.names[0]
-                if not name.located
-                and not name.inside
-                and not any(a < name.end and name.start < b for a, b in self.text.givers)
-            ]
-            if self.text.sentences and self.text.sentences[0].where == "title"
-            else []
-        )
-        if titled:
-            return names.short(titled[0].text), "text"
-        return "", "text"
 
 
 def _mention_spans(folded: str, hit: re.Match[str]) -> list[tuple[int, int]]:

@@ -25,6 +25,9 @@ _NO_HEADER = re.compile(
 _PERSON = re.compile(r"\W*(?:M\.|MM\.|Mme|Mmes|Mlle|Mr\.?|Mrs\.?|Ms\.?)\s")
 
 
+_TO = re.compile(r"\b(?:a|au|aux|to) (?:la |l')?$")
+
+
 class Palmares:
     """Reads the lists of one entry."""
 
@@ -39,10 +42,11 @@ class Palmares:
         marks = several if len(several) > 1 else [one for one in marks if one.level is not None]
         if len(marks) < 2:
             return
+        receiving = any(one.form in ("goto", "give") for one in sure)  # "revient à X, … à Y"
         people = [
             one
             for one in self.text.names[sentence.index]
-            if not one.located
+            if (not one.located or (receiving and self._receives(one)))
             and not any(a < one.end and one.start < b for a, b in self.text.givers)
         ]
         if len(people) < 2:
@@ -55,6 +59,12 @@ class Palmares:
             sure[0].form = "list"
             for other in sure[1:]:
                 other.laureates = []
+
+    def _receives(self, one: Name) -> bool:
+        far = one.place is not None and self.text.places.is_far(one.place.name)
+        return not far and bool(
+            _TO.search(self.text.entry.folded, max(0, one.start - 8), one.start)
+        )
 
     def _in_parentheses(self, people: list[Name], marks: list[lists.Mark]) -> list[Name]:
         """As in "Best Open Source Strategy (CS Group); …": the laureate is in parentheses."""
@@ -70,7 +80,9 @@ class Palmares:
 
     def listed(self, sentence: Sentence) -> list[Claim]:
         """An item of a palmarès, or a row of a table."""
-        if not self.text.context or sentence.where == "title" or not self.text.is_line(sentence):
+        if not self.text.context or sentence.where == "title":
+            return []
+        if not (self.text.is_line(sentence) or self._opens_with_mark(sentence)):
             return []
         if any(
             cue.name in ("hope", "lose", "not") and sentence.start <= cue.start < sentence.end
@@ -127,6 +139,15 @@ class Palmares:
         )
         return hit if alike > 1 and self.text.entry.text[hit.end()].isupper() else None
 
+    def _opens_with_mark(self, sentence: Sentence) -> bool:
+        """As in "Community Award: GLPI. Market Award: XWiki.": a list in one paragraph."""
+        if len(sentence.text) > 90:
+            return False
+        hit = _OPENING.match(self.text.entry.folded, sentence.start, sentence.end)
+        return hit is not None and any(
+            mark.start < hit.end("what") for mark in self.text.marks(sentence.start, sentence.end)
+        )
+
     def _labelled(
         self, sentence: Sentence, marks: list[lists.Mark], people: list[Name]
     ) -> list[Laureate]:
@@ -139,9 +160,10 @@ class Palmares:
         opening = [mark for mark in marks if mark.start < hit.end("what")]
         chosen = [first]
         for one in people:
-            if one.start > chosen[-1].end and lists.strung(
-                self.text.entry.folded[chosen[-1].end : one.start]
-            ):
+            gap = self.text.entry.folded[chosen[-1].end : one.start]
+            if gap.strip() == "," and one.place and not self._is_place(chosen[-1]):
+                break  # "Ana Dobre, Bucarest": where she is from
+            if one.start > chosen[-1].end and lists.strung(gap):
                 chosen.append(Laureate(names.short(one.text), "name", one.start, one.end))
         start, end = hit.span("what")
         for each in chosen:
@@ -153,6 +175,9 @@ class Palmares:
                 )
                 each.category_span = (start, end)
         return chosen
+
+    def _is_place(self, one: Laureate) -> bool:
+        return self.text.places.named(one.text) is not None
 
     def _row(self, sentence: Sentence, marks: list[lists.Mark]) -> list[Laureate]:
         """As in "Meylan" in one cell, "@@@@@" in the next: the name stands in the line before.

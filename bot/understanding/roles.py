@@ -48,6 +48,10 @@ class Reader(Sides):
         form = cue.name
         if cue.name in ("receive", "give", "goto") and not anchors:
             return None
+        if "retenu" in self.prepared.words[cue.first : cue.last + 1] and not (
+            anchors and any(one.name == "giver" for one in cues)
+        ):
+            return None  # many things are chosen: "ce qui a retenu notre attention"
         if cue.name == "receive":
             people = self._before(sentence, cue, cues)
         elif cue.name == "goto":
@@ -64,18 +68,33 @@ class Reader(Sides):
             people, form = self._honoured(sentence, cue, cues)
         elif cue.name == "laureate":
             people = self._laureates(sentence, cue, cues)
+        if sure and form in ("receive", "honour") and all(one.basis == "focus" for one in people):
+            people = self._counted(sentence, cue) or people
         if sure and (listed := self._among(sentence, cue)):
             people = listed
         return Claim(sentence, sure, people, cue.start, cue.end, form, refused)
+
+    def _counted(self, sentence: Sentence, cue: Cue) -> list[Laureate]:
+        """As in "Cinq d’entre elles atteignent l’Or : Échirolles, Arcueil et Claix": who they
+        are stands after the colon."""
+        colon = rolewords.COLON.search(self.prepared.folded, cue.end, sentence.end)
+        if colon is None:
+            return []
+        listed = [
+            one
+            for one in self._people(sentence, colon.end(), sentence.end)
+            if not one.located and not self.is_giver(one)
+        ]
+        close = listed and listed[0].start - colon.end() < 24
+        return [self.laureate(one) for one in self.string(listed)] if close else []
 
     def _is_noun(self, cue: Cue) -> bool:
         """As in "les récompenses", "une distinction", "the award": no verb."""
         if not rolewords.NOUN_FORM.match(self.prepared.folded, cue.start):
             return False
         before = self.prepared.folded[max(0, cue.start - 12) : cue.start]
-        return bool(rolewords.NOUN.search(before)) or self.prepared.folded[
-            cue.start : cue.end
-        ].endswith("nses")
+        said = self.prepared.text[cue.start : cue.end].lower()
+        return bool(rolewords.NOUN.search(before)) or said.endswith(("nses", "aille", "ailles"))
 
     def _certain(self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]) -> tuple[bool, bool]:
         """(it is said to be so, it is said not to be so)."""
@@ -261,11 +280,13 @@ class Reader(Sides):
 
     def _laureates(self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]) -> list[Laureate]:
         text = self.prepared.folded
-        colon = re.compile(r"\s?:\s").search(text, cue.end, sentence.end)
+        colon = rolewords.COLON.search(text, cue.end, sentence.end)
         if colon and not re.search(r"[.;]", text[cue.end : colon.start()]):
             names = self._people(sentence, colon.end(), sentence.end)
             if names:
                 return [self.laureate(one) for one in self.string(names)]
+        if text.startswith("palmares", cue.start):
+            return []  # "l’association a livré son palmarès": who is in it has a verb of its own
         people = self._before(sentence, cue, cues)
         if people:
             return people

@@ -21,7 +21,9 @@ DESCRIBED = re.compile(
     r"\s(?:maintainer|developer|publisher|maker|vendor|editor|team|author|creator|founder|based)"
 )
 #: Words that are nouns after an article, verbs elsewhere.
-NOUN_FORM = re.compile(r"(?:recompenses?|distinctions?|honou?rs?|rewards?|sacres?|primes?)\b")
+NOUN_FORM = re.compile(
+    r"(?:recompenses?|distinctions?|honou?rs?|rewards?|sacres?|primes?|medailles?)\b"
+)
 NOUN = re.compile(
     r"\b(?:la|une|les|des|cette|ces|nos|leurs|ses|sa|notre|aux|the|an|de|as|en)\s$|\b[ld]'$"
 )
@@ -47,6 +49,8 @@ KIND_NOUN = re.compile(
     r"\b(?:firm|company|project|tool|software|network|startup|cooperative|co-op|association|publisher|editeur"
     r"|entreprise|societe|cooperative|logiciel|projet|outil|reseau|collectif|integrateur|syndicat)\s$"
 )
+COLON = re.compile(r"\s?:\s")
+AND_OF = re.compile(r"(?: et|,| ou| and) (?:de la |de l'|du |des |de |of )")
 GAP_TO = re.compile(r"\b(?:a|au|aux|to|pour)\b")
 #: Never a project's name at the head of a clause.
 FUNCTION = frozenset(

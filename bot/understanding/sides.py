@@ -49,9 +49,15 @@ class Sides:
             and name.end <= end
             and not name.inside
             and not name.origin
-            and not rolewords.NEVER.match(self.prepared.folded, name.start)
+            and not self._is_never(name)
             and not rolewords.OFFICE.match(self.prepared.folded, name.end)
         ]
+
+    def _is_never(self, name: Name) -> bool:
+        """Where something is given; "la bibliothèque OpenCAD" is no building."""
+        if re.match(r"bibliothèque \w*[a-z\d][A-Z]", name.text):
+            return False
+        return bool(rolewords.NEVER.match(self.prepared.folded, name.start))
 
     def _before(self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]) -> list[Laureate]:
         """The subject: before the verb, else after it ("qu'a reçu Échirolles")."""
@@ -193,14 +199,15 @@ class Sides:
         dans l’Eure" strings on past where it is."""
         chosen = [names[0]]
         edge = names[0].end
+        area = False
         for one in names[1:]:
             gap = self.prepared.folded[edge : one.start]
             if (
                 one.place
                 and one.place.kind in ("department", "region")
                 and one.text == one.place.name
-            ):
-                edge = one.end  # "Arras (Pas-de-Calais)", "Arras, dans le Pas-de-Calais"
+            ) or (area and rolewords.AND_OF.fullmatch(gap)):
+                edge, area = one.end, True  # "Arras (Pas-de-Calais)", "du Rhône et de la Loire"
                 continue
             if one.located and rolewords.WITHIN.fullmatch(gap):
                 edge = one.end
@@ -233,6 +240,7 @@ class Sides:
         ):
             return Laureate("", "focus", name.start, name.end)  # "the XCP-ng maintainer"
         text = short(name.place.name if name.text.isupper() and name.place else name.text)
+        text = re.sub(r"^(?:bibliothèque )?(?:[a-zà-ÿ]{4,} )?(?=[A-ZÀ-Ý])", "", text)
         return Laureate(text or name.text, "name", name.start, name.end)
 
     def _located_only(self, sentence: Sentence, people: list[Laureate]) -> bool:

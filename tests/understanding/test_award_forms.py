@@ -14,6 +14,108 @@ TNL = "territoire-numerique-libre"
 Wanted = list[tuple[str, tuple[str, ...], dict[str, Any]]]
 
 OBTAINED: dict[str, tuple[dict[str, Any], Wanted]] = {
+    "of many, named after a colon": (
+        {
+            "title": "Label Territoire Numérique Libre : le palmarès",
+            "text": "Trois d’entre elles décrochent l’Or : Échirolles, Arles et le SITIV. "
+            "La mention mutualisation revient au SITIV, la mention sobriété à Vif.",
+            "published": "2026-11-26",
+        },
+        [
+            (TNL, ("Échirolles", "Arles", "SITIV"), {"level": "Or", "category": None}),
+            (TNL, ("SITIV",), {"level": None, "category": "mutualisation"}),
+            (TNL, ("Vif",), {"level": None, "category": "sobriété"}),
+        ],
+    ),
+    "the unit said once, then pointed at": (
+        {
+            "title": "Villes Internet : le tableau isérois",
+            "text": "Meylan décroche cinq arobases. Gières en garde quatre. Claix (trois) et le "
+            "village de Saint-Geoirs (une) complètent le palmarès de l’Isère.",
+            "published": "2026-02-06",
+        },
+        [
+            ("villes-internet", ("Meylan",), {"level": "5@"}),
+            ("villes-internet", ("Gières",), {"level": "4@"}),
+            ("villes-internet", ("Claix",), {"level": "3@"}),
+            ("villes-internet", ("Saint-Geoirs",), {"level": "1@"}),
+        ],
+    ),
+    "what it had before is not what it gets": (
+        {
+            "title": "Et de cinq !",
+            "text": "Crolles, déjà titulaire de quatre arobases, accède au niveau le plus élevé du "
+            "label Villes Internet.",
+            "published": "2026-02-06",
+        },
+        [("villes-internet", ("Crolles",), {"level": "5@"})],
+    ),
+    "a list in one paragraph": (
+        {
+            "title": "OW2con’26: the awards",
+            "text": "Yesterday evening three OW2 projects were recognised by their peers.\n"
+            "Community Award: Lutece. Market Award: Waarp. All donated their money.",
+            "published": "2026-06-11",
+            "language": "en",
+        },
+        [
+            ("ow2-awards", ("Lutece",), {"category": "Community Award", "date": "2026-06-10"}),
+            ("ow2-awards", ("Waarp",), {"category": "Market Award"}),
+        ],
+    ),
+    "nothing but a name after the colon": (
+        {"title": "Prix BlueHats d’avril : OpenCarto", "text": "Bravo à l’équipe d’OpenCarto."},
+        [("bluehats", ("OpenCarto",), {})],
+    ),
+    "we come back from it with": (
+        {
+            "title": "Le jury des Interconnectés nous a vus",
+            "text": "Notre syndicat repart du Forum de Rennes avec un label Territoires innovants, "
+            "médaille d’argent. C’était mardi.",
+            "published": "2026-04-02",
+            "role": "municipal",
+            "name": "SITPI",
+        },
+        [
+            (
+                "interconnectes-territoires-innovants",
+                ("SITPI",),
+                {"level": "Argent", "date": "2026-03-31", "laureate_basis": "source"},
+            )
+        ],
+    ),
+    "who the headline is about": (
+        {
+            "title": "Probex récidive à Bruxelles",
+            "text": "L’éditeur grenoblois a reçu jeudi soir le prix « Business » des European Open "
+            "Source Awards.",
+            "published": "2026-02-03",
+        },
+        [("european-open-source-awards", ("Probex",), {"category": "Business"})],
+    ),
+    "from one step to the next": (
+        {
+            "title": "De bronze à argent en un an",
+            "text": "La Ville gravit un échelon du label Territoire Numérique Libre, dit l’adjoint, "
+            "rentré hier soir de Paris.",
+            "published": "2026-11-26",
+            "role": "municipal",
+            "name": "Ville de Claix",
+        },
+        [(TNL, ("Claix",), {"level": "Argent", "place": "Paris"})],
+    ),
+    "the jury chose, in a category": (
+        {
+            "title": "NEC d’or 2025",
+            "text": "Dans la catégorie inclusion, le jury a retenu Meylan. Gap a été distinguée pour "
+            "la coopération.",
+            "published": "2025-10-30",
+        },
+        [
+            ("nec-dor", ("Meylan",), {"category": "inclusion"}),
+            ("nec-dor", ("Gap",), {"category": "coopération"}),
+        ],
+    ),
     "la commune is the title's town": (
         {
             "title": "Numérique libre : Fontaine au sommet",
@@ -363,6 +465,19 @@ OBTAINED: dict[str, tuple[dict[str, Any], Wanted]] = {
 }
 
 NOT_OBTAINED: dict[str, dict[str, Any]] = {
+    "many were, this town was not": {
+        "title": "Procès-verbal du conseil de Varces",
+        "text": "Plusieurs communes du syndicat ont été labellisées ces dernières années ; la commune "
+        "pourrait déposer un dossier de label Territoire Numérique Libre.",
+    },
+    "reminded of": {
+        "title": "La médiathèque de Meylan rouvre samedi",
+        "text": "Rappelons que la commune avait obtenu le label Territoire Numérique Libre en 2019.",
+    },
+    "organisers who hold a bet": {
+        "title": "Une journée du libre",
+        "text": "Pour les organisateurs – Belledonne Communications et OW2 –, le pari est gagné.",
+    },
     "candidate, laureate of last year": {
         "title": "Échirolles candidate à un troisième NEC d’or",
         "text": "La ville, lauréate en 2025, présente cette année son projet d’école du libre.",

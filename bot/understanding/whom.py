@@ -1,0 +1,92 @@
+"""Whom a laureate's words mean: a name, "notre commune" (the source), "la commune" (the town
+that the title or the sentences before it name)."""
+
+from __future__ import annotations
+
+import re
+
+from bot.understanding import names
+from bot.understanding.awardtext import AwardText
+from bot.understanding.claims import Laureate
+from bot.understanding.language import fold
+from bot.understanding.namewords import COMMON
+
+#: "Cybersécurité : …": what a headline is about, nobody's name.
+_TOPIC = re.compile(r"\s?:")
+_FIRST_WORD = re.compile(
+    r"(?P<name>[A-ZÀ-Ý][\w-]{2,})\s(?=[a-zà-ÿ]{4,}\b)(?!qui\b|que\b|dans\b|pour\b|avec\b)"
+)
+
+
+def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, str]:
+    """(name, "text" or "source"): "notre commune" is the source, "la commune" the town that
+    the title or the sentences before it name."""
+    if one.basis == "name":
+        return one.text, "text"
+    own = names.own_name(text.entry.entry.publisher)
+    role = text.entry.entry.publisher.role
+    if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
+        return own, "source"
+    other = next(
+        (m for m in text.named if text.entry.where(m.start) == "title" and m.award != award),
+        None,
+    )
+    titled = [
+        name
+        for name in (text.names[0] if text.sentences[0].where == "title" else ())
+        if name.place
+        and name.place.kind in ("commune", "body")
+        and not (name.located and text.places.is_far(name.place.name))
+    ]
+    if len({name.text for name in titled}) == 1:
+        name = titled[0]
+        plain = name.place.name if name.text.isupper() and name.place else name.text
+        return names.short(plain), "text"
+    before = [
+        name
+        for sentence in text.sentences
+        for name in text.names[sentence.index]
+        if name.place
+        and name.place.kind in ("commune", "body")
+        and not name.located
+        and (name.start < one.start or sentence.where == "title")
+    ]
+    if before:
+        titled = [name for name in before if text.entry.where(name.start) == "title"]
+        name = titled[0] if titled else before[-1]
+        return names.short(
+            name.place.name if name.text.isupper() and name.place else name.text
+        ), "text"
+    if other:  # a community that bears an award's name receives another award
+        return text.entry.slice(other.start, other.end), "text"
+    if role == "municipal" or text.entry.entry.publisher.place:
+        return own, "source"
+    titled = (
+        [
+            name
+            for name in text.names[0]
+            if not name.located
+            and not name.inside
+            and not _TOPIC.match(text.entry.folded, name.end)
+            and not any(a < name.end and name.start < b for a, b in text.givers)
+        ]
+        if text.sentences and text.sentences[0].where == "title"
+        else []
+    )
+    if titled:
+        return names.short(titled[0].text), "text"
+    return _subject_of_title(text), "text"
+
+
+def _subject_of_title(text: AwardText) -> str:
+    """As in "Vates récidive à Bruxelles", where the text says "l’éditeur grenoblois": the
+    headline's first word, though only its place gives it a capital."""
+    first = text.sentences[0]
+    if first.where != "title":
+        return ""
+    hit = _FIRST_WORD.match(first.text)
+    if hit is None or fold(hit["name"]) in COMMON:
+        return ""
+    common = any(cue.start == hit.start("name") for cue in text.cues_in(first))
+    common |= any(place.start == hit.start("name") for place in text.places.of(text.entry))
+    return "" if common or fold(hit["name"]).endswith(("ment", "ant")) else hit["name"]
