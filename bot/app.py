@@ -22,6 +22,8 @@ from bot.errors import BotError, CommandError
 if TYPE_CHECKING:
     from bot.config.read import Config
     from bot.house import House
+    from bot.languages import Language
+    from bot.reload import Reloader
     from bot.store.database import Store
     from bot.understanding.knowledge import Knowledge
 
@@ -126,6 +128,7 @@ class App:
         self._store: Store | None = None
         self._house: House | None = None  # while the bot runs
         self._languages: dict[str, languages.Language] | None = None
+        self._reloader: Reloader | None = None  # while the bot runs
 
     # -- what a command may use -------------------------------------------------------------
 
@@ -150,6 +153,22 @@ class App:
 
             self._languages = languages.read_all(language_folders(self.config_dir))
         return self._languages
+
+    async def _read_afresh(self) -> tuple[Config, Mapping[str, Language]]:
+        """For a reload: it becomes this process's own only where all of it is right."""
+        from bot.configured import read_afresh
+
+        config, spoken = await read_afresh(self.config_dir, self.data_dir, self._store)
+        self._refuse_a_false_clock(config)
+        self._config, self._languages = config, dict(spoken)
+        return config, spoken
+
+    async def _take_overrides(self) -> None:
+        """Before a command runs. What is wrong with files or store it will say itself."""
+        from bot.configured import with_overrides
+
+        with contextlib.suppress(BotError):
+            self._config = await with_overrides(self.config(), self.data_dir, self._store)
 
     async def store(self) -> Store:
         """The opened store, migrated; closed when the command ends."""
@@ -186,10 +205,14 @@ class App:
         found: dict[str, Any] = {"open_house": self.open_house, "knowledge": self.knowledge}
         if self._house is not None:
             found["tell_admins"] = self._house.pass_on
+        if self._reloader is not None:
+            found["reload"] = self._reloader.reload
         return found
 
     async def knowledge(self) -> Knowledge:
         """What the bot knows of awards, events, places and languages; built once."""
+        if self._reloader is not None:
+            return self._reloader.knowledge
         if self._knowledge is None:
             from bot.understanding.knowledge import Knowledge
 
@@ -221,6 +244,7 @@ class App:
         """Run one command, and close what it opened."""
         self._log()
         try:
+            await self._take_overrides()
             return await command.run(self, arguments)
         finally:
             if self._store is not None:
@@ -304,6 +328,7 @@ class App:
     async def _for_ever(self, house: House) -> Answer:
         from bot import pipeline
         from bot.chat import Chat
+        from bot.reload import Reloader
         from bot.scheduler import Scheduler
         from bot.web.health import Health
 
@@ -334,9 +359,17 @@ class App:
         chat = Chat(house.channels if self.config().bot.chat.enabled else {}, self)
         self._house = house
         chat.start()
+        self._reloader = reloader = Reloader(house, self._read_afresh, chat)
+        watching = asyncio.create_task(reloader.watch(stop), name="reload")
+        hangups: set[asyncio.Task[Any]] = set()
+        loop.add_signal_handler(
+            signal.SIGHUP, lambda: hangups.add(asyncio.create_task(reloader.quietly()))
+        )
         log.info("bot started version=%s sources=%d", __version__, len(house.sources))
         await scheduler.run(stop)
         self.say(Progress(self.text("stopping")))
+        await asyncio.gather(watching, *hangups, return_exceptions=True)
+        await reloader.close()
         await health.stop()
         await chat.stop()
         await pipeline.drain(house, DRAIN)

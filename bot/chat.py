@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -73,12 +73,8 @@ class Ears:
         self.listener = listener
         self.base = base
         self.vocabulary = vocabulary
-        self.admins = frozenset(
-            admin for one in channels if one.account for admin in one.account.settings.admins
-        )
         self.rooms = rooms  # room id -> id of the configured channel
-        self.tongues = {one.id: one.options.language for one in channels}
-        self.account = next((str(one.account.id) for one in channels if one.account), "")
+        self.take_up(channels)
         self.taps = Taps(self)
         self._queue: asyncio.Queue[_Job] = asyncio.Queue(QUEUE)
         self._known: set[str] = set()  # events on their way
@@ -88,6 +84,15 @@ class Ears:
         self._warned: dict[str, float] = {}
         self._asides: set[asyncio.Task[bool]] = set()
         self._working: list[asyncio.Task[None]] = []
+
+    def take_up(self, channels: Sequence[Channel]) -> None:
+        """Who is an admin, and which language each room speaks, as configured now."""
+        self.login = channels[0].account
+        self.account = str(self.login.id) if self.login else ""
+        self.admins = frozenset(
+            admin for one in channels if one.account for admin in one.account.settings.admins
+        )
+        self.tongues = {one.id: one.options.language for one in channels}
 
     def start(self) -> None:
         """Begin to listen."""
@@ -320,17 +325,43 @@ class Chat:
     """Every account that hears. ``base`` is the app's context: its store, clock and settings."""
 
     def __init__(self, channels: Mapping[str, Channel], base: Context) -> None:
-        vocabulary = Vocabulary.of(kinds.every("command"))
+        self._base = base
+        self._vocabulary = Vocabulary.of(kinds.every("command"))
+        self._channels: tuple[Channel, ...] = ()
+        self._ears: list[Ears] = []
+        self._take_up(channels)
+
+    def _take_up(self, channels: Mapping[str, Channel]) -> list[Ears]:
+        """Give every account its ears; those that are new."""
+        self._channels = tuple(channels.values())
         heard: dict[int, tuple[Listener, list[Channel]]] = {}
         for channel in channels.values():
             listener = channel.listener()
             if listener is not None:
                 heard.setdefault(id(listener), (listener, []))[1].append(channel)
-        self._channels = tuple(channels.values())
-        self._ears = [
-            Ears(listener, mine, base, vocabulary, self._channel_of)
-            for listener, mine in heard.values()
-        ]
+        fresh = []
+        for listener, mine in heard.values():
+            known = next((one for one in self._ears if one.listener is listener), None)
+            if known is not None:
+                known.take_up(mine)
+                continue
+            fresh.append(Ears(listener, mine, self._base, self._vocabulary, self._channel_of))
+        self._ears += fresh
+        return fresh
+
+    async def swap(
+        self, channels: Mapping[str, Channel], close: Callable[[], Awaitable[None]]
+    ) -> None:
+        """A reload: hear through ``channels``. Ears whose account is no more are stopped before
+        ``close`` ends its channels; new ones open after it, for they may be the same account."""
+        accounts = [channel.account for channel in channels.values()]
+        gone = [one for one in self._ears if not any(one.login is each for each in accounts)]
+        self._ears = [one for one in self._ears if one not in gone]
+        for ears in gone:
+            await ears.stop()
+        await close()
+        for ears in self._take_up(channels):
+            ears.start()
 
     def _channel_of(self, room: str) -> str | None:
         return next((one.id for one in self._channels if one.place == room), None)

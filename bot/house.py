@@ -21,6 +21,7 @@ from bot import __version__, kinds
 from bot.channels.account import Account
 from bot.channels.channel import Channel, Limits
 from bot.config.read import Config
+from bot.config.wiring import ChannelSettings, SourceSettings
 from bot.errors import BotError, ChannelError
 from bot.languages import Language
 from bot.sources.fetch import Fetcher
@@ -78,6 +79,7 @@ class House:
     counts: Counter[str] = field(default_factory=Counter)
     stopping: bool = False
     started: set[str] = field(default_factory=set)  # channels that are open
+    closing: set[str] = field(default_factory=set)  # ids whose channel before a reload still ends
     failed_starts: Counter[str] = field(default_factory=Counter)
     limits: dict[str, tuple[Limits, datetime]] = field(default_factory=dict)
     ledger: Ledger = field(init=False)  # the sources' rows
@@ -227,31 +229,24 @@ async def open_house(
         f"+https://alposs.fr; {settings.contact}" if settings.contact else "+https://alposs.fr"
     )
     fetcher = Fetcher(settings.fetch, f"alposs-bot/{__version__} ({contact})", now)
-    knowledge = Knowledge.build(
-        config.awards,
-        config.events,
-        config.places,
-        languages,
-        settings.timezone,
-        settings.relevance,
-    )
-    sources: dict[str, Source] = {}
-    for id, read in config.sources.items():
-        if read.enabled:
-            sources[id] = _kind("source", read.kind)(id, read, fetcher)
+    sources = {
+        id: build_source(id, options, fetcher)
+        for id, options in config.sources.items()
+        if options.enabled
+    }
     await _remember(store, sources, fetcher)
     accounts = {
         id: Account(id, account, data_dir, settings.language)
         for id, account in config.accounts.items()
     }
-    channels: dict[str, Channel] = {}
-    for id, options in config.channels.items():
-        if options.enabled:
-            account = accounts.get(options.account) if options.account else None
-            channels[id] = _kind("channel", options.kind)(id, options, account)
+    channels = {
+        id: build_channel(id, options, accounts)
+        for id, options in config.channels.items()
+        if options.enabled
+    }
     return House(
         config=config,
-        knowledge=knowledge,
+        knowledge=build_knowledge(config, languages),
         languages=languages,
         store=store,
         fetcher=fetcher,
@@ -287,6 +282,31 @@ async def _remember(store: Store, sources: Mapping[str, Source], fetcher: Fetche
 def address(source: Source) -> str:
     """What a source reads, as its file says it."""
     return str(getattr(source.options, "url", ""))
+
+
+def build_knowledge(config: Config, languages: Mapping[str, Language]) -> Knowledge:
+    """What the configuration knows of awards, events and places. Takes a moment."""
+    return Knowledge.build(
+        config.awards,
+        config.events,
+        config.places,
+        languages,
+        config.bot.timezone,
+        config.bot.relevance,
+    )
+
+
+def build_source(id: str, options: SourceSettings, fetcher: Fetcher) -> Source:
+    """A source of the kind that it names."""
+    source: Source = _kind("source", options.kind)(id, options, fetcher)
+    return source
+
+
+def build_channel(id: str, options: ChannelSettings, accounts: Mapping[str, Account]) -> Channel:
+    """A channel of the kind that it names, on its account. Opens nothing."""
+    account = accounts.get(options.account) if options.account else None
+    channel: Channel = _kind("channel", options.kind)(id, options, account)
+    return channel
 
 
 def _kind(family: str, kind: str) -> Any:

@@ -35,6 +35,7 @@ LATE = timedelta(hours=12)
 
 def occasions(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -> int:
     """Queue every reminder and digest that is due; how many messages that made."""
+    limits = {**house.known_limits(), **limits}  # a reload may have brought channels
     return _remind(tx, house, limits, now) + _digest(tx, house, limits, now)
 
 

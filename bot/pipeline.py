@@ -40,8 +40,9 @@ TOO_SLOW = {"fr": "trop lent", "en": "too slow"}
 
 async def collect(house: House, now: datetime) -> None:
     """Begin to read every source that is due. ``now`` is UTC, aware."""
-    for row in await house.ledger.due(house.sources, now):
-        work = read_one(house, house.sources[row.id], row, now)
+    sources = house.sources  # a reload may bring others while the ledger is asked
+    for row in await house.ledger.due(sources, now):
+        work = read_one(house, sources[row.id], row, now)
         house.begin(f"source {row.id}", work)
 
 

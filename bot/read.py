@@ -41,6 +41,8 @@ async def read_one(house: House, source: Source, row: SourceRow, now: datetime) 
         if reading.whole and _doubtful(read):
             reading = await reading.whole()
             read = await _entries_of(house, source, reading, now)
+        if _moved(house, source):
+            return
         await _take_in(house, source, row, reading, read, now)
     except SourceError as error:
         await note_failure(house, source, row, error, now)
@@ -54,6 +56,12 @@ async def read_one(house: House, source: Source, row: SourceRow, now: datetime) 
             "source %s: something unforeseen; it is read again later. Report this", row.id
         )
         await note_failure(house, source, row, Unreadable(cause=type(error).__name__), now)
+
+
+def _moved(house: House, source: Source) -> bool:
+    """Did a reload give it another address meanwhile? Then this reading is of another feed."""
+    now = house.sources.get(source.id, source).options
+    return getattr(now, "url", None) != getattr(source.options, "url", None)
 
 
 async def _take_in(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.channel import Channel, Receipt
+from bot.config.read import Config
 from bot.errors import ChannelError, Locked, Unclear
 from bot.house import House
 from bot.outbox import decide, pace
@@ -25,10 +26,13 @@ LONGEST_TRY = 120.0
 
 async def send_all(house: House, channel: Channel, now: datetime) -> None:
     """Send one channel's messages, in order, until none may go out now."""
+    if channel.id in house.closing:
+        return  # a reload put it in the place of another, which still ends
     if channel.id not in house.started and not await _start(house, channel, now):
         return
-    while not house.stopping and await _send_next(house, channel, house.now()):
-        pass
+    while not house.stopping and house.channels.get(channel.id) is channel:
+        if not await _send_next(house, channel, house.now()):
+            return
 
 
 async def _send_next(house: House, channel: Channel, now: datetime) -> bool:
@@ -84,6 +88,8 @@ async def _start(house: House, channel: Channel, now: datetime) -> bool:
 def _may_go(tx: Tx, house: House, channel: Channel, now: datetime) -> dict[str, Any] | None:
     """Which messages the channel's pace lets out: urgent ones and edits always; None: none waits."""
     options = channel.options
+    if paused(house.config, channel.id, now):
+        return None
     free = pace.earliest(
         tx.deliveries.sent_times(channel.id, now - timedelta(days=1)),
         now,
@@ -99,6 +105,14 @@ def _may_go(tx: Tx, house: House, channel: Channel, now: datetime) -> dict[str, 
         if tx.deliveries.head(channel.id, now, **which) is not None:
             return which
     return None
+
+
+def paused(config: Config, channel: str, now: datetime) -> bool:
+    """Did an admin pause this channel? Then nothing goes out, and all of it waits."""
+    if channel not in config.pauses:
+        return False
+    until = config.pauses[channel]
+    return until is None or until > now
 
 
 async def _attempt(

@@ -53,6 +53,7 @@ class Settling:
 def settle(tx: Tx, house: House, read: Settling) -> int:
     """Save everything that one read brought; how many deliveries it queued."""
     tx.entries.seen((entry.id for entry in read.changes.known), read.now)
+    read.limits = {**house.known_limits(), **read.limits}  # a reload may have brought channels
     oldest_first = sorted(read.understood, key=lambda one: (one[0].published, one[0].id))
     relevant = [entry.id for entry, meant in oldest_first if meant.relevant]
     few = set(relevant[-FEW:])

@@ -33,10 +33,10 @@ def listener(account: Account, room: str) -> MatrixListener:
     place = _place(account)
     connection = _connections.setdefault(place, Connection(account))
     connection.expect(room)
+    if account.settings.admin_room:
+        connection.expect(account.settings.admin_room)
     if place not in _listeners:
         connection.holders += 1
-        if account.settings.admin_room:
-            connection.expect(account.settings.admin_room)
         _listeners[place] = MatrixListener(connection, _deaf)
     return _listeners[place]
 

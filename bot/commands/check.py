@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot import languages
 from bot.commands.command import Answer, Command, Context
+from bot.config.overrides import said
 from bot.config.read import language_folders
 from bot.errors import ConfigError, Problem
 
@@ -36,6 +38,11 @@ class Check(Command):
             "rest; channels: {channels}, {silent} of them at rest; accounts: {accounts}; awards: "
             "{awards}; events: {events}; places: {places}; languages: {languages}.",
         },
+        "overrides": {
+            "fr": "Réglé par commande, par-dessus les fichiers (revenir en arrière : !annuler, "
+            "!reglage) :",
+            "en": "Set by command, over the files (to go back: !undo, !setting):",
+        },
     }
 
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
@@ -48,6 +55,8 @@ class Check(Command):
             config = context.config()
         except ConfigError as error:
             problems += error.problems
+        else:
+            problems += config.override_problems
         try:
             shipped = languages.read_all(language_folders(None))
             spoken = languages.read_all(language_folders(context.config_dir))
@@ -73,7 +82,12 @@ class Check(Command):
         }
         folder = str(context.config_dir)
         text = self.tell("right", context.language, folder=folder, **counts)
-        return Answer(text, data={"ok": True, "folder": folder, "counts": counts, "problems": []})
+        set_in_room = [asdict(one) for one in config.overrides]
+        if set_in_room:
+            listed = [f"- {said(one)}" for one in config.overrides]
+            text = "\n".join([text, self.tell("overrides", context.language), *listed])
+        data = {"ok": True, "folder": folder, "counts": counts, "problems": []}
+        return Answer(text, data={**data, "overrides": set_in_room})
 
     def _wrong(self, error: ConfigError, language: Language | None, context: Context) -> Answer:
         said = languages.say(error, language) if language else error.say(context.language)

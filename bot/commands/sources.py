@@ -144,9 +144,9 @@ class Sources(Command):
             "en": "This is {path}, not written yet:",
         },
         "wrote": {
-            "fr": "{path} est écrit. Un bot qui tourne la lira à son prochain démarrage. Ce qu’il en "
+            "fr": "{path} est écrit. Un bot qui tourne la lira après\u00a0: alposs-bot reload. Ce qu’il en "
             "sortirait\u00a0: alposs-bot preview {id}",
-            "en": "{path} is written. A running bot will read it from its next start. What would "
+            "en": "{path} is written. A running bot will read it after: alposs-bot reload. What would "
             "come of it: alposs-bot preview {id}",
         },
         "others": {
@@ -193,10 +193,10 @@ class Sources(Command):
             "en": "The file {path} would be deleted.",
         },
         "removed": {
-            "fr": "{path} est supprimé. Un bot qui tourne la lit jusqu’à son prochain démarrage. Ce "
+            "fr": "{path} est supprimé. Un bot qui tourne la lit jusqu’à\u00a0: alposs-bot reload. Ce "
             "que le bot en a lu reste dans sa mémoire\u00a0: si vous "
             "remettez cette source, rien ne sera annoncé deux fois.",
-            "en": "{path} is deleted. A running bot reads it until its next start. What the bot "
+            "en": "{path} is deleted. A running bot reads it until: alposs-bot reload. What the bot "
             "read there stays in its memory: if you put the source back, nothing is told twice.",
         },
         "unwritable": {

@@ -14,8 +14,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
@@ -30,6 +31,9 @@ from bot.config.sheet import Sheet
 from bot.config.spelling import nearest
 from bot.config.wiring import AccountSettings, ChannelSettings, SourceSettings
 from bot.errors import ConfigError, KindError, Problem
+
+if TYPE_CHECKING:
+    from bot.config.overrides import Override
 
 S = TypeVar("S", bound=Settings)
 
@@ -54,6 +58,11 @@ class Config:
     events: Mapping[str, EventSeries]
     places: Mapping[str, Gazetteer]
     folder: Path
+    #: set from the room, see :mod:`bot.config.overrides`: what has an effect, and what has none
+    overrides: tuple[Override, ...] = ()
+    override_problems: tuple[Problem, ...] = ()
+    #: channels that an admin paused, and until when; None: until they are resumed
+    pauses: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 @dataclass

@@ -18,6 +18,7 @@ from typing import ClassVar, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from bot.config.overrides import Override
 from bot.errors import DataError
 from bot.store import engine as engines
 from bot.store.announcements import Announcements
@@ -33,6 +34,7 @@ from bot.store.lock import data_lock
 from bot.store.meta import Meta
 from bot.store.migrate import migrate
 from bot.store.notices import Notices
+from bot.store.overrides import Overrides
 from bot.store.sources import Sources
 from bot.store.stories import Stories
 from bot.store.writer import StoreTrouble, Writer
@@ -82,6 +84,7 @@ class Tx:
         self.heard = HeardOnes(connection)
         self.audit = Audit(connection)
         self.asked = Askeds(connection)
+        self.overrides = Overrides(connection)
 
 
 class Store:
@@ -118,6 +121,28 @@ class Store:
             raise StoreTrouble.of(error) from error
         except OSError as error:
             raise UnusableFolder(folder=data_dir, cause=error.strerror) from error
+
+    @classmethod
+    async def overrides(cls, url: str, data_dir: Path) -> list[Override]:
+        """What was set from the room, of a database that may be older, or not be there yet: then
+        nothing. Changes nothing in it. Raises DataError where it cannot be reached."""
+        return await asyncio.to_thread(cls._overrides, url, data_dir)
+
+    @classmethod
+    def _overrides(cls, url: str, data_dir: Path) -> list[Override]:
+        where = engines.address(url, data_dir)
+        file = where.database if where.get_backend_name() == "sqlite" else None
+        if file is not None and not Path(file).is_file():
+            return []
+        reading = engines.make(where, readonly=True)
+        try:
+            with reading.connect() as connection, connection.begin():
+                found = Overrides(connection)
+                return found.all() if found.there() else []
+        except DBAPIError as error:
+            raise StoreTrouble.of(error) from error
+        finally:
+            reading.dispose()
 
     @property
     def database(self) -> Path | None:

@@ -79,10 +79,14 @@ def make(url: URL, *, readonly: bool = False) -> Engine:
 
 
 def _private_file(path: Path) -> None:
-    """Make the database 0600 before anything is written; -wal and -shm take its mode."""
+    """Make the database 0600 before anything is written; -wal and -shm take its mode.
+
+    One that is there is never opened: closing *any* descriptor of a file drops all POSIX locks
+    that the process has on it (fcntl(2), sqlite.org/howtocorrupt.html section 2.2), also those of
+    its open connections. Another process would then take itself for the last one, and delete the
+    write-ahead log under ours: what is committed afterwards would be lost.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Never open one that is there: closing it again would drop this process's locks on it (POSIX),
-    # and another process that closes the database would then take the write-ahead log away.
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     if path.stat().st_uid == os.geteuid():

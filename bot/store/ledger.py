@@ -28,6 +28,7 @@ class Ledger:
         self._store = store
         self._rows: dict[str, SourceRow] | None = None
         self._due: dict[str, datetime] = {}  # of those that may be read at all
+        self._met: set[str] = set()  # those that were configured at some time
         self._checked: dict[str, SourceRow] = {}  # not written yet
         self._states: set[str] = set()  # those of them whose state is new too
         self._now = self._latest = _AT_ONCE  # as it was last told, and the latest ever
@@ -37,15 +38,17 @@ class Ledger:
         back, self._now = now < self._now, now
         self._latest = max(self._latest, now)
         if self._rows is None:
-            rows = {row.id: row for row in await self._store.read(lambda tx: tx.sources.all())}
-            self._rows = rows
+            stored = await self._store.read(lambda tx: tx.sources.all())
+            self._rows = {row.id: row for row in stored}
             back = True
-            for id in ids:
+        rows, wanted = self._rows, dict.fromkeys(ids)
+        for id in wanted:
+            if id not in self._met:  # all of them at first; later those that a reload brought
                 self._note(rows.setdefault(id, SourceRow(id)))
+                self._met.add(id)
         if back:
             await self._set_back()
-        rows = self._rows
-        return [rows[id] for id, at in self._due.items() if at <= now and id in rows]
+        return [rows[id] for id, at in self._due.items() if at <= now and id in wanted]
 
     def spread(self, intervals: Mapping[str, timedelta], now: datetime) -> None:
         """A start with many sources that are all due: they take their turns (P14).

@@ -47,6 +47,19 @@ def data_lock(data_dir: Path) -> Iterator[None]:
         yield
 
 
+def runs(data_dir: Path) -> bool:
+    """Does a bot seem to work with this data folder? Takes no lock: a bot that starts at this
+    moment must find it free."""
+    try:
+        pid = int((data_dir / "lock").read_text(encoding="utf-8"))
+        os.kill(pid, 0)
+    except PermissionError:
+        return True  # another user's process
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 @contextmanager
 def migration_lock(data_dir: Path) -> Iterator[None]:
     """Wait for one's turn to migrate a SQLite database."""

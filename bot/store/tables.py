@@ -276,3 +276,13 @@ asked = Table(
     Index("ix_asked_open", "account", "settled"),
     Index("ix_asked_kind", "kind"),
 )
+
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("room", Text, primary_key=True),  # bot, sources, channels
+    Column("id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),  # dotted; "": the whole of a source added in chat
+    Column("value", JSON),
+    Column("at", Moment, nullable=False),
+)

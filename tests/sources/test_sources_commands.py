@@ -145,7 +145,7 @@ async def test_a_linked_feed_that_moved_is_the_one_asked_for(here, page):
     page.serve("/old", status=301, Location="/rss")
     answer = await sources(here, "add", page.url, id="journal")
     assert here.config().sources["journal"].url == page.url + "/rss"
-    assert "Un bot qui tourne la lira à son prochain démarrage." in answer.text
+    assert "Un bot qui tourne la lira après\u00a0: alposs-bot reload." in answer.text
 
 
 async def test_remove_takes_the_file_away(here, page):
@@ -156,7 +156,7 @@ async def test_remove_takes_the_file_away(here, page):
     assert "journal" in here.config().sources
     answer = await sources(here, "remove", "journal")
     assert "supprimé" in answer.text
-    assert "prochain démarrage" in answer.text
+    assert "alposs-bot reload" in answer.text
     assert here.config().sources == {}
     for bad in ("../bot", "journal", ""):
         with pytest.raises(CommandError):

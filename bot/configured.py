@@ -1,0 +1,45 @@
+"""What is configured now: the files, and over them what was set from the room."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.languages import Language, read_all
+
+if TYPE_CHECKING:
+    from bot.config.read import Config
+    from bot.store.database import Store
+
+
+async def read_afresh(
+    folder: Path, data_dir: Path, store: Store | None
+) -> tuple[Config, Mapping[str, Language]]:
+    """Everything, read and validated. Raises ConfigError with every problem, and DataError."""
+    from bot.config.read import language_folders, load
+
+    config = await asyncio.to_thread(load, folder, os.environ)
+    languages = await asyncio.to_thread(read_all, language_folders(folder))
+    return await with_overrides(config, data_dir, store), languages
+
+
+async def with_overrides(config: Config, data_dir: Path, store: Store | None) -> Config:
+    """``config``, and over it what was set from the room.
+
+    :param store: None: it is not open; then the database is looked into, if there is one.
+
+    Raises DataError.
+    """
+    if store is None and not config.bot.store.url and not (data_dir / "alposs.db").is_file():
+        return config  # before anything is imported that only a database needs
+    from bot.config import overrides
+    from bot.store.database import Store
+
+    if store is not None:
+        given = await store.read(lambda tx: tx.overrides.all())
+    else:
+        given = await Store.overrides(config.bot.store.url, data_dir)
+    return overrides.apply(config, given) if given else config
