@@ -150,12 +150,21 @@ class Store:
         url = self._writing.url
         return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
-    async def write(self, work: Callable[[Tx], T]) -> T:
+    @property
+    def shared(self) -> bool:
+        """True for PostgreSQL: other workers may read and write it at the same time."""
+        return self.database is None
+
+    async def write(self, work: Callable[[Tx], T], *, beside: bool = False) -> T:
         """Run ``work`` in one transaction; its result comes after the commit.
 
         Raises what ``work`` raises (it alone is rolled back), or DataError.
+
+        :param beside: ``work`` touches only what it claims, or holds by a lease, so that other
+            workers may write at the same time; else it has the database to itself.
         """
-        return await asyncio.wrap_future(self._writer.submit(lambda one: work(Tx(one))))
+        doing = self._writer.submit(lambda one: work(Tx(one)), beside=beside)
+        return await asyncio.wrap_future(doing)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run ``work`` on one snapshot; it cannot write. Raises what it raises, or DataError."""

@@ -66,7 +66,8 @@ class Deliveries(Noun):
 
         They come back as ``sending`` with a ``lease`` of their own, ``attempts`` counted,
         ``remote`` (for an edit) and ``reply_to`` filled in, and ``doubt`` where an earlier try
-        may have arrived. Empty while the channel is paused, or another worker claims for it.
+        may have arrived. Empty while the channel is paused, or another worker claims for it: so
+        this may run beside other workers' writes.
 
         :param least: only of this priority or a higher one (quiet hours).
         :param posts: False: only edits and withdrawals, which no pace holds back.

@@ -21,6 +21,16 @@ from bot.errors import DataError
 
 #: how long SQLite waits for another process's write to end, in seconds
 BUSY_SECONDS = 10
+#: what PostgreSQL is told of each connection. A worker that stands still, or whose machine is gone,
+#: must not hold up the others: its transaction ends after 15 s, its connection (on TCP) after 14.
+POSTGRES = {
+    "timezone": "UTC",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "15s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "3",
+    "tcp_keepalives_count": "3",
+}
 
 
 class UnknownDatabase(DataError):
@@ -68,7 +78,8 @@ def make(url: URL, *, readonly: bool = False) -> Engine:
         event.listen(engine, "connect", _settings(readonly=readonly))
         event.listen(engine, "begin", _begin_snapshot if readonly else _begin_write)
         return engine
-    options = "-c timezone=UTC" + (" -c default_transaction_read_only=on" if readonly else "")
+    told = POSTGRES | ({"default_transaction_read_only": "on"} if readonly else {})
+    options = " ".join(f"-c {name}={value}" for name, value in told.items())
     return create_engine(
         url,
         pool_size=4,

@@ -49,6 +49,8 @@ def migrate(engine: Engine, data_dir: Path, *, until: str = "head") -> None:
             _run(connection, data_dir, until)
         return
     with engine.connect() as connection, engine.connect() as turn:
+        for patience in ("lock_timeout", "idle_in_transaction_session_timeout"):
+            turn.execute(text(f"SET LOCAL {patience} = 0"))  # a step may take long
         turn.execute(text("SELECT pg_advisory_lock(:turn)"), {"turn": _TURN})
         try:
             _run(connection, data_dir, until)

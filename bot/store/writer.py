@@ -2,6 +2,12 @@
 
 Each piece runs inside a savepoint: one that fails is rolled back alone. Nobody hears of success
 before the commit that holds their work is on the disk; a commit that fails fails them all.
+
+In SQLite one transaction writes at a time, and all code relies on it: what it has read still holds
+when it writes. In PostgreSQL, where other workers write too, a transaction-level advisory lock
+says the same: work that decides has it alone, work that only takes or gives back what nobody else
+may touch (*beside*) shares it. It is taken first, so that no two wait for each other, and
+PostgreSQL frees it with the transaction, however that ends.
 """
 
 from __future__ import annotations
@@ -14,7 +20,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import Connection, Engine, NestedTransaction
+from sqlalchemy import Connection, Engine, NestedTransaction, text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
 from bot.errors import DataError
@@ -27,7 +33,13 @@ GROUP = 64
 #: pauses before trying again to begin, in seconds; nothing has run then, so nothing runs twice
 BEGIN_AGAIN = (0.1, 0.5, 2.0)
 
-Job = tuple[Callable[[Connection], Any], "Future[Any]"]
+#: work, who waits for it, may it run beside other workers' writes?
+Job = tuple[Callable[[Connection], Any], "Future[Any]", bool]
+
+#: any fixed number: PostgreSQL's advisory lock for "who writes"
+_TURN = 0x414C5057
+_ALONE = text(f"SELECT pg_advisory_xact_lock({_TURN})")
+_BESIDE = text(f"SELECT pg_advisory_xact_lock_shared({_TURN})")
 
 
 class StoreTrouble(DataError):
@@ -75,14 +87,17 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
-        """Queue a piece of work. Its future ends after the commit that holds it."""
+    def submit(self, work: Callable[[Connection], T], *, beside: bool = False) -> Future[T]:
+        """Queue a piece of work. Its future ends after the commit that holds it.
+
+        :param beside: see above; SQLite knows no difference.
+        """
         future: Future[T] = Future()
         with self._door:
             if self._closed:
                 future.set_exception(StoreTrouble(cause="closed"))
             else:
-                self._jobs.put((work, future))
+                self._jobs.put((work, future, beside))
         return future
 
     def close(self) -> None:
@@ -120,7 +135,10 @@ class Writer:
         failed: list[tuple[Future[Any], BaseException]] = []
         try:
             with self._connection() as connection:
-                for work, future in group:
+                if connection.dialect.name == "postgresql":
+                    beside = all(beside for _, _, beside in group)
+                    connection.execute(_BESIDE if beside else _ALONE)
+                for work, future, _ in group:
                     savepoint = connection.begin_nested()
                     try:
                         result = work(connection)
@@ -133,7 +151,7 @@ class Writer:
                 connection.commit()
         except Exception as error:  # noqa: BLE001  # told to all who had work in this commit
             log.warning("commit failed", extra={"cause": type(error).__name__, "works": len(group)})
-            for _, future in group:
+            for _, future, _ in group:
                 future.set_exception(_told(error))
             return
         for future, result in done:
