@@ -82,6 +82,7 @@ class House:
     closing: set[str] = field(default_factory=set)  # ids whose channel before a reload still ends
     failed_starts: Counter[str] = field(default_factory=Counter)
     limits: dict[str, tuple[Limits, datetime]] = field(default_factory=dict)
+    concerns: dict[str, frozenset[str]] = field(default_factory=dict)  # by account, told already
     ledger: Ledger = field(init=False)  # the sources' rows
 
     def __post_init__(self) -> None:
@@ -162,6 +163,27 @@ class House:
         if await self.store.write(lambda tx: tx.notices.once(key, text, now)):
             log.warning("%s", text)
         await self.pass_on(key, text, now)
+
+    async def heed(self, channel: Channel, now: datetime) -> None:
+        """Tell the admins once what a channel is concerned about; forget what is over."""
+        concerns = channel.concerns()
+        place = channel.options.account or channel.id  # channels of one account say the same
+        known = self.concerns.get(place)
+        now_known = frozenset(concerns)
+        if known == now_known:
+            return
+        self.concerns[place] = now_known
+        for key, words in concerns.items():
+            said = words.get(self.config.bot.language) or words["en"]
+            await self.notice(f"concern:{place}:{key}", said, now)
+        for notice in await self.store.read(lambda tx: tx.notices.all()):
+            before, mine, key = notice.key.partition(f"concern:{place}:")
+            if mine and not before and key not in concerns:
+                await self.settled(notice.key)
+
+    async def settled(self, key: str) -> None:
+        """What admins were told under this key is over: should it come again, it is told again."""
+        await self.store.write(lambda tx: tx.notices.clear(key))
 
     async def pass_on(self, key: str, text: str, now: datetime) -> None:
         """Tell the admins' room, unless it has heard; what it cannot hear now is tried again."""

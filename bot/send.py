@@ -30,6 +30,7 @@ async def send_all(house: House, channel: Channel, now: datetime) -> None:
         return  # a reload put it in the place of another, which still ends
     if channel.id not in house.started and not await _start(house, channel, now):
         return
+    await house.heed(channel, now)
     while not house.stopping and house.channels.get(channel.id) is channel:
         if not await _send_next(house, channel, house.now()):
             return

@@ -7,6 +7,7 @@ and its ``abilities``. The contract suite (tests/contracts) runs over it by itse
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
@@ -82,6 +83,11 @@ class Channel(ABC):
         """Tell the account's admins something in private, once per ``key``: the room and the
         message over there, to which they may answer; None: cannot."""
         return None
+
+    def concerns(self) -> Mapping[str, Mapping[str, str]]:
+        """What its admins should know though messages go out: words by language, by a key. What
+        stands here no longer is over. Asks nobody, and never raises."""
+        return {}
 
     def listener(self) -> Listener | None:
         """The ears of its account, opened with the channel; the same for all channels of one

@@ -9,6 +9,7 @@ sections 8.3 ``PUT send``, 11.5 ``m.replace``, 11.6 ``m.in_reply_to``).
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,10 +19,12 @@ from bot.channels import matrix_registry as registry
 from bot.channels.channel import Channel, Found, Limits, Receipt
 from bot.channels.heard import Listener
 from bot.channels.matrix_client import Connection
+from bot.channels.matrix_errors import RoomClosed
 from bot.channels.matrix_find import find_edits, find_redaction, find_sent
 from bot.channels.matrix_registry import hold, release
 from bot.channels.matrix_sync import Account
 from bot.config.wiring import ChannelSettings
+from bot.errors import Rejected
 from bot.outbox.delivery import Delivery
 
 #: our own field in a message's content
@@ -91,6 +94,10 @@ class Matrix(Channel):
         """Tell the admins in the account's admin room; None where there is none."""
         return await (await self._held()).tell_admins(key, text, html)
 
+    def concerns(self) -> dict[str, Mapping[str, str]]:
+        """Of the whole account: a room that moved, a device that clients distrust."""
+        return self._connection.concerns() if self._connection is not None else {}
+
     def listener(self) -> Listener:
         """The account's ears; this channel's room is one of those whose power levels count."""
         return registry.listener(self.account, self.options.room)
@@ -111,7 +118,7 @@ class Matrix(Channel):
     async def edit(self, remote: str, delivery: Delivery) -> Receipt:
         """Replace the message ``remote``. The receipt bears the first event's id: later edits
         and replies belong to it."""
-        connection, room = await self._ready()
+        connection, room = await self._home_of(remote)
         new = notice(delivery)
         content = {
             **new,
@@ -121,14 +128,14 @@ class Matrix(Channel):
         }
         content.pop("format", None)
         content.pop("formatted_body", None)
-        await connection.send(room, content, transaction(delivery))
+        await self._in_old_or_new(room, connection.send(room, content, transaction(delivery)))
         return self._receipt(remote)
 
     async def withdraw(self, remote: str, delivery: Delivery) -> None:
         """Redact the message ``remote``, and our edits of it: they hold its words too."""
-        connection, room = await self._ready()
+        connection, room = await self._home_of(remote)
         edits = await find_edits(connection, room, remote)
-        await connection.redact(room, remote, transaction(delivery))
+        await self._in_old_or_new(room, connection.redact(room, remote, transaction(delivery)))
         for event_id in edits:
             await connection.redact(room, event_id, f"{transaction(delivery)}-{event_id}")
 
@@ -136,12 +143,19 @@ class Matrix(Channel):
         """Read our own messages back past ``since``, decrypting, until ``delivery`` shows."""
         connection, room = await self._ready()
         if delivery.action == "withdraw":
+            connection, room = await self._home_of(str(delivery.remote))
             gone = await find_redaction(connection, room, str(delivery.remote))
             return Found(self._receipt(str(delivery.remote)) if gone else None, complete=True)
-        event_id, complete = await find_sent(
-            connection, room, transaction(delivery), delivery.key, since
-        )
-        return Found(self._receipt(event_id) if event_id else None, complete)
+        complete, place = True, room
+        while place:  # sent before the room was replaced, it is in the old one
+            event_id, whole = await find_sent(
+                connection, place, transaction(delivery), delivery.key, since
+            )
+            if event_id:
+                return Found(self._receipt(event_id, place), complete=True)
+            complete = complete and whole
+            place = connection.membership.predecessor(place) or ""
+        return Found(None, complete)
 
     async def _ready(self) -> tuple[Connection, str]:
         connection = self._connection
@@ -153,6 +167,25 @@ class Matrix(Channel):
             self._room = await connection.enter(self.options.room)
         return connection, self._room
 
+    async def _home_of(self, remote: str) -> tuple[Connection, str]:
+        """The room in which a message of ours stands: ours, or one that it has replaced."""
+        connection, room = await self._ready()
+        place: str | None = room
+        while place and (older := connection.membership.predecessor(place)):
+            if await connection.holds(place, remote):
+                return connection, place
+            place = older
+        return connection, place or room
+
+    async def _in_old_or_new(self, room: str, what: Awaitable[Any]) -> None:
+        """A refusal of a room that was replaced concerns this message alone, not the channel."""
+        try:
+            await what
+        except RoomClosed as error:
+            if room == self._room:
+                raise
+            raise Rejected(channel=self.id, cause=error.fields.get("cause"), code="?") from error
+
     async def _held(self) -> Connection:
         """The account's connection, held once for this channel: ``stop`` gives it back once."""
         async with self._holding:
@@ -160,8 +193,8 @@ class Matrix(Channel):
                 self._connection = await hold(self.account)
             return self._connection
 
-    def _receipt(self, event_id: str) -> Receipt:
-        return Receipt(event_id, f"https://matrix.to/#/{self._room}/{event_id}")
+    def _receipt(self, event_id: str, room: str = "") -> Receipt:
+        return Receipt(event_id, f"https://matrix.to/#/{room or self._room}/{event_id}")
 
 
 def notice(delivery: Delivery) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -30,6 +31,13 @@ JOINED_WITHIN = 30
 UNKNOWN = {
     "fr": "son chiffrement m’est inconnu",
     "en": "its encryption is unknown to me",
+}
+UNSIGNED = {
+    "fr": "Mon appareil Matrix n’est pas signé\u00a0: des clients récents cachent ou refusent ce que "
+    "j’écris dans les salons chiffrés. Une fois, sur ma machine\u00a0: alposs-bot setup, puis "
+    "relancez-moi.",
+    "en": "My Matrix device is not signed: recent clients hide or refuse what I write in encrypted "
+    "rooms. Once, on my machine: alposs-bot setup, then start me again.",
 }
 NO_POWER = {"fr": "je n’ai pas le droit d’y écrire", "en": "not enough power to send"}
 NO_MEMBER = {"fr": "je n’en suis pas membre", "en": "not a member"}
@@ -52,8 +60,17 @@ class Connection(Syncing):
     # -- rooms --------------------------------------------------------------------------------
 
     def inside(self, room_id: str) -> bool:
-        """Is the bot a member, as far as syncing has told?"""
-        return room_id in self.connected().rooms
+        """Is the bot a member, as far as syncing has told, of a room that has no successor?"""
+        known = room_id in self.connected().rooms
+        return known and self.membership.successor(room_id) == room_id
+
+    def concerns(self) -> dict[str, Mapping[str, str]]:
+        """What admins should know though messages go out, by key."""
+        told = self.membership.concerns()
+        rooms = self.client.rooms.values() if self.client is not None else ()
+        if self.vouched is False and any(room.encrypted for room in rooms):
+            told[f"unsigned:{self.device_id}"] = UNSIGNED
+        return told
 
     async def enter(self, room: str) -> str:
         """The id of ``room`` (an id or an alias), joined and known. Raises RoomClosed."""
@@ -66,6 +83,8 @@ class Connection(Syncing):
                 raise self._closed(room, error.fields["cause"]) from error
         self.wanted.add(room_id)
         self.unresolved.discard(room)
+        await self.membership.follow_upgrades(client)
+        room_id = self.membership.successor(room_id)
         if room_id not in client.rooms:
             try:
                 await call(client.join(room_id), channel=self.name)
@@ -75,6 +94,16 @@ class Connection(Syncing):
                 raise self._closed(room, error.fields["cause"]) from error
             await self._until_known(room_id)
         return room_id
+
+    async def holds(self, room_id: str, event_id: str) -> bool:
+        """Does this event stand in this room?"""
+        try:
+            await call(self.connected().room_get_event(room_id, event_id), channel=self.name)
+        except Rejected as error:
+            if error.fields.get("code") == "M_NOT_FOUND":
+                return False
+            raise
+        return True
 
     async def _until_known(self, room_id: str) -> None:
         """Wait until a sync has brought the room's state."""
@@ -135,7 +164,9 @@ class Connection(Syncing):
             if client.olm is None:  # nio would send in clear
                 raise KeysLost(channel=self.name, device=self.device_id, cause=NO_STORE)
             if await self.encrypted(room_id) or self._room(room_id).encrypted:
-                await share(client, self._room(room_id), channel=self.name)
+                await share(
+                    client, self._room(room_id), self.account.settings.trust, channel=self.name
+                )
             self._room(room_id)  # still a member, after all that waiting
             # From here to the request nothing waits: the room cannot become encrypted between.
             response = await self._in_room(

@@ -5,7 +5,7 @@
     no connection at all ───────────────> NotNow      nothing was sent
     429 M_LIMIT_EXCEEDED ───────────────> NotNow      with the wait that it asks for
     401, M_UNKNOWN_TOKEN, other 403 ────> Locked      a new login is needed
-    403 M_FORBIDDEN ────────────────────> RoomClosed  not a member, or not enough power
+    403 M_FORBIDDEN, M_BAD_STATE ───────> RoomClosed  not a member, not enough power, banned
     413 M_TOO_LARGE, 400, 404, 422 ─────> Rejected    this message, never
     time-out, broken answer, 5xx ───────> Unclear     for a call that changes something
                                           NotNow      for a call that only reads or prepares
@@ -164,7 +164,7 @@ def meaning(response: ErrorResponse, *, channel: str, changes: bool) -> ChannelE
         return NotNow(channel=channel, cause=cause, after=wait(response))
     if code in _LOCKED or (status == 401 and code):  # a bare 401 is some gateway's
         return Locked(channel=channel, cause=cause)
-    if status == 403 and code == "M_FORBIDDEN":
+    if status == 403 and code in {"M_FORBIDDEN", "M_BAD_STATE"}:  # the second: banned
         return RoomClosed(channel=channel, cause=cause, room="?", user="?")
     if status == 403 and code:
         return Locked(channel=channel, cause=cause)

@@ -268,14 +268,14 @@ async def sign_where_ours(keeper: Keeper) -> Standing:
     return await keeper.standing()
 
 
-async def vouch(keeper: Keeper) -> Standing:
-    """Sign the device of a bot that starts, where that can be; how it then stands. Never raises:
-    an unsigned device posts as well."""
+async def vouch(keeper: Keeper) -> Standing | None:
+    """Sign the device of a bot that starts, where that can be; how it then stands, None where the
+    server does not say. Never raises: an unsigned device posts as well."""
     try:
         return await sign_where_ours(keeper)
     except ChannelError as error:
         log.info("device not signed now: %s", error)
-        return Standing("none", signed=False)
+        return None
 
 
 def _of(told: Mapping[str, Any], kind: str, user_id: str) -> dict[str, Any]:

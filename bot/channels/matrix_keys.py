@@ -1,16 +1,23 @@
 """Encryption: is this device's key store still the right one, and who gets a room's key.
 
-Every member's every device gets the keys (``ignore_unverified_devices``): the bot announces
-public news, and a member who cannot read it would be worse served than by an unknown device
-that reads it. Devices that an admin blacklisted get none.
+The account's ``trust`` decides. ``everyone``: every member's every device gets the keys
+(``ignore_unverified_devices``): the bot announces public news, and a member who cannot read it
+would be worse served than by an unknown device that reads it. ``signed``: only devices that
+their owner's identity has signed, as the server tells it. Devices that an admin blacklisted get
+none.
 """
 
 from __future__ import annotations
 
-from nio import AsyncClient, MatrixRoom
+from typing import Any, Literal
+
+from nio import AsyncClient, MatrixRoom, SyncResponse
 
 from bot.channels.matrix_errors import KeysLost, call
+from bot.channels.matrix_signing import published, vouched
 from bot.errors import NotNow
+
+Trust = Literal["everyone", "signed"]
 
 LOST = {
     "fr": "le serveur en connaît d’autres pour cet appareil",
@@ -44,8 +51,48 @@ async def settle_device(client: AsyncClient, *, channel: str) -> None:
         await call(client.keys_upload(), channel=channel)
 
 
-async def share(client: AsyncClient, room: MatrixRoom, *, channel: str) -> None:
-    """See that every device in the room has the key of the current session, or raise NotNow.
+async def look_after(
+    client: AsyncClient, response: SyncResponse, trust: Trust, *, channel: str
+) -> None:
+    """Upload, query, claim: what nio's own loop would do between two syncs."""
+    if client.olm is None:
+        raise KeysLost(channel=channel, device=client.device_id, cause=NO_STORE)
+    if response.device_key_count.signed_curve25519 == 0:
+        client.olm.uploaded_key_count = 0  # nio overlooks a zero
+    if trust == "signed":  # a device that was signed or renounced: who gets the key is asked anew
+        for user_id in response.device_list.changed:
+            for room in client.rooms.values():
+                if user_id in room.users and user_id != client.user_id:
+                    client.olm.outbound_group_sessions.pop(room.room_id, None)
+    if client.outgoing_to_device_messages:
+        await call(client.send_to_device_messages(), channel=channel)
+    if client.should_upload_keys:
+        await call(client.keys_upload(), channel=channel)
+    if client.should_query_keys:
+        await call(client.keys_query(), channel=channel)
+    if client.should_claim_keys:
+        await call(client.keys_claim(client.get_users_for_key_claiming()), channel=channel)
+
+
+async def unsigned(client: Any, room: MatrixRoom, *, channel: str) -> set[tuple[str, str]]:
+    """(user, device) of each device in the room that its owner's identity has not signed."""
+    body: dict[str, Any] = {"device_keys": {user_id: [] for user_id in room.users}}
+    told = (await call(client.api("POST", "/keys/query", body), channel=channel)).body
+    left: set[tuple[str, str]] = set()
+    for user_id, devices in (told.get("device_keys") or {}).items():
+        master = (told.get("master_keys") or {}).get(user_id)
+        signing = (told.get("self_signing_keys") or {}).get(user_id) or {}
+        chained = vouched(signing, user_id, published(master))
+        for device_id, device in devices.items():
+            if not (chained and vouched(device, user_id, published(signing))):
+                left.add((user_id, device_id))
+    return left
+
+
+async def share(
+    client: AsyncClient, room: MatrixRoom, trust: Trust = "everyone", *, channel: str
+) -> None:
+    """See that every device in the room that may have it has the key of the current session, or raise NotNow.
 
     nio marks a session as shared even where handing it out failed: those members could then
     never read a message. So who got it is counted here, and a session that did not reach all is
@@ -57,6 +104,12 @@ async def share(client: AsyncClient, room: MatrixRoom, *, channel: str) -> None:
         await call(client.keys_query(), channel=channel)
     if not client.olm.should_share_group_session(room.room_id):
         return
+    kept_out = await unsigned(client, room, channel=channel) if trust == "signed" else set()
+    if kept_out:
+        sessions = client.olm.outbound_group_sessions
+        if room.room_id not in sessions or sessions[room.room_id].shared:
+            client.olm.create_outbound_group_session(room.room_id)
+        sessions[room.room_id].users_ignored.update(kept_out)
     try:
         missing = client.get_missing_sessions(room.room_id)
         if missing:

@@ -17,14 +17,14 @@ from typing import Any, Protocol
 from nio import (
     AsyncClient,
     AsyncClientConfig,
-    RoomCreateEvent,
     SyncResponse,
 )
 
-from bot.channels.matrix_errors import KeysLost, RoomClosed, SoundClient, call
+from bot.channels.matrix_errors import KeysLost, SoundClient, call
 from bot.channels.matrix_files import crypto_folder, pickle_key
 from bot.channels.matrix_identity import Keeper, vouch
-from bot.channels.matrix_keys import NO_STORE, settle_device
+from bot.channels.matrix_keys import NO_STORE, look_after, settle_device
+from bot.channels.matrix_membership import Membership
 from bot.config.wiring import AccountSettings
 from bot.errors import ChannelError, Locked, NotNow, Rejected
 
@@ -46,8 +46,6 @@ LONG_POLL = 30_000
 BACK_OFF, BACK_OFF_MOST = 2.0, 300.0
 #: seconds between two tries with a token that was refused (the server may have been wrong)
 LOCKED_PAUSE = 300.0
-#: invitations followed per ten minutes (S8)
-JOINS, JOINS_WITHIN = 5, 600.0
 
 #: from this room version on creators stand above all power levels
 CREATORS_RULE = 12
@@ -80,7 +78,8 @@ class Syncing:
         self.user_id = account.settings.user or ""
         self.device_id = account.settings.device or ""
         self.locked: Locked | None = None
-        self.vouched = False  # is the device signed by the account's cross-signing identity?
+        #: is the device signed by the account's cross-signing identity? None: not known
+        self.vouched: bool | None = None
         self.master = ""  # that identity's public master key, where its private one is here
         self.wanted: set[str] = set()  # rooms that the configuration names
         self.unresolved: set[str] = set()  # aliases among them whose room is not known yet
@@ -88,6 +87,7 @@ class Syncing:
         self.hear: Callable[[SyncResponse], Awaitable[None] | None] | None = None
         #: answers verifications beside the loop
         self.verify: Callable[[SyncResponse], None] | None = None
+        self.membership = Membership(self)
         #: room -> (its creators, whether their power has no bound: room version 12)
         self.creators: dict[str, tuple[frozenset[str], bool]] = {}
         self._handling: deque[tuple[str, asyncio.Future[None] | None]] = deque()
@@ -98,7 +98,6 @@ class Syncing:
         self._loop: asyncio.Task[None] | None = None
         self._turned = asyncio.Condition()
         self._sending = asyncio.Lock()
-        self._joins: deque[float] = deque()
         self._full_state = True
 
     # -- life ---------------------------------------------------------------------------------
@@ -170,7 +169,8 @@ class Syncing:
         await settle_device(client, channel=self.name)
         client.olm.handle_key_verification = _elsewhere
         standing = await vouch(Keeper(client, folder, secret, channel=self.name))
-        self.vouched, self.master = standing.signed, standing.master
+        self.vouched = standing.signed if standing else None
+        self.master = standing.master if standing else ""
         self._since = client.store.load_sync_token() or ""
         self._first = not self._since
         self._full_state = True
@@ -241,15 +241,13 @@ class Syncing:
             patience=120 if self._full_state else milliseconds / 1000 + 20,
         )
         self._full_state = False
-        for room_id in response.rooms.leave:
-            client.rooms.pop(room_id, None)
         self._note_creators(response)
-        await self._answer_invitations(client)
+        await self.membership.heed(client, response)
         self._since = response.next_batch
         self._handle(response)
         if self.verify is not None:
             self.verify(response)
-        await self._look_after_keys(client, response)
+        await look_after(client, response, self.account.settings.trust, channel=self.name)
         async with self._turned:
             self._turned.notify_all()
 
@@ -279,15 +277,19 @@ class Syncing:
             self.client.store.save_sync_token(token)
 
     def _note_creators(self, response: SyncResponse) -> None:
-        """Who made each room: since room version 12 their power stands in no power levels."""
+        """Who made each room: since room version 12 their power stands in no power levels. Read
+        from the raw event: nio refuses that of a room of version 12 that replaces another."""
         for room_id, info in response.rooms.join.items():
             for event in (*info.state, *info.timeline.events):
-                if isinstance(event, RoomCreateEvent):
-                    more = event.source["content"].get("additional_creators")
-                    made = {event.sender, *(more if isinstance(more, list) else ())}
-                    version = event.room_version
-                    boundless = version.isdigit() and int(version) >= CREATORS_RULE
-                    self.creators[room_id] = (frozenset(map(str, made)), boundless)
+                source = getattr(event, "source", None) or {}
+                if source.get("type") != "m.room.create" or source.get("state_key") != "":
+                    continue
+                content = source.get("content") or {}
+                more = content.get("additional_creators")
+                made = {source.get("sender"), *(more if isinstance(more, list) else ())}
+                version = str(content.get("room_version", "1"))
+                boundless = version.isdigit() and int(version) >= CREATORS_RULE
+                self.creators[room_id] = (frozenset(map(str, made)), boundless)
 
     def configured(self, room_id: str) -> bool:
         """Is it a room that the configuration names, so that its power levels count?"""
@@ -313,49 +315,6 @@ class Syncing:
     def expect(self, room: str) -> None:
         """The configuration names this room (an id or an alias)."""
         (self.unresolved if room.startswith("#") else self.wanted).add(room)
-
-    async def _look_after_keys(self, client: AsyncClient, response: SyncResponse) -> None:
-        """Upload, query, claim: what nio's own loop would do between two syncs."""
-        if client.olm is None:
-            raise KeysLost(channel=self.name, device=self.device_id, cause=NO_STORE)
-        if response.device_key_count.signed_curve25519 == 0:
-            client.olm.uploaded_key_count = 0  # nio overlooks a zero
-        if client.outgoing_to_device_messages:
-            await call(client.send_to_device_messages(), channel=self.name)
-        if client.should_upload_keys:
-            await call(client.keys_upload(), channel=self.name)
-        if client.should_query_keys:
-            await call(client.keys_query(), channel=self.name)
-        if client.should_claim_keys:
-            await call(client.keys_claim(client.get_users_for_key_claiming()), channel=self.name)
-
-    async def _answer_invitations(self, client: AsyncClient) -> None:
-        """Join where an admin of this account invites, or where the configuration sends us."""
-        now = asyncio.get_running_loop().time()
-        while self._joins and now - self._joins[0] > JOINS_WITHIN:
-            self._joins.popleft()
-        for room_id, room in list(client.invited_rooms.items()):
-            if room_id not in self.wanted and not self.may_invite(room.inviter or ""):
-                log.info("invitation left unanswered", extra={"inviter": room.inviter})
-                del client.invited_rooms[room_id]
-            elif len(self._joins) < JOINS:
-                self._joins.append(now)
-                try:
-                    await call(client.join(room_id), channel=self.name)
-                except NotNow as error:
-                    log.warning("could not join yet: %s", error, extra={"room": room_id})
-                    return
-                except (RoomClosed, Rejected) as error:  # taken back: nothing to do there
-                    log.warning("could not join: %s", error, extra={"room": room_id})
-                client.invited_rooms.pop(room_id, None)
-
-    def may_invite(self, user_id: str) -> bool:
-        """May this person invite and verify the bot? An admin, or somebody whom the account's ``invites`` lets in, by id or by server."""
-        settings = self.account.settings
-        server = user_id.partition(":")[2]
-        return user_id in settings.admins or any(
-            one in settings.invites for one in (user_id, server)
-        )
 
     def connected(self) -> AsyncClient:
         """The client, for calls of the neighbouring files. Raises Locked or NotNow."""

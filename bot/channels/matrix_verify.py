@@ -142,7 +142,7 @@ class Verifier:
         me = self._connection
         if said.sender == me.user_id and device == me.device_id:
             return
-        if not (said.sender == me.user_id or me.may_invite(said.sender)):
+        if not (said.sender == me.user_id or me.membership.may_invite(said.sender)):
             log.warning("verification asked by %s, who is no admin: left alone", said.sender)
             return
         if METHOD not in (said.content.get("methods") or ()) or len(self._open) >= AT_ONCE:

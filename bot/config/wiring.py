@@ -66,6 +66,11 @@ class AccountSettings(Settings):
     )
     admins: tuple[str, ...] = Field((), description="Who is told, and who may command.")
     admin_room: str | None = Field(None, description="Matrix room for notices to admins.")
+    trust: Literal["everyone", "signed"] = Field(
+        "everyone",
+        description="Matrix: whose devices can read in encrypted rooms. everyone: each device of "
+        "each member; signed: only devices that their owner has verified.",
+    )
     invites: tuple[str, ...] = Field(
         (),
         description="Matrix: who besides the admins may invite the bot, to ask it in private: "

@@ -227,20 +227,6 @@ async def test_d7_no_right_to_write_is_said_and_spares_other_rooms(make_room, ma
     assert len(await open_.messages()) == 1
 
 
-async def test_d7_a_replaced_room_names_the_new_one(make_room, make_channel, people):
-    room = make_room(power_level_content_override={"users_default": 0, "events_default": 0})
-    channel = make_channel(room)
-    await channel.deliver(delivery())
-    new = (await room.call("POST", "upgrade", {"new_version": "11"}))["replacement_room"]
-    for _ in range(100):  # the upgrade silences the old room
-        if channel._connection.client.rooms[room.id].replacement_room:
-            break
-        await asyncio.sleep(0.05)
-    with pytest.raises(RoomClosed) as raised:
-        await channel.deliver(delivery())
-    assert new in raised.value.say("fr")
-
-
 async def test_d7_thrown_out_is_said_and_an_invitation_mends_it(make_room, make_channel, people):
     room = make_room()
     channel = make_channel(room)

@@ -67,7 +67,7 @@ async def test_s8_only_an_admins_invitation_is_followed(make_room, make_channel,
 async def test_s8_invitations_are_followed_at_a_limited_rate(
     make_room, make_channel, people, monkeypatch
 ):
-    monkeypatch.setattr("bot.channels.matrix_sync.JOINS", 2)
+    monkeypatch.setattr("bot.channels.matrix_membership.JOINS", 2)
     channel = make_channel(make_room(), admins=(people[1].user_id,))
     await channel.start()
     for _ in range(4):
@@ -207,7 +207,7 @@ async def test_s6_the_sync_token_is_saved_only_after_handling(make_room, make_ch
     async def break_off(client):
         raise RuntimeError("an event that cannot be digested")
 
-    monkeypatch.setattr(connection, "_answer_invitations", break_off)
+    monkeypatch.setattr(connection.membership, "answer_invitations", break_off)
     monkeypatch.setattr("bot.channels.matrix_sync.BACK_OFF", 0.05)
     await room.call("PUT", "send/m.room.message/x", {"msgtype": "m.text", "body": "réveil"})
     await until(lambda: connection.client.next_batch != before)

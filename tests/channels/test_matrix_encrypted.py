@@ -10,6 +10,7 @@ from matrix_rooms import NOW, account_of, delivery
 
 from bot.channels.channel import Found
 from bot.channels.matrix_errors import KeysLost
+from bot.channels.matrix_signing import USAGES, Identity
 from bot.errors import ChannelError, NotNow
 
 
@@ -247,3 +248,42 @@ async def test_d4_the_same_key_always_sends_the_same_content(
     await channel.stop()  # a new session: other bytes, but the server keeps the first event
     assert await make_channel(room).deliver(replace(sent, attempts=2)) == receipt
     assert bodies(await reader.read(room.id)) == [sent.message.text]
+
+
+async def test_trust_signed_gives_the_keys_to_devices_that_their_owner_verified(
+    make_room, make_channel, make_reader, people, synapse
+):
+    """And ``everyone``, the default, to each device (the other tests here)."""
+    member = people[1]
+    verified = await make_reader(member)
+    other = await make_reader(synapse.login(member.user_id, member.password))
+    owner = Identity.new(member.user_id)
+    keys = {f"{usage}_key": owner.published(usage) for usage in USAGES}
+    post = lambda path, body: asyncio.to_thread(
+        synapse.request, "POST", f"/_matrix/client/v3{path}", body, member.token
+    )
+    await post("/keys/device_signing/upload", keys)
+
+    async def sign(reader):
+        asked = await post("/keys/query", {"device_keys": {member.user_id: []}})
+        device = asked["device_keys"][member.user_id][reader.client.device_id]
+        signed = owner.signed("self_signing", device)
+        await post("/keys/signatures/upload", {member.user_id: {reader.client.device_id: signed}})
+
+    await sign(verified)
+    room = make_room(encrypted=True)
+    channel = make_channel(room, trust="signed")
+    await channel.deliver(delivery("un"))
+    assert bodies(await verified.read(room.id)) == ["un"]
+    assert bodies(await other.read(room.id)) == [None]
+    # A device signed later reads what comes then.
+    before = channel._connection.client.next_batch
+    await sign(other)
+    for _ in range(100):
+        if channel._connection.client.next_batch != before:
+            break
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0)
+    await channel.deliver(delivery("deux"))
+    assert bodies(await other.read(room.id)) == [None, "deux"]
+    assert bodies(await verified.read(room.id)) == ["un", "deux"]
