@@ -14,10 +14,10 @@ import sys
 
 import pyperf
 
-from benchmarks import latency, memory, parts, polling, startup
+from benchmarks import chat, latency, memory, parts, polling, startup
 from benchmarks.server import running
 
-PARTS = ("poll", "parts", "latency", "startup", "memory")
+PARTS = ("poll", "parts", "latency", "startup", "memory", "chat")
 
 
 class Report:
@@ -114,6 +114,18 @@ def space(report: Report, sizes: tuple[int, ...]) -> None:
     report.row(f"the whole, {sizes[-1]} against {sizes[0]} feeds", f"{ratio:8.2f} x", "goal 1.2 x")
 
 
+def asking(report: Report, stories: int, times: int) -> None:
+    """Answers to people."""
+    found, written, most = asyncio.run(chat.answers(stories, times))
+    for text, values in found.items():
+        report.keep(f"chat: {text}", values)
+    text, middle, late = chat.slowest(found)
+    report.row(f"archive of {stories} stories, written", f"{written:8.1f} s")
+    report.row(f"slowest question: {text}, p50", f"{middle:8.1f} ms")
+    report.row("the same, p95", f"{late:8.1f} ms", "goal 200 ms")
+    report.row("memory of the whole", f"{most:8.0f} MB")
+
+
 def main() -> None:
     """Parse the arguments and measure."""
     asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
@@ -137,6 +149,8 @@ def main() -> None:
         start(report, repeats)
     if "memory" in wanted:
         space(report, (200, 1000) if full else (50, 200))
+    if "chat" in wanted:
+        asking(report, 50_000 if full or given.parts else 5_000, 40 if full else 20)
     if given.output:
         report.write(given.output)
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from bot.store.index import Index
 from bot.store.noun import Noun
 from bot.store.statement import Statement
-from bot.store.tables import stories, story_aliases, story_entries, story_index, story_keys
+from bot.store.tables import stories, story_aliases, story_entries, story_keys
 from bot.store.values import pack, unpack
 from bot.stories.story import Story
 from bot.understanding.fact import Kind
@@ -92,7 +92,7 @@ class Stories(Noun):
         self._put(story_aliases, {"old": old, "new": target})
         self._db.execute(delete(story_keys).where(story_keys.c.story == old))
         self._db.execute(delete(story_entries).where(story_entries.c.story == old))
-        self._db.execute(delete(story_index).where(story_index.c.story == old))
+        Index(self._db).drop(old)
         self._db.execute(delete(stories).where(stories.c.id == old))
 
     def aliases(self, id: str) -> list[str]:

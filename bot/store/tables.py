@@ -137,6 +137,7 @@ story_index = Table(
     metadata,
     Column("story", Text, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True),
     Column("words", Text, nullable=False),  # see bot/store/index.py
+    Column("number", Integer),  # its row in the full-text index, higher the later it was saved
     Column("series", Text, nullable=False),
     Column("first_day", Text),
     Column("last_day", Text),
@@ -144,6 +145,7 @@ story_index = Table(
     Index("ix_story_index_last_day", "last_day"),
     Index("ix_story_index_deadline", "deadline"),
     Index("ix_story_index_series", "series"),
+    Index("ix_story_index_number", "number"),
 )
 
 story_aliases = Table(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -34,42 +34,89 @@ def pack(value: Any) -> Any:
 
 def unpack(kind: type[T], data: Any) -> T:
     """The value object of class ``kind`` that :func:`pack` made ``data`` of."""
-    value: T = _read(kind, data)
+    value: T = _reader(kind)(data)
     return value
 
 
-def _read(hint: Any, data: Any) -> Any:
-    if data is None or hint is Any:
-        return data
+Reader = Callable[[Any], Any]
+#: the hint -> what reads it: worked out once, for archives are read by the thousand
+_READERS: dict[Any, Reader] = {}
+
+
+def _reader(hint: Any) -> Reader:
+    found = _READERS.get(hint)
+    if found is None:
+        found = _READERS[hint] = _made(hint)
+    return found
+
+
+def _made(hint: Any) -> Reader:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        return _read(_among(get_args(hint), data), data)
+        return _among(get_args(hint))
     if origin is tuple:
         inner = get_args(hint)
-        each = inner[0] if len(inner) == 2 and inner[1] is Ellipsis else None
-        hints = [each] * len(data) if each is not None else list(inner)
-        return tuple(_read(one, item) for one, item in zip(hints, data, strict=True))
+        if len(inner) == 2 and inner[1] is Ellipsis:
+            each = _reader(inner[0])
+            return lambda data: None if data is None else tuple(map(each, data))
+        each_own = [_reader(one) for one in inner]
+        return lambda data: (
+            None
+            if data is None
+            else tuple(read(item) for read, item in zip(each_own, data, strict=True))
+        )
     if origin is frozenset:
-        return frozenset(_read(get_args(hint)[0], item) for item in data)
+        each = _reader(get_args(hint)[0])
+        return lambda data: None if data is None else frozenset(map(each, data))
     if dataclasses.is_dataclass(hint):
-        hints_of = _hints(hint)
-        known = {name: data[name] for name in hints_of if name in data}
-        return hint(**{name: _read(hints_of[name], item) for name, item in known.items()})  # type: ignore[operator]  # a dataclass is callable
+        return _object(hint)
     if hint is datetime:
-        return datetime.fromisoformat(data)
+        return lambda data: None if data is None else datetime.fromisoformat(data)
     if hint is timedelta:
-        return timedelta(seconds=data)
+        return lambda data: None if data is None else timedelta(seconds=data)
+    return _same
+
+
+def _same(data: Any) -> Any:
     return data
 
 
-def _among(kinds: tuple[Any, ...], data: Any) -> Any:
-    """Which member of a union the data is of."""
-    named = data.get("is") if isinstance(data, dict) else None
-    for kind in kinds:
-        if named is not None and getattr(kind, "__name__", None) == named:
-            return kind
+def _object(kind: Any) -> Reader:
+    """Reads a dataclass; the fields that are kept as they are need no call each."""
+    readers = [
+        (name, None if (read := _reader(hint)) is _same else read)
+        for name, hint in _hints(kind).items()
+    ]
+
+    def made(data: Any) -> Any:
+        if data is None:
+            return None
+        return kind(
+            **{
+                name: data[name] if read is None else read(data[name])
+                for name, read in readers
+                if name in data
+            }
+        )
+
+    return made
+
+
+def _among(kinds: tuple[Any, ...]) -> Reader:
+    """Which member of a union the data is of: by its name, else the only one."""
+    named = {getattr(kind, "__name__", ""): kind for kind in kinds}
     some = [kind for kind in kinds if kind is not type(None)]
-    return some[0] if len(some) == 1 else Any
+    alone = _reader(some[0]) if len(some) == 1 else _same
+    if alone is _same and len(some) == 1:
+        return _same
+
+    def read(data: Any) -> Any:
+        if data is None:
+            return None
+        kind = named.get(data.get("is")) if isinstance(data, dict) else None
+        return (alone if kind is None else _reader(kind))(data)
+
+    return read
 
 
 _HINTS: dict[Any, dict[str, Any]] = {}

@@ -64,7 +64,15 @@ def tables(url, data_dir):
 async def test_o6_the_steps_make_exactly_the_tables_that_the_code_reads(store):
     with store._writing.connect() as connection:
         context = MigrationContext.configure(connection)
-        assert compare_metadata(context, metadata) == []
+        found = {_name(one[1]) for one in compare_metadata(context, metadata)}
+        # Full text is what each database does in its own way; nothing else is.
+        fts = {f"story_fts{part}" for part in ("", "_config", "_data", "_docsize", "_idx")}
+        postgres = connection.dialect.name == "postgresql"
+        assert found == ({"ix_story_index_words"} if postgres else fts)
+
+
+def _name(thing):
+    return thing.name
 
 
 @pytest.mark.parametrize("step", ["7001", "7002"])
