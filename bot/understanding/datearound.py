@@ -10,6 +10,8 @@ from bot.understanding.datespan import DateSpan, Role, day_of
 from bot.understanding.datewords import DateWords
 
 _FAR = 45  # characters between a date and its time
+_SAME_MONTH = 90  # characters between a date and a day of its month
+_SATURDAY = 5
 _STOP = re.compile(r"[.!?;](?=\s|$)")
 
 
@@ -23,7 +25,8 @@ class Around:
     def joined(self, spans: list[DateSpan]) -> list[DateSpan]:
         """“du 30 mai au 1er juin”, "31 janvier et 1er février": one range."""
         found: list[DateSpan] = []
-        for span in spans:
+        for said in spans:
+            span = self._weekend(self._month_of(found[-1], said) if found else said)
             one = self._range(found[-1], span) if found else None
             if one:
                 found[-1] = one
@@ -31,13 +34,28 @@ class Around:
                 found.append(span)
         return found
 
+    def _weekend(self, span: DateSpan) -> DateSpan:
+        """“le week-end du 25 avril”: the Saturday, and the Sunday after it."""
+        if span.kind != "day" or span.end_iso or not span.iso or span.relative:
+            return span
+        day = date.fromisoformat(span.iso)
+        if day.weekday() != _SATURDAY:
+            return span
+        if not self.words.weekend_of.search(self.text, max(0, span.start - 24), span.start):
+            return span
+        return replace(span, end_iso=(day + timedelta(days=1)).isoformat())
+
     def _range(self, first: DateSpan, second: DateSpan) -> DateSpan | None:
-        between = self.text[first.end : second.start]
-        if len(between) > 16 or first.end_iso or second.end_iso or first.end == second.end:
+        if first.end_iso or second.end_iso or first.end == second.end:
+            return None
+        between = self._between(first.end, second.start)
+        if between is None:
             return None
         if first.kind != "day" or second.kind != "day" or not first.iso or not second.iso:
             return None
-        ranged = bool(self.words.joins_range.fullmatch(between))
+        ranged = bool(
+            self.words.joins_range.fullmatch(between) or self.words.ends.fullmatch(between)
+        )
         if not ranged and not self.words.joins.fullmatch(between):
             return None
         begin, finish = date.fromisoformat(first.iso), date.fromisoformat(second.iso)
@@ -51,13 +69,47 @@ class Around:
         gap = (finish - begin).days
         if not (gap == 1 or (ranged and 0 < gap < 100)):
             return None
+        inner = self.words.time.search(self.text, first.end, second.start)
         return replace(
             first,
             end=second.end,
+            time=_said(inner["from"]) if inner else None,
+            time_span=inner.span() if inner else None,
             iso=begin.isoformat(),
             end_iso=finish.isoformat(),
             free=second.free if first.free else first.free,
         )
+
+    def _between(self, start: int, end: int) -> str | None:
+        """The words between two dates, the time of the first left out: "du 22 mai à 20 h au 23
+        mai"; None where they are too many."""
+        if end - start <= 16:
+            hit = self.words.time.search(self.text, start, end) if end - start > 6 else None
+        elif end - start <= 36:
+            hit = self.words.time.search(self.text, start, end)
+        else:
+            return None
+        if hit is None:
+            return self.text[start:end] if end - start <= 16 else None
+        if not self.words.hour_before.fullmatch(self.text, start, hit.start()):
+            return self.text[start:end] if end - start <= 16 else None
+        after = hit.end() if hit["to"] else hit.end("from")
+        return " " + self.text[after:end].lstrip(" ,")
+
+    def _month_of(self, before: DateSpan, span: DateSpan) -> DateSpan:
+        """“le 25 mars à 14 h, puis le 27”: a day alone goes with the date before it."""
+        if span.free != "month" or before.kind != "day" or before.relative or not before.iso:
+            return span
+        between = self.text[before.end : span.start]
+        if len(between) > _SAME_MONTH or before.free == "month" or _STOP.search(between):
+            return span
+        if self.words.until_before.search(between):
+            return span  # "jusqu’au 30" is of no day said before it
+        day, known = int((span.iso or "")[8:10] or 0), date.fromisoformat(before.iso)
+        if day <= known.day:
+            return span
+        made = day_of(known.year, known.month, day)
+        return replace(span, iso=made.isoformat(), free=before.free) if made else span
 
     def roles(self, spans: list[DateSpan]) -> list[DateSpan]:
         """Which dates are said with "until" or "since"."""
@@ -81,7 +133,7 @@ class Around:
         """Gives each day the time said just after it, else just before it."""
         found: list[DateSpan] = []
         for index, span in enumerate(spans):
-            if span.kind != "day" or span.start == span.end:
+            if span.kind != "day" or span.start == span.end or span.time:
                 found.append(span)
                 continue
             after = spans[index + 1].start if index + 1 < len(spans) else len(self.text)

@@ -307,6 +307,9 @@ class Reader:
             day, end = coming, after.end()
         elif after := words.last_after.match(text, end):
             day, end = going, after.end()
+        elif after := words.next_week_after.match(text, end):
+            monday = today + timedelta(days=7 - today.weekday())
+            day, end = monday + timedelta(days=weekday), after.end()
         elif after := words.week_after.match(text, end):
             day, end = coming + timedelta(days=7), after.end()
         elif after := words.fortnight_after.match(text, end):

@@ -41,6 +41,8 @@ class DateSpan:
 
 def ahead(span: DateSpan, today: date) -> DateSpan:
     """The same words read as something to come: the next day they can mean."""
+    if span.said_past:
+        return _shift(span, today, forward=False)  # "ont reçu samedi" is never to come
     return _shift(span, today, forward=True)
 
 
@@ -50,7 +52,7 @@ def behind(span: DateSpan, today: date) -> DateSpan:
 
 
 def _shift(span: DateSpan, today: date, *, forward: bool) -> DateSpan:
-    if not span.free or span.iso is None or (forward and span.said_past):
+    if not span.free or span.iso is None:
         return span
     here = today.isoformat()[: len(span.iso)]
     if (span.last or span.iso) >= here if forward else span.iso <= here:

@@ -56,6 +56,10 @@ class DateWords:
     last_after: re.Pattern[str]
     week_after: re.Pattern[str]
     fortnight_after: re.Pattern[str]
+    next_week_after: re.Pattern[str]  # "jeudi de la semaine prochaine"
+    weekend_of: re.Pattern[str]  # "le week-end du 25 avril"
+    hour_before: re.Pattern[str]  # "à" in "à 20 h"
+    ends: re.Pattern[str]  # "Fin :"
     in_before: re.Pattern[str]
     ago_before: re.Pattern[str]
     ago_after: re.Pattern[str]
@@ -190,6 +194,12 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         last_after=after(choice(words("last_after"))),
         week_after=after(choice(words("week_after"))),
         fortnight_after=after(choice(words("fortnight_after"))),
+        next_week_after=after(choice(words("next_week_after"))),
+        weekend_of=re.compile(
+            rf"(?<!\w)(?:{choice(words('weekend'))}){GAP}(?:{choice(words('of'))}){MAYBE}(?:{w}{GAP})?$"
+        ),
+        hour_before=re.compile(rf"{MAYBE},?{MAYBE}(?:(?:{choice(words('at'))}){MAYBE})?"),
+        ends=re.compile(rf"{MAYBE}[|·•]?{DASH}?{MAYBE}(?:{choice(words('ends'))}){MAYBE}:{MAYBE}"),
         in_before=before(rf"(?:{choice(words('in'))}){GAP}(?P<n>{number})"),
         ago_before=before(rf"(?:{choice(words('ago_before'))}){GAP}(?P<n>{number})"),
         ago_after=re.compile(rf"{GAP}(?:{choice(words('ago_after'))})\b"),

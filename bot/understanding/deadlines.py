@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from bot.understanding import dates, signs, venues
+from bot.understanding import callnames, dates, signs, venues
+from bot.understanding.callnames import CALLED
 from bot.understanding.cues import Cue
 from bot.understanding.dates import DateSpan
 from bot.understanding.fact import CallFact, Evidence, Reason
@@ -27,9 +28,18 @@ _EVENT = re.compile(
     r"(?:edition|journee|journees|rendez-vous|evenement|rencontre|conference|salon|festival|event|held|takes place|a lieu|aura lieu"
     r"|auront lieu|se tiendra|se deroulera|aura lieu)\b[^.;!?\n]{0,30}$"
 )
-_CALLED = re.compile(
-    r"\bappels? (?:a|aux) (?!candidature|projets|manifestation|dons?\b|volontaire|benevole|temoin|idees|la concurrence|financement|vot)\w+"
-    r"|\bcall for (?!nominations?|applications?|entries|tenders?|bids|funding|volunteers|action|evidence|projects)\w+|\bcfps?\b"
+
+
+#: "L’appel ouvrira début novembre" is none yet.
+_TO_COME = re.compile(
+    r"\b(?:ouvrira|ouvriront|debutera|demarrera|sera (?:bientot )?(?:lance|ouvert|publie)e?s?|sera bientot|paraitra"
+    r"|will (?:soon )?(?:open|be (?:published|announced|launched|opened))|opens (?:soon|in|next))\b"
+)
+_NO_CALL = re.compile(
+    r"appel (?:a|aux) (?:la |l')?(?:dons?\b|benevol|volontair|candidatur|projets|temoi|manifestation|vot|financ|idees|vigilance|solidarite)"
+)
+_APPLICATION = re.compile(
+    r"\baward|\btrophee|\bprix\b|\blabel\b|\bcv\b|\bstagiaire|\bposte\b|\bemploi|\btender|\bvacanc|\bsubvention|\bbourse|\bnominat|\bcandidat"
 )
 
 
@@ -65,13 +75,17 @@ class Deadlines(Matcher):
             return Finding()
         id = call.series[0] if call.series else None
         series = self.knowledge.events[id] if id else None
-        name = (series.name.fr or series.name.en or str(id)) if series else _named(entry, call)
+        name = (
+            (series.name.fr or series.name.en or str(id))
+            if series
+            else callnames.named(entry, call.spans[0], call.cue.end)
+        )
         hits = self.places.of(entry)
         usual = series.city if series else None
         city, city_words, _ = venues.town(entry, hits, list(call.spans), usual, None)
         spot = self.places.named(city)
         elsewhere = bool(usual and city and (spot is None or spot.name != usual))
-        if elsewhere and not _is_held_there(entry, city_words):
+        if elsewhere and not callnames.is_held_there(entry, city_words):
             city = None
         if city is None and usual and any(hit.town == usual for hit in hits):
             city = usual
@@ -84,7 +98,11 @@ class Deadlines(Matcher):
             evidence.append(Evidence("event_start", words, entry.where(call.held.start)))
         if city:
             evidence.append(Evidence("city", city_words, entry.where(call.cue.start)))
-        free = signs.is_free(signs.of(entry))
+        free = (
+            signs.is_free(signs.of(entry))
+            or signs.is_friend(entry)
+            or signs.named_libre(entry.text)
+        )
         fact = CallFact(
             series=id,
             event=name,
@@ -93,7 +111,7 @@ class Deadlines(Matcher):
             event_start=call.held.iso if call.held else None,
             event_end=call.held.last if call.held else None,
             city=city,
-            url=_link(entry),
+            url=callnames.link(entry),
             extended=call.extended,
             confidence=0.95 if series and call.deadline else 0.75,
             evidence=tuple(evidence),
@@ -133,7 +151,7 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
     best: Cue | None = None
     for cue in cues:
         sentence = entry.sentence_at(cue.start)
-        strong = bool(_CALLED.search(entry.folded, cue.start, cue.end + 14))
+        strong = bool(CALLED.search(entry.folded, cue.start, cue.end + 14))
         if (
             cue.end - cue.start < 12
             and not strong
@@ -153,7 +171,13 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
     spans = _spans(entry, where.index, inside)
     if len({hit.id for hit in named}) > 1 and not inside:
         spans = _narrow(entry, where.index, {hit.id: hit.start for hit in named})
-    if _other(entry, found, spans):
+    until = any(
+        one.role == "until" and any(a <= one.start < b for a, b in spans) for one in dates.of(entry)
+    )
+    if _other(entry, found, spans, sure=until and bool(named)):
+        return None
+    last = where.end
+    if not until and _TO_COME.search(entry.folded, best.end, last):
         return None
     near = sorted(named, key=lambda hit: abs(hit.start - best.start))
     series = [hit.id for hit in near if any(a <= hit.start < b for a, b in spans)]
@@ -165,7 +189,7 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
     if (
         deadline is None
         and not series
-        and not _CALLED.search(entry.folded, best.start, best.end + 14)
+        and not CALLED.search(entry.folded, best.start, best.end + 14)
     ):
         return None
     if deadline is None and not re.search(
@@ -217,6 +241,8 @@ def _weak(entry: Prepared, found: Signs, known: bool, digest: bool) -> Cue | Non
         if signs.within(found, "registration", same.start, same.end):
             continue
         for cue in found.get("call_weak", ()):
+            if _NO_CALL.match(entry.folded, cue.start):
+                continue
             if abs(same.index - entry.sentence_at(cue.start).index) <= 1:
                 return cue
     return None
@@ -322,12 +348,17 @@ def _dated(
     return deadline, held
 
 
-def _other(entry: Prepared, found: Signs, spans: tuple[tuple[int, int], ...]) -> bool:
-    """A call for applications, a job, a tender."""
+def _other(
+    entry: Prepared, found: Signs, spans: tuple[tuple[int, int], ...], *, sure: bool
+) -> bool:
+    """A call for applications, a job, a tender. ``sure``: a gathering we know and a deadline are
+    named; then a joke on recruiting is no job."""
     if not any(signs.within(found, "not_call", a, b) for a, b in spans):
         return False
+    if sure and not any(_APPLICATION.search(entry.folded, a, b) for a, b in spans):
+        return False
     return not any(
-        _CALLED.search(entry.folded, cue.start, cue.end + 14)
+        CALLED.search(entry.folded, cue.start, cue.end + 14)
         for cue in found.get("call", ())
         if any(a <= cue.start < b for a, b in spans)
     ) or bool(
@@ -336,32 +367,3 @@ def _other(entry: Prepared, found: Signs, spans: tuple[tuple[int, int], ...]) ->
             entry.folded[spans[0][0] : spans[0][1]],
         )
     )
-
-
-def _named(entry: Prepared, call: Called) -> str:
-    """The gathering of an unknown series: a quoted title, what stands before the colon."""
-    title = entry.entry.title or entry.slice(*call.spans[0])
-    quoted = re.search(r"[«“\"]\s*([^»”\"]{3,80}?)\s*[»”\"]", title)
-    if quoted:
-        return quoted[1]
-    head = re.match(r"(.{3,60}?)\s*(?::|[-–—]\s|opens|ouvre|lance|prolonge|extends)", title)
-    if head and not _CALLED.search(head[1].lower()):
-        return head[1].strip()
-    after = re.search(
-        r"(?:pour|de|du|des|for|of|d’|d')\s*(?:la |le |les |l’|the )?([A-ZÉ][^,.:;!?]{2,60})", title
-    )
-    return (after[1] if after else title).strip()[:80]
-
-
-def _is_held_there(entry: Prepared, words: str) -> bool:
-    at = entry.text.find(words)
-    return at >= 0 and bool(re.search(r"\b(?:a|in|at)\s+$", entry.folded[max(0, at - 6) : at]))
-
-
-def _link(entry: Prepared) -> str | None:
-    """A link of the text that is the call's own, if any."""
-    links = entry.entry.links or tuple(re.findall(r"https?://[^\s<>\")»]+", entry.text))
-    for link in links:
-        if re.search(r"cfp|call|appel|submit|soumettre|pretalx|propos", link, re.IGNORECASE):
-            return link.rstrip(".,;")
-    return None

@@ -8,7 +8,16 @@ other gatherings the main one is read, and each of those a newsletter lists.
 from __future__ import annotations
 
 from bot.config.knowledge import EventSeries
-from bot.understanding import dates, deadlines, eventdays, eventnames, signs, status, venues
+from bot.understanding import (
+    dates,
+    deadlines,
+    eventdays,
+    eventnames,
+    mentions,
+    signs,
+    status,
+    venues,
+)
 from bot.understanding.dates import DateSpan
 from bot.understanding.eventdays import Anchor, Reading
 from bot.understanding.fact import EventFact, Evidence, Kind, Reason
@@ -109,7 +118,7 @@ class Events(Matcher):
         entry, series = reading.prepared, self.knowledge.events[id]
         anchors = [Anchor(hit.start, hit.end, id) for hit in reading.series if hit.id == id]
         if not anchors:
-            if not own or not entry.sentences:
+            if not own or not entry.sentences or "not_call" in reading.signs:
                 return []
             anchors = [Anchor(0, 0, id)]
         near = [entry.sentence_at(anchor.start) for anchor in anchors]
@@ -123,9 +132,13 @@ class Events(Matcher):
         fact = self._fact(reading, anchors[0], day, spans, became, series, id)
         if not eventdays.believable(reading, fact, day, main=title):
             return []
-        if fact.status == "past" and not (title or (untitled and reading.recap)):
-            return []  # where an award was given, not news of the gathering
         summary = any(one.where == "summary" for one in near)
+        awarded = any(one.what == "award" for one in mentions.find(entry))
+        told = title or (untitled and reading.recap) or (summary and not awarded)
+        if fact.status == "past" and not (told and reading.recap):
+            return []  # where an award was given, not news of the gathering
+        if awarded and not own and fact.status == "scheduled" and (fact.start or "") <= reading.now:
+            return []
         return [(fact, 1.0 if title else 0.8 if summary else 0.3)]
 
     def _main(self, reading: Reading) -> list[tuple[EventFact, float]]:
@@ -135,6 +148,14 @@ class Events(Matcher):
             one for one in eventdays.kinds(reading.signs) if entry.where(one.start) != "content"
         ]
         anchors += eventdays.proper(reading)
+        given = {
+            entry.sentence_at(one.start).index
+            for one in mentions.find(entry)
+            if one.what in ("award", "gathering")
+        }
+        anchors = [  # "repart du Forum avec un label"
+            one for one in anchors if one.free or entry.sentence_at(one.start).index not in given
+        ]
         if anchors and eventdays.is_none(reading, anchors):
             return []
         if not anchors:

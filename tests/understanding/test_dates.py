@@ -100,6 +100,20 @@ DAYS = [
     ("2026-11-16T10:00", "Clôture le 6/12.", "2026-12-06"),
     ("2026-11-16T10:00", "le premier jeudi de décembre", "2026-12-03"),
     ("2024-02-20T10:00", "le 29 février", "2024-02-29"),
+    # a week said whole
+    ("2026-03-09T10:00", "jeudi de la semaine prochaine", "2026-03-19"),
+    ("2026-03-13T10:00", "jeudi de la semaine prochaine", "2026-03-19"),
+    ("2026-10-23T10:00", "lundi de la semaine prochaine", "2026-10-26"),
+    ("2026-03-27T10:00", "mardi de la semaine prochaine", "2026-03-31"),
+    ("2025-12-29T10:00", "Tuesday next week", "2026-01-06"),
+    ("2026-03-09T10:00", "this coming Saturday", "2026-03-14"),
+    ("2025-12-31T10:00", "this coming Saturday", "2026-01-03"),
+    # a day alone goes with the date before it
+    ("2026-03-09T10:00", "atelier mercredi 25 mars à 14 h, café le 27 à 10 h", "2026-03-27"),
+    ("2026-03-26T10:00", "réunion le 30 mars, puis le 2 à 18 h", "2026-04-02"),
+    ("2026-09-12T10:00", "le 28 novembre, réponse avant le 30", "2026-09-30"),
+    ("2026-10-20T10:00", "le samedi 24 octobre à 14 h, puis le 27 à 10 h", "2026-10-27"),
+    ("2025-12-27T10:00", "le lundi 29 décembre à 14 h, puis le 31 à 10 h", "2025-12-31"),
 ]
 
 
@@ -124,6 +138,27 @@ RANGES = [
     ("2026-01-10T10:00", "17-18 February 2026", "2026-02-17", "2026-02-18"),
     ("2026-01-13T10:00", "le dernier week-end de mai", "2026-05-30", "2026-05-31"),
     ("2026-06-04T10:00", "ce week-end", "2026-06-06", "2026-06-07"),
+    ("2026-03-09T10:00", "le week-end du 25 avril", "2026-04-25", "2026-04-26"),
+    ("2026-03-09T10:00", "du vendredi 22 mai à 20 h au samedi 23 mai", "2026-05-22", "2026-05-23"),
+    (
+        "2026-10-09T10:00",
+        "de samedi 24 octobre 20 h à dimanche 25 octobre",
+        "2026-10-24",
+        "2026-10-25",
+    ),
+    ("2025-12-09T10:00", "du 31 décembre à 22 h au 1er janvier", "2025-12-31", "2026-01-01"),
+    (
+        "2026-03-09T10:00",
+        "from Friday 22 May, 8 pm, to Saturday 23 May",
+        "2026-05-22",
+        "2026-05-23",
+    ),
+    (
+        "2026-10-05T10:00",
+        "Début : 17 octobre 2026 10:00 — Fin : 18 octobre 2026",
+        "2026-10-17",
+        "2026-10-18",
+    ),
 ]
 
 

@@ -13,6 +13,33 @@ from bot.understanding.understand import understand
 
 #: title, text, day of publication, publisher, kind, relevant, what is understood
 TOLD: list[tuple[str | None, str, str, dict[str, str], str, bool, dict[str, Any]]] = [
+    (  # a joke on recruiting, a gathering we know, a deadline
+        None,
+        "On recrute des bavards ! L’appel d’AlpOSS est ouvert jusqu’au 7 décembre.",
+        "2025-10-14",
+        {"role": "fediverse"},
+        "call_for_papers",
+        True,
+        {"event": "AlpOSS", "deadline": "2025-12-07"},
+    ),
+    (  # the gathering stands after the call, as a hashtag
+        None,
+        "Alpinux lance l’appel à contributions de #DauphinéLibre (Chambéry, 25-26 avril). Vous avez jusqu’au 15/02.",
+        "2026-01-15",
+        {"role": "fediverse"},
+        "call_for_papers",
+        True,
+        {"event": "Dauphiné Libre", "deadline": "2026-02-15", "city": "Chambéry"},
+    ),
+    (  # a call to come is none yet
+        "Rendez-vous le 16 février 2027",
+        "AlpOSS revient à La Rampe, à Échirolles. L’appel à conférences ouvrira début novembre.",
+        "2026-10-19",
+        {"role": "event", "name": "AlpOSS", "home": "https://alposs.fr"},
+        "event",
+        True,
+        {"start": "2027-02-16", "city": "Échirolles"},
+    ),
     (
         "FOSDEM 2027: call for stands",
         "Submit your proposal by 20 October 2026. FOSDEM takes place on 30 and 31 January 2027 in Brussels.",
