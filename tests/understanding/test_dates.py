@@ -111,7 +111,7 @@ DAYS = [
     # a day alone goes with the date before it
     ("2026-03-09T10:00", "atelier mercredi 25 mars à 14 h, café le 27 à 10 h", "2026-03-27"),
     ("2026-03-26T10:00", "réunion le 30 mars, puis le 2 à 18 h", "2026-04-02"),
-    ("2026-09-12T10:00", "le 28 novembre, réponse avant le 30", "2026-09-30"),
+    ("2026-09-20T10:00", "le 28 novembre, réponse avant le 30", "2026-09-30"),
     ("2026-10-20T10:00", "le samedi 24 octobre à 14 h, puis le 27 à 10 h", "2026-10-27"),
     ("2025-12-27T10:00", "le lundi 29 décembre à 14 h, puis le 31 à 10 h", "2025-12-31"),
 ]
