@@ -49,9 +49,7 @@ async def collect(house: House, now: datetime) -> None:
 async def spread(house: House, now: datetime) -> None:
     """A start with many sources spreads their reading over their intervals (P14)."""
     await house.ledger.due(house.sources, now)
-    house.ledger.spread(
-        {id: timedelta(minutes=one.options.interval) for id, one in house.sources.items()}, now
-    )
+    house.ledger.spread({id: one.interval for id, one in house.sources.items()}, now)
 
 
 async def deliver(house: House, now: datetime) -> None:

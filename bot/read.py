@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.entries.changes import Changes, changes
 from bot.entries.clean import clean, once
@@ -16,7 +16,7 @@ from bot.entries.entry import Entry, Publisher
 from bot.errors import DataError, Gone, Paused, Refused, SourceError, Unreadable
 from bot.house import PAUSED, TEXTS, House, address
 from bot.settle import Settling, settle
-from bot.sources import cut, due
+from bot.sources import cut, due, lately, often
 from bot.sources.source import Reading, Source
 from bot.store.database import Tx
 from bot.store.sources import SourceRow
@@ -35,6 +35,7 @@ AT_ONCE = 100
 
 async def read_one(house: House, source: Source, row: SourceRow, now: datetime) -> None:
     """Read one source and take in what it shows; a failure is noted and tried again later."""
+    source.interval = often.interval(source.options.interval, row.news, now)
     try:
         reading = await source.read(row.state, now)
         read = await _entries_of(house, source, reading, now)
@@ -68,14 +69,15 @@ async def _take_in(
     house: House, source: Source, row: SourceRow, reading: Reading, read: _Read, now: datetime
 ) -> None:
     """Understand what is new in a reading, and save it with the messages it causes."""
-    interval = timedelta(minutes=source.options.interval)
-    next_due = due.after_success(now, interval, reading.wait, house.chance())
+    next_due = due.after_success(now, source.interval, reading.wait, house.chance())
     if not reading.changed and _only_asked(row, reading):
         # most reads by far: nothing to understand, and no transaction of their own
         state = row.state if reading.state == row.state else dict(reading.state)
-        house.ledger.checked(
-            replace(row, state=state, next_due=next_due, last_try=now, last_ok=now)
+        recent = lately.answered(row.recent, 0)
+        checked = replace(
+            row, state=state, next_due=next_due, last_try=now, last_ok=now, recent=recent
         )
+        house.ledger.checked(checked)
         house.begin("checked", house.ledger.save())
         house.read_well(source, 0, 0)
         return
@@ -89,6 +91,8 @@ async def _take_in(
         last_ok=now,
         failures=0,
         error="",
+        reason="",
+        recent=lately.answered(row.recent, 0),
     )
     if not reading.items and row.first_seen is not None:
         await house.store.write(lambda tx: _save_known(tx, reading, read_row, now))
@@ -99,10 +103,16 @@ async def _take_in(
     marks = {mark: id for mark, id in read.marks.items() if id in now_known or not id}
     if marks:
         read_row = replace(read_row, state=cut.remember(read_row.state, marks))
-    if fresh.new or fresh.edited:
-        read_row = replace(read_row, changed_at=now)
-    understood = await _understand_all(house, (*fresh.new, *fresh.edited))
     first = row.first_seen is None or _another(row, reading, fresh)
+    if fresh.new or fresh.edited:
+        recent = lately.answered(row.recent, len(fresh.new) + len(fresh.edited))
+        read_row = replace(read_row, changed_at=now, recent=recent)
+    if fresh.new:
+        since = None if first else row.last_ok
+        read_row = replace(
+            read_row, news=often.remember(row.news, _moments(fresh, since, now), now)
+        )
+    understood = await _understand_all(house, (*fresh.new, *fresh.edited))
     while first and len(understood) > AT_ONCE:  # deliveries take their turn in between
         part, understood = understood[:AT_ONCE], understood[AT_ONCE:]
         await _save_part(house, part, now)
@@ -118,6 +128,14 @@ async def _take_in(
     if fresh.renamed:
         text = TEXTS["renamed"][house.config.bot.language].format(name=source.options.name)
         await house.notice(f"renamed:{source.id}:{now.date()}", text, now)
+
+
+def _moments(fresh: Changes, since: datetime | None, now: datetime) -> list[datetime]:
+    """When the new entries came: as they say themselves where that fits between two reads."""
+    return [
+        entry.published if since is None or since <= entry.published <= now else now
+        for entry in fresh.new
+    ]
 
 
 def _another(row: SourceRow, reading: Reading, fresh: Changes) -> bool:
@@ -224,11 +242,12 @@ async def note_failure(
     """Keep what was known (P4), and come back later, ever more rarely (P8, P9, P11)."""
     asked, gone = not isinstance(error, Paused), isinstance(error, Gone)
     failures = row.failures + asked
-    interval = timedelta(minutes=source.options.interval)
     if asked:
-        later = due.after_failure(now, interval, failures, error.retry_after, house.chance())
+        later = due.after_failure(now, source.interval, failures, error.retry_after, house.chance())
     else:
-        later = due.after_pause(now, interval, error.retry_after or due.FLOOR, house.chance())
+        later = due.after_pause(
+            now, source.interval, error.retry_after or due.FLOOR, house.chance()
+        )
     row = replace(
         row,
         state={**row.state, "gone": address(source)} if gone else row.state,
@@ -236,6 +255,8 @@ async def note_failure(
         last_try=now if asked else row.last_try,
         failures=failures,
         error=error.say(house.config.bot.language),
+        reason=f"{error.reason} {error.fields.get('status', '')}".rstrip(),
+        recent=lately.failed(row.recent) if asked else row.recent,
         disabled=row.disabled or gone,
     )
 

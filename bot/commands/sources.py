@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot import __version__
 from bot.commands import _source_file, _source_found
-from bot.commands._moments import moment
+from bot.commands._source_health import HEALTH_TEXTS, View
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.wiring import SourceSettings
 from bot.entries.text import title as one_line
@@ -30,20 +30,20 @@ class Sources(Command):
     kind = "sources"
     names = {"fr": ("sources",), "en": ("sources",)}
     help = {
-        "fr": "Liste les sources\u202f; discover ADRESSE cherche les flux d’un site, add ADRESSE "
+        "fr": "Liste les sources et leur santé\u202f; show NOM dit tout de l’une, discover ADRESSE cherche les flux d’un site, add ADRESSE "
         "ajoute une source, remove NOM en retire une.",
-        "en": "List the sources; discover ADDRESS finds a site’s feeds, add ADDRESS adds a "
+        "en": "List the sources and their health; show NAME tells all about one, discover ADDRESS finds a site’s feeds, add ADDRESS adds a "
         "source, remove NAME removes one.",
     }
     arguments = (
         Argument(
             "action",
             {
-                "fr": "list, discover, add ou remove.",
-                "en": "list, discover, add or remove.",
+                "fr": "list, show, discover, add ou remove.",
+                "en": "list, show, discover, add or remove.",
             },
             default="list",
-            choices=("list", "discover", "add", "remove"),
+            choices=("list", "show", "discover", "add", "remove"),
         ),
         Argument(
             "target",
@@ -91,16 +91,7 @@ class Sources(Command):
         ),
     )
     texts = {
-        "id": {"fr": "source", "en": "source"},
-        "name": {"fr": "média", "en": "publisher"},
-        "kind": {"fr": "genre", "en": "kind"},
-        "state": {"fr": "état", "en": "state"},
-        "last": {"fr": "dernière lecture", "en": "last read"},
-        "next": {"fr": "prochaine", "en": "next"},
-        "off": {"fr": "désactivée", "en": "disabled"},
-        "off-note": {"fr": "désactivée\u00a0: {note}", "en": "disabled: {note}"},
-        "unread": {"fr": "pas encore lue", "en": "not read yet"},
-        "well": {"fr": "va bien", "en": "well"},
+        **HEALTH_TEXTS,
         "no-sources": {
             "fr": "Aucune source. Ajoutez-en une\u00a0: alposs-bot sources add ADRESSE",
             "en": "No sources. Add one: alposs-bot sources add ADDRESS",
@@ -215,8 +206,12 @@ class Sources(Command):
         if action == "list":
             return await self._list(context)
         if not target:
-            example = "ville-exemple" if action == "remove" else "https://www.echirolles.fr"
+            example = (
+                "ville-exemple" if action in ("show", "remove") else "https://www.echirolles.fr"
+            )
             raise self._no(context, "target", action=action, example=example)
+        if action == "show":
+            return await self._show(context, str(target))
         if action == "remove":
             return await self._remove(context, str(target), dry=bool(arguments.get("dry")))
         feeds = await self._find(context, str(target), strict=action == "add")
@@ -234,46 +229,25 @@ class Sources(Command):
     # -- list -------------------------------------------------------------------------------
 
     async def _list(self, context: Context) -> Answer:
-        config, now = context.config(), context.now()
+        config = context.config()
+        if not config.sources:
+            return Answer(self.tell("no-sources", context.language), data=[])
+        return (await self._view(context)).table()
+
+    async def _show(self, context: Context, id: str) -> Answer:
+        from bot.config.spelling import nearest
+
+        sources = context.config().sources
+        if id not in sources:
+            close = nearest(id, sources)
+            near = self.tell("near", context.language, near=close) if close else ""
+            raise self._no(context, "unknown", id=id, near=near)
+        return (await self._view(context)).one(id)
+
+    async def _view(self, context: Context) -> View:
         store = await context.store()
-        seen = {row.id: row for row in await store.read(lambda tx: tx.sources.all())}
-        rows: list[tuple[str, ...]] = []
-        data: list[dict[str, Any]] = []
-        for id, source in config.sources.items():
-            row = seen.get(id)
-            stopped = row is not None and row.disabled
-            if not source.enabled:
-                key = "off-note" if source.note else "off"
-                state = self.tell(key, context.language, note=source.note)
-            elif row is None or row.last_try is None:
-                state = self.tell("unread", context.language)
-            else:
-                state = row.error or self.tell("well", context.language)
-            last = row.last_ok if row else None
-            due = row.next_due if row and source.enabled and not stopped else None
-            at = [
-                moment(when, now, config.bot.timezone, context.language) if when else ""
-                for when in (last, due)
-            ]
-            rows.append((id, source.name, source.kind, state, *at))
-            data.append(
-                {
-                    "id": id,
-                    "name": source.name,
-                    "kind": source.kind,
-                    "enabled": source.enabled and not stopped,
-                    "error": row.error if row else "",
-                    "last_ok": last.isoformat() if last else None,
-                    "next_due": due.isoformat() if due else None,
-                }
-            )
-        keys = ("id", "name", "kind", "state", "last", "next")
-        return Answer(
-            text="" if rows else self.tell("no-sources", context.language),
-            data=data,
-            columns=tuple(self.tell(key, context.language) for key in keys),
-            rows=tuple(rows),
-        )
+        rows = {row.id: row for row in await store.read(lambda tx: tx.sources.all())}
+        return View(self, context.config(), rows, context.now(), context.language)
 
     # -- discover ---------------------------------------------------------------------------
 

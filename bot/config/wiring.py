@@ -38,7 +38,13 @@ class SourceSettings(Settings):
     language: LanguageCode = Field("fr", description="Language assumed where the source says none.")
     enabled: bool = Field(True, description="false: kept but never read.")
     note: str = Field("", description="Free text for admins.")
-    interval: int = Field(60, ge=15, le=1440, description="Minutes between two reads.")
+    interval: int | None = Field(
+        None,
+        ge=15,
+        le=1440,
+        description="Minutes between two reads. Absent: by how often the source publishes, between "
+        "15 minutes and a day; 60 until that is known.",
+    )
     channels: tuple[str, ...] = Field(
         (), description="Ids of the channels it may reach; empty: all of them."
     )

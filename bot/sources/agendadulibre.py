@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ class AgendaDuLibre(Source):
         join = "&" if "?" in options.url else "?"
         address = f"{options.url}{join}{urlencode(around)}" if options.near else options.url
         answer = await conditional.ask(self.fetcher, address, state, now, "application/json")
-        wait = rhythm.wait({}, now, timedelta(minutes=options.interval), answer.wait)
+        wait = rhythm.wait({}, now, self.interval, answer.wait)
         if answer.fetched is None:
             return Reading(False, state=answer.state, wait=wait, notices=answer.notices)
         read = await document.read(

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -138,7 +138,7 @@ class Fediverse(Source):
         except Refused as refusal:
             raise _closed(refusal, _NO_API) from refusal
         after = {**answer.state, "account": known} if known else answer.state
-        wait = rhythm.wait({}, now, timedelta(minutes=self.options.interval), answer.wait)
+        wait = rhythm.wait({}, now, self.interval, answer.wait)
         if answer.fetched is None:
             return Reading(False, state=after, wait=wait, notices=answer.notices)
         read = await document.read(parse, answer.fetched.body)

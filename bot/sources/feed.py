@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -55,9 +55,8 @@ class Feed(Source):
         """Ask for the feed and read it. Raises SourceError; the caller then keeps ``state``."""
         answer = await conditional.ask(self.fetcher, self.options.url, state, now)
         if answer.fetched is None:
-            interval = timedelta(minutes=self.options.interval)
             wish = answer.state.get("rhythm") or {}
-            wait = rhythm.wait(wish, now, interval, answer.wait)
+            wait = rhythm.wait(wish, now, self.interval, answer.wait)
             known = self._still_there(answer.state, now)
             return Reading(
                 False, state=answer.state, wait=wait, notices=answer.notices, known=known
@@ -99,14 +98,13 @@ class Feed(Source):
         after = {**answer.state, "rhythm": wish, "items": len(scan.marks)}
         if len(here) < len(known):
             after["marks"] = cut.pack(here)
-        interval = timedelta(minutes=self.options.interval)
         return Reading(
             bool(fresh),
             _marked(found.items, fresh),
             after,
             title=found.title,
             language=found.language,
-            wait=rhythm.wait(wish, now, interval, answer.wait),
+            wait=rhythm.wait(wish, now, self.interval, answer.wait),
             known=self._ids(here.values()) if fresh else self._still_there(after, now),
             whole=lambda: self._whole(fetched, answer, scan, answer.state, now),
             notices=answer.notices,
@@ -121,7 +119,6 @@ class Feed(Source):
         now: datetime,
     ) -> Reading:
         """Every entry."""
-        interval = timedelta(minutes=self.options.interval)
         content_type = fetched.headers.get("Content-Type", "")
         found = await document.read(parse, fetched.body, content_type, fetched.url)
         after = dict(answer.state)
@@ -148,7 +145,7 @@ class Feed(Source):
             after,
             title=found.title,
             language=found.language,
-            wait=rhythm.wait(wish, now, interval, answer.wait),
+            wait=rhythm.wait(wish, now, self.interval, answer.wait),
             notices=notices,
         )
 

@@ -61,9 +61,8 @@ class Ical(Source):
         later = document.moment(state.get("later"))
         asked = state if later is None or now < later else _unconditional(state)
         answer = await conditional.ask(self.fetcher, options.url, asked, now, _ACCEPT)
-        interval = timedelta(minutes=options.interval)
         if answer.fetched is None:
-            wait = rhythm.wait(answer.state.get("rhythm") or {}, now, interval, answer.wait)
+            wait = rhythm.wait(answer.state.get("rhythm") or {}, now, self.interval, answer.wait)
             return Reading(False, state=answer.state, wait=wait, notices=answer.notices)
         found = await apart.run(
             parse,
@@ -87,7 +86,7 @@ class Ical(Source):
             {**answer.state, **after},
             title=read.title,
             language=read.language,
-            wait=rhythm.wait(found["rhythm"], now, interval, answer.wait),
+            wait=rhythm.wait(found["rhythm"], now, self.interval, answer.wait),
             notices=answer.notices,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
@@ -33,7 +33,7 @@ class JsonFeed(Source):
     async def read(self, state: State, now: datetime) -> Reading:
         """Ask for the feed and read it. Raises SourceError; the caller then keeps ``state``."""
         answer = await conditional.ask(self.fetcher, self.options.url, state, now, _ACCEPT)
-        wait = rhythm.wait({}, now, timedelta(minutes=self.options.interval), answer.wait)
+        wait = rhythm.wait({}, now, self.interval, answer.wait)
         if answer.fetched is None:
             return Reading(False, state=answer.state, wait=wait, notices=answer.notices)
         found = await document.read(parse, answer.fetched.body, answer.fetched.url)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
@@ -72,7 +72,7 @@ class Page(Source):
         allowed = await robots.check(self.fetcher, options.url, state.get("robots") or {}, now)
         answer = await conditional.ask(self.fetcher, options.url, state, now, _ACCEPT)
         after = {**answer.state, "robots": allowed}
-        wait = rhythm.wait({}, now, timedelta(minutes=options.interval), answer.wait)
+        wait = rhythm.wait({}, now, self.interval, answer.wait)
         if answer.fetched is None:
             return Reading(False, state=after, wait=wait, notices=answer.notices)
         if urlsplit(answer.fetched.url).netloc != urlsplit(options.url).netloc:

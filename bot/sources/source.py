@@ -10,10 +10,11 @@ import html
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bot.config.wiring import SourceSettings
+from bot.sources import often
 
 if TYPE_CHECKING:
     from bot.sources.fetch import Fetcher
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Words = Mapping[str, str]
 #: What a kind wants to remember between two reads (validators, digests): JSON values only.
 State = Mapping[str, Any]
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Source(ABC):
         self.id = id
         self.options = options
         self.fetcher = fetcher
+        #: between two reads: the setting, or what :mod:`bot.sources.often` finds before each read
+        self.interval = often.interval(options.interval, (), _NEVER)
 
     @abstractmethod
     async def read(self, state: State, now: datetime) -> Reading:

@@ -17,7 +17,10 @@ _MOMENTS = (
     update(sources)
     .where(sources.c.id == bindparam("which"))
     .values(
-        next_due=bindparam("next_due"), last_try=bindparam("last_try"), last_ok=bindparam("last_ok")
+        next_due=bindparam("next_due"),
+        last_try=bindparam("last_try"),
+        last_ok=bindparam("last_ok"),
+        recent=bindparam("recent_reads"),
     )
 )
 
@@ -43,6 +46,9 @@ class SourceRow:
     error: str = ""  # the last one; "" after a good read
     disabled: bool = False  # 410, or by an admin
     moved: dict[str, Any] = field(default_factory=dict)  # permanent redirects seen (P10)
+    reason: str = ""  # of the error, for advice: "refused 404"
+    recent: str = ""  # what the last reads came to, see bot/sources/lately.py
+    news: list[int] = field(default_factory=list)  # when it published, see bot/sources/often.py
 
 
 _NAMES = tuple(field.name for field in fields(SourceRow))
@@ -101,4 +107,5 @@ def _moments(row: SourceRow) -> dict[str, Any]:
         "next_due": row.next_due,
         "last_try": row.last_try,
         "last_ok": row.last_ok,
+        "recent_reads": row.recent,
     }

@@ -74,6 +74,9 @@ sources = Table(
     Column("error", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("moved", JSON, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("recent", Text, nullable=False),
+    Column("news", JSON, nullable=False),
     Index("ix_sources_next_due", "next_due"),
 )
 

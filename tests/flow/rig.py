@@ -73,7 +73,7 @@ class Rig:
         for number, id in enumerate(self.sources):
             self.items[id] = {}
             (config / "sources" / f"{id}.toml").write_text(
-                f'kind = "memory"\nname = "La lettre {number}"\nrole = "press"\n'
+                f'kind = "memory"\nname = "La lettre {number}"\nrole = "press"\ninterval = 60\n'
             )
         self.channels = [f"{self.name}-{n}" for n in range(channels)]
         for id in self.channels:

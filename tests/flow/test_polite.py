@@ -8,6 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 from aiohttp import web
+from feed_server import News
 from test_promises import label, texts
 from web_site import Asked, Page
 
@@ -271,3 +272,28 @@ async def test_p15_an_archive_page_is_never_announced(make_web_rig):
     await rig.tick(2 * HOUR, 2)
     assert texts(rig.side()) == []
     assert any("archives" in said for said in await rig.notices())
+
+
+async def test_p5_p6_intervals_follow_how_often_a_source_publishes(make_web_rig):
+    rig = make_web_rig(feeds=2)
+    rig.write(0, f"{rig.site.url}/f0", "")  # no interval: it adapts
+    rig.reload()
+    start = rig.now
+    for day in range(10):
+        rig.page().news.append(News(f"Numéro {day}", "", f"old{day}", start - day * 21 * DAY))
+    await rig.begin()
+    await rig.tick(15 * MINUTE, 4 * 24 * 3)
+    assert gaps(rig.asked(0))[0] >= HOUR
+    assert all(gap >= 20 * HOUR for gap in gaps(rig.asked(0))[1:]), "once in three weeks: daily"
+    assert set(gaps(rig.asked(1))) == {HOUR}, "a fixed interval stays"
+    for number in range(60):
+        rig.post(f"n{number}", f"Conseil numéro {number}")
+        await rig.tick(15 * MINUTE, 8)
+    late = gaps(rig.asked(0))[-10:]
+    assert max(late) <= HOUR, "news every two hours: read often"
+    assert min(late) >= due.FLOOR
+    row = await rig.row(0)
+    assert row.recent.endswith("0") or "1" in row.recent
+    rig.page().headers["Cache-Control"] = "max-age=14400"
+    await rig.tick(15 * MINUTE, 4 * 12)
+    assert gaps(rig.asked(0))[-1] >= 4 * HOUR, "what the site asks for counts more"

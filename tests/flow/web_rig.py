@@ -40,7 +40,7 @@ class WebRig(Rig):
             self.write(number, f"{site.hosts[number % hosts]}/f{number}")
         self.reload()
 
-    def write(self, number: int, url: str, more: str = "") -> None:
+    def write(self, number: int, url: str, more: str = "interval = 60\n") -> None:
         """The file of one source."""
         (self.folder / "config" / "sources" / f"{self.sources[number]}.toml").write_text(
             f'kind = "feed"\nname = "La lettre {number}"\nrole = "press"\nurl = "{url}"\n{more}'

@@ -48,7 +48,7 @@ class BotProcess:
         self.write(
             f"sources/{id}.toml",
             f'kind = "feed"\nname = "Ville d’Échirolles"\nrole = "municipal"\n'
-            f'place = "Échirolles"\nurl = "{url}"\n{more}',
+            f'place = "Échirolles"\nurl = "{url}"\ninterval = 60\n{more}',
         )
 
     def environment(self, **more: str) -> dict[str, str]:

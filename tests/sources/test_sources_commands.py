@@ -173,12 +173,57 @@ async def test_list_tells_the_state_of_each(here, page):
     await store.write(lambda tx: tx.sources.put(row))
     (told,) = (await sources(here)).rows
     assert told[:4] == ("journal", "Journal", "feed", "va bien")
-    assert told[4:] == ("aujourd’hui à 10 h 00", "aujourd’hui à 11 h 00")
+    assert told[5:] == ("aujourd’hui à 10 h 00", "aujourd’hui à 11 h 00")
     row = SourceRow("journal", last_try=NOW, failures=2, error="le serveur a répondu 500")
     await store.write(lambda tx: tx.sources.put(row))
     answer = await sources(here)
     assert answer.rows[0][3] == "le serveur a répondu 500"
     assert answer.data[0]["error"] == "le serveur a répondu 500"
+
+
+async def test_health_at_a_glance_and_what_an_admin_can_do(here, page):
+    await sources(here, "add", page.url, id="journal")
+    store = await here.store()
+    week = [int((NOW - timedelta(days=n)).timestamp()) // 60 for n in range(6, -1, -1)]
+    row = SourceRow(
+        "journal", last_try=NOW, last_ok=NOW - timedelta(hours=5), next_due=NOW + timedelta(hours=4),
+        failures=2, error="le serveur a répondu 404", reason="refused 404", recent="5001xx", news=week,
+    )  # fmt: skip
+    await store.write(lambda tx: tx.sources.put(row))
+    answer = await sources(here)
+    assert answer.rows[0][4] == "▆▁▁▂××"
+    assert "journal" in answer.text
+    assert f"sources discover {page.url}" in answer.text
+    told = (await sources(here, "show", "journal")).text
+    assert "le serveur a répondu 404" in told
+    assert "Le flux a changé d’adresse" in told
+    assert "Prochain essai\u00a0: aujourd’hui à 14 h 00" in told
+    assert "Lue toutes les 2 h, parce qu’elle publie à peu près tous les 24 h" in told
+    here.language = "en"
+    assert "every 2 h, because it publishes" in (await sources(here, "show", "journal")).text
+    here.language = "fr"
+    with pytest.raises(CommandError, match="journal"):
+        await sources(here, "show", "jurnal")
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("refused 503", "rien à faire"),
+        ("refused 403", "refuse le bot"),
+        ("unreachable", "navigateur"),
+        ("gone", "sources remove journal"),
+        ("forbidden", "[fetch] allow"),
+        ("unreadable", "sources discover"),
+        ("something new", "rien à faire"),
+    ],
+)
+async def test_every_reason_has_its_advice(here, page, reason, advice):
+    await sources(here, "add", page.url, id="journal")
+    store = await here.store()
+    row = SourceRow("journal", last_try=NOW, failures=1, error="x", reason=reason, recent="x")
+    await store.write(lambda tx: tx.sources.put(row))
+    assert advice in (await sources(here)).text
 
 
 async def test_preview_of_an_address_and_of_a_source(here, page):
