@@ -39,12 +39,16 @@ LIMITS_KEPT = timedelta(days=1)
 PAUSED = "paused-hosts"
 
 #: notices that may be answered by a tap: the first word of their key -> file of bot/reactions
-ANSWERED: Mapping[str, str] = {"aside": "aside", "held": "aside"}
+ANSWERED: Mapping[str, str] = {"aside": "aside", "held": "aside", "failing": "failing"}
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "aside": {
         "fr": "✅ réessayer, ❌ y renoncer. Sans réponse, il reste de côté.",
         "en": "✅ try again, ❌ give it up. Without an answer it stays aside.",
+    },
+    "failing": {
+        "fr": "Chercher la nouvelle adresse\u00a0: ✅. Ne plus la lire\u00a0: ❌.",
+        "en": "Look for the new address: ✅. Read it no more: ❌.",
     },
     "read": {
         "fr": "{name}\u00a0: répond (nouvelles lues\u00a0: {entries}, encore inconnues\u00a0: {new})",

@@ -16,7 +16,7 @@ from bot.announcements.digest import compose_digest, week
 from bot.announcements.remind import reminders
 from bot.announcements.route import hears
 from bot.channels.channel import Limits
-from bot.config.syntax import weekly
+from bot.config.syntax import last_time
 from bot.house import House
 from bot.settle import queue, told_of
 from bot.store.database import Tx
@@ -92,16 +92,8 @@ def _digest(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -
 
 def _due(moment: str, now: datetime, house: House) -> bool:
     """Did the hour of a channel's digest come within the last LATE?"""
-    found = weekly(moment)
-    if found is None:
-        return False
-    day, at = found
-    local = now.astimezone(house.knowledge.timezone)
-    last = datetime.combine(local.date(), at, local.tzinfo)
-    last -= timedelta(days=(local.weekday() - day) % 7)
-    if last > local:
-        last -= timedelta(days=7)
-    return local - last <= LATE
+    last = last_time(moment, now, house.knowledge.timezone)
+    return last is not None and now - last <= LATE
 
 
 def _alive(story: Story, now: datetime) -> bool:

@@ -24,6 +24,7 @@ from bot.occasions import occasions
 from bot.read import note_failure, read_one
 from bot.send import send_all
 from bot.store.sources import SourceRow
+from bot.watch import watch
 
 log = logging.getLogger(__name__)
 
@@ -59,9 +60,11 @@ async def deliver(house: House, now: datetime) -> None:
 
 
 async def remind(house: House, now: datetime) -> None:
-    """Queue the reminders and the digests that the calendar calls for."""
+    """Queue the reminders and the digests that the calendar calls for; tell admins what they
+    should hear."""
     if await house.store.write(lambda tx: occasions(tx, house, house.known_limits(), now)):
         house.wake.set()
+    await watch(house, now)
 
 
 async def housekeeping(house: House, now: datetime) -> None:

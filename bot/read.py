@@ -269,4 +269,5 @@ async def note_failure(
     house.ledger.written(row)
     house.read_badly(source, error)
     if isinstance(error, Gone):
-        await house.notice(f"source-gone {source.id}", error, now)
+        said = f"{source.options.name}\u00a0: {error.say(house.config.bot.language)}"
+        await house.notice(f"source-gone {source.id}", said, now)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from bot.config.model import Settings
-from bot.config.syntax import Allowed, Database, LanguageCode, Zone
+from bot.config.syntax import Allowed, Database, LanguageCode, Zone, weekly
 
 
 class FetchSettings(Settings):
@@ -78,6 +78,24 @@ class ChatSettings(Settings):
     )
 
 
+class NoticeSettings(Settings):
+    """What admins are told without asking, in their room."""
+
+    failing_hours: int = Field(
+        24, ge=1, le=720, description="They hear of a source that has failed for so many hours."
+    )
+    sign_of_life: str = Field(
+        "monday 09:00",
+        description="When they are told once a week how things stand, local; empty: never.",
+    )
+
+    @field_validator("sign_of_life")
+    @classmethod
+    def _weekly(cls, moment: str) -> str:
+        weekly(moment)
+        return moment
+
+
 class LogSettings(Settings):
     """What the bot writes to its log."""
 
@@ -145,4 +163,7 @@ class BotSettings(Settings):
     store: StoreSettings = Field(StoreSettings(), description="Where the bot remembers.")
     web: WebSettings = Field(WebSettings(), description="Health and metrics.")
     chat: ChatSettings = Field(ChatSettings(), description="What people may ask in rooms.")
+    notices: NoticeSettings = Field(
+        NoticeSettings(), description="What admins are told without asking."
+    )
     log: LogSettings = Field(LogSettings(), description="What is logged.")

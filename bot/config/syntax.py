@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import zoneinfo
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -126,6 +126,18 @@ def weekly(value: str) -> tuple[int, time] | None:
             "a day and a time like monday 08:30, or nothing",
             nearest=nearest(day, _DAYS),
         ) from error
+
+
+def last_time(value: str, now: datetime, zone: tzinfo) -> datetime | None:
+    """When the moment of ``monday 08:30`` came last, local; None for ""."""
+    found = weekly(value)
+    if found is None:
+        return None
+    day, at = found
+    local = now.astimezone(zone)
+    last = datetime.combine(local.date(), at, local.tzinfo)
+    last -= timedelta(days=(local.weekday() - day) % 7)
+    return last if last <= local else last - timedelta(days=7)
 
 
 @lru_cache(maxsize=1)

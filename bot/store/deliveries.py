@@ -9,12 +9,13 @@ the message that it answers.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bot.outbox.decide import PATIENCE, Settlement
 from bot.outbox.delivery import Delivery
@@ -283,6 +284,24 @@ class Deliveries(Noun):
             deliveries.c.channel, deliveries.c.state
         )
         return {(row.channel, row.state): row.n for row in self._db.execute(query)}
+
+    def fates(self, channels: Collection[str], since: datetime) -> Counter[str]:
+        """How many posts of these channels came to which end since then; of those set aside, all
+        that still are."""
+        rows = self._db.execute(
+            select(deliveries.c.state, func.count())
+            .where(
+                deliveries.c.action == "post",
+                deliveries.c.channel.in_(list(channels)),
+                or_(
+                    deliveries.c.sent_at >= since,
+                    deliveries.c.state == "aside",
+                    (deliveries.c.state == "expired") & (deliveries.c.due >= since),
+                ),
+            )
+            .group_by(deliveries.c.state)
+        )
+        return Counter({row.state: row[1] for row in rows})
 
     def waiting(self, channel: str | None = None) -> list[Delivery]:
         """Those still on their way, in the order of going out."""
