@@ -70,13 +70,13 @@ async def opened(server: Server, urls: list[str]) -> AsyncIterator[Rig]:
         path = write_config(folder, urls, server.hook)
         data = folder / "data"
         store = await Store.open(data_dir=data)
-        rig: Rig
+        rig: Rig | None = None
         house = await open_house(
             await asyncio.to_thread(load, path, {}),
             store,
             read_all(language_folders(path)),
             data_dir=data,
-            now=lambda: rig.moment,
+            now=lambda: rig.moment if rig else START,
             say=lambda *_: None,
             language="fr",
         )

@@ -167,6 +167,7 @@ def running(feeds: int) -> Iterator[Server]:
     hear, told = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(feeds, told), daemon=True)
     process.start()
+    told.close()  # should it die before it speaks, nobody waits for it
     try:
         yield Server(hear.recv())
     finally:

@@ -31,40 +31,60 @@ async def send_all(house: House, channel: Channel, now: datetime) -> None:
     if channel.id not in house.started and not await _start(house, channel, now):
         return
     await house.heed(channel, now)
-    while not house.stopping and house.channels.get(channel.id) is channel:
-        if not await _send_next(house, channel, house.now()):
-            return
+    now = house.now()
+    if await house.store.read(lambda tx: _may_go(tx, house, channel, now)) is None:
+        return  # as at most ticks: nothing is written
+    delivery = await _next(house, channel, now)
+    while delivery is not None and _may_send(house, channel):
+        delivery = await _send_one(house, channel, delivery, house.now())
+    if delivery is not None:
+        untried = delivery
+        await house.store.write(lambda tx: tx.deliveries.release([untried]), beside=True)
 
 
-async def _send_next(house: House, channel: Channel, now: datetime) -> bool:
-    """Send the next message of a channel, and record what came of it; False: none may go."""
-    which = await house.store.read(lambda tx: _may_go(tx, house, channel, now))
-    if which is None:
-        return False
+def _may_send(house: House, channel: Channel) -> bool:
+    """The bot is not stopping, and a reload has not put another in the channel's place."""
+    return not house.stopping and house.channels.get(channel.id) is channel
 
-    def claim(tx: Tx) -> list[Delivery]:
-        # Another worker may have sent one since: then the pace is asked again, inside.
-        lets = _may_go(tx, house, channel, now) if house.store.shared else which
-        if lets is None:
-            return []
-        return tx.deliveries.claim(channel.id, now, lease=decide.LEASE, **lets)
 
-    claimed = await house.store.write(claim, beside=True)
-    if not claimed:
-        return False
-    delivery = claimed[0]
+async def _send_one(
+    house: House, channel: Channel, delivery: Delivery, now: datetime
+) -> Delivery | None:
+    """Send a claimed message, record what came of it, and claim the next one: in one transaction
+    where all went well. None: none may go, or the bot is stopping."""
     outcome = await _attempt(house, channel, delivery, now)
     ended = house.now()
+    # Where several workers send, the next one is claimed beside them, not with the record.
+    together = outcome.state == "sent" and not house.store.shared
 
-    def record(tx: Tx) -> bool:
+    def record(tx: Tx) -> tuple[bool, Delivery | None]:
         kept = tx.deliveries.settle(delivery, outcome, ended)
         if kept and outcome.state == "sent":
             tx.notices.clear(f"locked:{channel.id}")
-        return kept
+        if not together or not _may_send(house, channel):
+            return kept, None
+        return kept, _claim(tx, house, channel, ended)
 
-    if await house.store.write(record):
+    kept, following = await house.store.write(record)
+    if kept:
         await _tell(house, channel, delivery, outcome, ended)
-    return True
+    return following if together else await _next(house, channel, house.now())
+
+
+async def _next(house: House, channel: Channel, now: datetime) -> Delivery | None:
+    """Claim the next message; None: none may go, or the bot is stopping."""
+    if not _may_send(house, channel):
+        return None
+    return await house.store.write(lambda tx: _claim(tx, house, channel, now), beside=True)
+
+
+def _claim(tx: Tx, house: House, channel: Channel, now: datetime) -> Delivery | None:
+    """The next message that may go, claimed."""
+    which = _may_go(tx, house, channel, now)
+    if which is None:
+        return None
+    claimed = tx.deliveries.claim(channel.id, now, lease=decide.LEASE, **which)
+    return claimed[0] if claimed else None
 
 
 async def _start(house: House, channel: Channel, now: datetime) -> bool:
@@ -97,8 +117,9 @@ def _may_go(tx: Tx, house: House, channel: Channel, now: datetime) -> dict[str, 
     options = channel.options
     if paused(house.config, channel.id, now):
         return None
+    limited = options.per_hour or options.per_day
     free = pace.earliest(
-        tx.deliveries.sent_times(channel.id, now - timedelta(days=1)),
+        tx.deliveries.sent_times(channel.id, now - timedelta(days=1)) if limited else (),
         now,
         per_hour=options.per_hour,
         per_day=options.per_day,

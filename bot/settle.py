@@ -47,6 +47,7 @@ class Settling:
     first: bool  # first sight of the source: nothing of it is news to the public (R8)
     routed: dict[tuple[str, str], Announcement] = field(default_factory=dict)  # by id, channel
     stories: dict[str, Story] = field(default_factory=dict)  # as they stand now
+    begun: dict[str, datetime] | None = None  # since when each channel is there, once asked
     queued: int = 0
 
 
@@ -64,11 +65,12 @@ def settle(tx: Tx, house: House, read: Settling) -> int:
         happenings = match.happenings(
             entry, meant, house.knowledge, trust=house.trust(entry.publisher.source)
         )
-        stories = [
-            _one_story(tx, house, read, happening, silent=silent)
-            for happening in (() if stop else happenings)
-        ]
-        _leave_others(tx, house, entry, stories, read.now)
+        told_before = tx.stories.of_entry(entry.id)
+        stories: list[Story] = []
+        for happening in () if stop else happenings:
+            own = tx.stories.of_entry(entry.id) if stories else told_before
+            stories.append(_one_story(tx, house, read, happening, own, silent=silent))
+        _leave_others(tx, house, entry, told_before, stories, read.now)
         decision = stop or _decision(house, read, entry, meant, stories)
         tx.entries.save(entry, meant, decision, now=read.now)
     _queue_without_flood(tx, house, read)
@@ -78,13 +80,22 @@ def settle(tx: Tx, house: House, read: Settling) -> int:
 
 
 def _one_story(
-    tx: Tx, house: House, read: Settling, happening: Happening, *, silent: bool
+    tx: Tx,
+    house: House,
+    read: Settling,
+    happening: Happening,
+    of_entry: Sequence[Story],
+    *,
+    silent: bool,
 ) -> Story:
-    """Put a happening where it belongs, and note who hears of it."""
+    """Put a happening where it belongs, and note who hears of it.
+
+    :param of_entry: the stories that its entry tells already.
+    """
     knowledge, now = house.knowledge, read.now
     candidates = tx.stories.candidates(match.keys(happening), since=now - WINDOW)
     known = {story.id for story in candidates}
-    own = [story for story in tx.stories.of_entry(happening.entry.id) if story.id not in known]
+    own = [story for story in of_entry if story.id not in known]
     before = match.choose(happening, [*own, *candidates])
     if before is None:
         after = merge.begin(happening, knowledge, now)
@@ -100,10 +111,7 @@ def _one_story(
         return after
     names = (after.id, *tx.stories.aliases(after.id))
     told = told_of(tx, names)
-    met = {id: tx.channels.meet(id, now).first_seen or now for id in house.channels}
-    begun = {
-        id: at for id, at in met.items() if at <= now
-    }  # a later one: the clock was ahead (R15)
+    begun = _begun(tx, house, read)
     routed = route.route(
         before,
         after,
@@ -123,12 +131,26 @@ def _one_story(
     return after
 
 
+def _begun(tx: Tx, house: House, read: Settling) -> dict[str, datetime]:
+    """Since when each channel is there, asked once a read; none for one that is there since a
+    later moment: the clock was ahead (R15)."""
+    if read.begun is None:
+        met = {id: tx.channels.meet(id, read.now).first_seen or read.now for id in house.channels}
+        read.begun = {id: at for id, at in met.items() if at <= read.now}
+    return read.begun
+
+
 def _leave_others(
-    tx: Tx, house: House, entry: Entry, stories: Sequence[Story], now: datetime
+    tx: Tx,
+    house: House,
+    entry: Entry,
+    told_before: Sequence[Story],
+    stories: Sequence[Story],
+    now: datetime,
 ) -> None:
     """An edited entry that no longer tells of a story is no witness of it, if others are."""
     still = {story.id for story in stories}
-    for story in tx.stories.of_entry(entry.id):
+    for story in told_before:
         if story.id not in still:
             without = merge.leave(story, entry.id, house.knowledge, now)
             if without is not None:

@@ -1,7 +1,8 @@
 """The one writer: a thread that runs queued pieces of work, several to a commit.
 
-Each piece runs inside a savepoint: one that fails is rolled back alone. Nobody hears of success
-before the commit that holds their work is on the disk; a commit that fails fails them all.
+Each piece runs inside a savepoint (one that is alone needs none): one that fails is rolled back
+alone. Nobody hears of success before the commit that holds their work is on the disk; a commit
+that fails fails them all.
 
 In SQLite one transaction writes at a time, and all code relies on it: what it has read still holds
 when it writes. In PostgreSQL, where other workers write too, a transaction-level advisory lock
@@ -139,14 +140,15 @@ class Writer:
                     beside = all(beside for _, _, beside in group)
                     connection.execute(_BESIDE if beside else _ALONE)
                 for work, future, _ in group:
-                    savepoint = connection.begin_nested()
+                    savepoint = connection.begin_nested() if len(group) > 1 else None
                     try:
                         result = work(connection)
                     except Exception as error:  # noqa: BLE001  # told to the one who asked for it
                         _undo(connection, savepoint, error)
                         failed.append((future, _told(error)))
                     else:
-                        savepoint.commit()
+                        if savepoint is not None:
+                            savepoint.commit()
                         done.append((future, result))
                 connection.commit()
         except Exception as error:  # noqa: BLE001  # told to all who had work in this commit
@@ -178,11 +180,12 @@ class Writer:
         raise AssertionError  # the last round returned or raised
 
 
-def _undo(connection: Connection, savepoint: NestedTransaction, error: Exception) -> None:
-    """Roll one piece of work back. A full disk or a lost connection ends the whole transaction,
-    savepoints and all: then its own error is what there is to tell, to all of the group."""
+def _undo(connection: Connection, savepoint: NestedTransaction | None, error: Exception) -> None:
+    """Roll one piece of work back, or the whole transaction where it is alone. A full disk or a
+    lost connection ends the whole one, savepoints and all: then its own error is what there is to
+    tell, to all of the group."""
     try:
-        savepoint.rollback()
+        (savepoint or connection).rollback()
     except SQLAlchemyError as gone:
         raise error from gone
     if connection.invalidated:
