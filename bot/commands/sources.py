@@ -124,7 +124,7 @@ class Sources(Command):
             "en": "If that is what you look for: alposs-bot sources add {feed}",
         },
         "found": {"fr": "{count} flux sur {url}\u00a0:", "en": "{count} feed(s) on {url}:"},
-        "feed": {"fr": "{title}\u00a0: {url}", "en": "{title}: {url}"},
+        "feed": {"fr": "{title} ({kind})\u00a0: {url}", "en": "{title} ({kind}): {url}"},
         "untitled": {"fr": "(sans titre)", "en": "(untitled)"},
         "add-it": {
             "fr": "Pour l’ajouter\u00a0: alposs-bot sources add {url}",
@@ -216,7 +216,7 @@ class Sources(Command):
             return await self._remove(context, str(target), dry=bool(arguments.get("dry")))
         feeds = await self._find(context, str(target), strict=action == "add")
         if action == "discover":
-            return self._tell(context, str(target), feeds)
+            return await self._tell(context, str(target), feeds)
         return await self._add(context, str(target), feeds, arguments)
 
     def _no(self, context: Context, key: str, **fields: object) -> CommandError:
@@ -253,15 +253,16 @@ class Sources(Command):
 
     async def _find(self, context: Context, url: str, *, strict: bool) -> tuple[Found, ...]:
         """The feeds that ``url`` is or offers; ``strict``: not what was guessed beside it."""
-        from bot.sources.discover import discover
+        from bot.sources.discover import Visit, discover
         from bot.sources.fetch import Fetcher
 
         settings = context.config().bot
         contact = f"+https://alposs.fr; {settings.contact}".removesuffix("; ")
         fetcher = Fetcher(settings.fetch, f"alposs-bot/{__version__} ({contact})", context.now)
         try:
-            feeds = await discover(fetcher, url)
-            offered, status = await _source_found.offered(fetcher, url, feeds)
+            visit = Visit(fetcher)
+            feeds = await discover(visit, url, context.now())
+            offered, status = await _source_found.offered(visit, url, feeds)
         finally:
             await fetcher.close()
         cause = self.tell("answer", context.language, status=status) if status else ""
@@ -275,19 +276,20 @@ class Sources(Command):
 
     def _line(self, feed: Found, language: str) -> str:
         title = one_line(feed.title) or self.tell("untitled", language)
-        return self.tell("feed", language, title=title, url=feed.url)
+        return self.tell("feed", language, title=title, url=feed.url, kind=feed.kind)
 
-    def _tell(self, context: Context, url: str, feeds: tuple[Found, ...]) -> Answer:
+    async def _tell(self, context: Context, url: str, feeds: tuple[Found, ...]) -> Answer:
         lines = [self.tell("found", context.language, count=len(feeds), url=url)]
         data = []
         for feed in feeds:
             title = one_line(feed.title) or self.tell("untitled", context.language)
-            latest = [
-                _source_file.headline(item.title, item.summary) for item in feed.items[:_SHOWN]
-            ]
+            latest = await asyncio.to_thread(_source_found.latest, context, feed, _SHOWN)
             lines += ["", self._line(feed, context.language)]
-            lines += [f"  - {headline}" for headline in latest if headline]
-            data.append({"url": feed.url, "kind": feed.kind, "title": title, "latest": latest})
+            lines += [f"  - {one.headline} ({one.meaning})" for one in latest]
+            shown = [one.headline for one in latest]
+            meant = [one.kind if one.relevant else "" for one in latest]
+            told = {"url": feed.url, "kind": feed.kind, "title": title}
+            data.append({**told, "latest": shown, "would_tell": meant})
         lines += ["", self.tell("add-it", context.language, url=feeds[0].url)]
         return Answer("\n".join(lines), data=data)
 
@@ -318,6 +320,7 @@ class Sources(Command):
             "home": feed.home,
             "place": arguments.get("place"),
             "language": _source_file.language(feed.language),
+            **feed.settings,
         }
         text = _source_file.toml(settings)
         lines = []

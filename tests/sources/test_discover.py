@@ -1,7 +1,11 @@
-import pytest
+from datetime import UTC, datetime
 
-from bot.errors import Unreachable
-from bot.sources.discover import discover, links
+import pytest
+from aiohttp import web
+
+from bot.errors import SourceError, Unreachable
+from bot.sources.discover import Visit, discover, links
+from bot.sources.software import recognise
 
 
 @pytest.fixture
@@ -89,3 +93,92 @@ def test_s1_only_http_links():
     assert links(b"<base href='http://['><a href='/feed'>", "https://a.example/") == [
         "https://a.example/feed"
     ]
+
+
+ICS = (
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nX-WR-CALNAME:Agenda\r\nBEGIN:VEVENT\r\nUID:1\r\n"
+    b"SUMMARY:Install-party\r\nDTSTART:20260214T130000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("generator", "page", "place", "kind"),
+    [
+        ("WordPress 6.6", "/blog", "/feed/", "feed"),
+        ("SPIP 4.2.3", "/", "/spip.php", "feed"),
+        ("Drupal 10 (https://www.drupal.org)", "/", "/rss.xml", "feed"),
+        ("TYPO3 CMS", "/", "/feed.xml", "feed"),
+        ("Joomla! - Open Source Content Management", "/", "/", "feed"),
+        ("PeerTube", "/c/mairie/videos", "/feeds/videos.xml", "feed"),
+        ("PeerTube", "/about", "/feeds/videos.xml", "feed"),
+        ("Mastodon", "/@mairie", "/@mairie.rss", "fediverse"),
+        ("Mastodon", "/tags/alposs", "/tags/alposs.rss", "fediverse"),
+        ("Mobilizon 5", "/@guilde", "/@guilde/feed/ics", "mobilizon"),
+        ("Mobilizon 5", "/", "/feed/instance/ics", "mobilizon"),
+        ("Forgejo", "/equipe/outil/issues", "/equipe/outil/releases.rss", "releases"),
+        ("GitLab", "/equipe/sous/outil/-/issues", "/equipe/sous/outil/-/releases.atom", "releases"),
+    ],
+)
+async def test_software_that_names_itself(site, fetcher, feed, generator, page, place, kind):
+    html = f'<html><meta name="generator" content="{generator}"><p>Bienvenue</html>'
+    posts = feed.replace(b"<title>Une nouvelle</title>", b"<description>Une nouvelle</description>")
+    body = {"mobilizon": ICS, "fediverse": posts}.get(kind, feed)
+
+    async def both(request):  # Joomla's feed has the path of the page itself
+        plain = request.path == page and not request.query
+        return web.Response(body=html.encode() if plain else body, content_type="text/html")
+
+    site.pages[page] = site.pages[place] = both
+    found = (await discover(fetcher, site.url + page, NOW))[0]
+    assert found.kind == kind
+    assert len(found.items) == 1
+    assert place in [request.path for request in site.asked]
+    assert len(site.asked) <= 5, "what is recognised is asked first"
+
+
+async def test_a_pretalx_event_offers_its_schedule(site, fetcher, feed):
+    site.serve("/alposs/", '<html><a href="https://pretalx.com">powered by pretalx</a></html>')
+    site.serve("/alposs/schedule/export/schedule.ics", ICS)
+    site.serve("/alposs/schedule/feed.xml", feed)
+    found = await discover(fetcher, site.url + "/alposs/", NOW)
+    assert [(one.kind, one.url.rpartition("/")[2]) for one in found] == [
+        ("ical", "schedule.ics"),
+        ("feed", "feed.xml"),
+    ]
+
+
+async def test_a_calendar_is_found_by_its_link(site, fetcher):
+    site.serve("/", '<html><a href="/agenda.ics">S’abonner</a></html>')
+    site.serve("/agenda.ics", ICS)
+    (found,) = await discover(fetcher, site.url, NOW)
+    assert (found.kind, found.title) == ("ical", "Agenda")
+    assert found.items[0].title == "Install-party"
+
+
+@pytest.mark.parametrize(
+    ("url", "software"),
+    [
+        ("https://github.com/sig-echirolles/outil", "github"),
+        ("https://framagit.org/a/b", "gitlab"),
+        ("https://codeberg.org/a/b", "forgejo"),
+        ("https://www.agendadulibre.org/", "agendadulibre"),
+        ("https://pretalx.com/alposs-2026/", "pretalx"),
+        ("https://notgithub.com/a/b", ""),
+    ],
+)
+def test_hosts_that_are_known(url, software):
+    assert recognise(url, b"") == software
+
+
+async def test_p12_a_look_around_is_bounded_and_asks_nothing_twice(site, fetcher):
+    site.serve("/", "".join(f'<a href="/{n}/rss.xml">x</a>' for n in range(200)))
+    visit = Visit(fetcher)
+    assert await discover(visit, site.url, NOW) == ()
+    await visit.get(site.url)
+    paths = [str(request.url) for request in site.asked]
+    assert len(paths) == len(set(paths)) <= 24
+    for number in range(30):
+        with pytest.raises(SourceError):
+            await visit.get(f"{site.url}/more{number}")
+    assert len(site.asked) == 24

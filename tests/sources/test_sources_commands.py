@@ -77,7 +77,9 @@ async def test_discover_shows_titles_and_latest_entries(here, page):
     answer = await sources(here, "discover", page.url)
     assert "1 flux" in answer.text
     assert page.url + "/rss" in answer.text
-    assert "Le marché du samedi déménage" in answer.text
+    assert "Le marché du samedi déménage (ne serait pas annoncée)" in answer.text
+    assert "cohérence (serait annoncée\u00a0: un prix)" in answer.text
+    assert answer.data[0]["would_tell"] == ["award", ""]
     assert not list((here.config_dir / "sources").iterdir())
 
 
@@ -106,6 +108,14 @@ async def test_add_refuses_what_would_not_work(here, page, rss):
     assert [p.name for p in (here.config_dir / "sources").iterdir()] == ["journal.toml"]
     await sources(here, "add", page.url + "/other", id="other", name='Un "autre" \\ journal')
     assert here.config().sources["other"].name == 'Un "autre" \\ journal'
+
+
+async def test_add_writes_the_kind_that_was_found(here, site, rss):
+    site.serve("/g/outil", '<meta name="author" content="Forgejo">')
+    site.serve("/g/outil/releases.rss", rss(("1", "outil 2.0")))
+    await sources(here, "add", site.url + "/g/outil", id="outil")
+    found = here.config().sources["outil"]
+    assert (found.kind, found.url, found.forge) == ("releases", site.url + "/g/outil", "forgejo")
 
 
 async def test_nothing_there_is_said(here, page):
