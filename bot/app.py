@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import getpass
-import json
 import logging
 import os
 import signal
@@ -15,11 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import __version__, languages
+from bot import __version__, languages, logs
 from bot.commands.command import Answer, Command, Progress, Question
 from bot.errors import BotError, CommandError
 
 if TYPE_CHECKING:
+    from bot.config.overrides import Override
     from bot.config.read import Config
     from bot.house import House
     from bot.languages import Language
@@ -31,8 +31,6 @@ log = logging.getLogger(__name__)
 
 #: SIGTERM to exit, in seconds: what is in flight finishes or is given back (O1)
 DRAIN = 6.0
-#: a line of the log
-LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 #: seconds of a pass of `once` for reading and for sending, so that cron never piles up
 ONE_READ = 7.0
 ONE_SEND = 5.0
@@ -84,22 +82,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class _JsonLines(logging.Formatter):
-    """One JSON object a line, for machines."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Time (ISO 8601, UTC), level, logger, event; the traceback where there is one."""
-        told = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "event": record.getMessage(),
-        }
-        if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False)
-
-
 class App:
     """The one Context: the terminal uses it now, the chat later."""
 
@@ -124,6 +106,7 @@ class App:
         self.verbose = verbose
         self.question: Question | None = None  # the terminal's: nobody in a room asked
         self._config: Config | None = None
+        self._given: list[Override] = []  # what was set from the room, over the files
         self._knowledge: Knowledge | None = None
         self._store: Store | None = None
         self._house: House | None = None  # while the bot runs
@@ -141,9 +124,12 @@ class App:
     def config(self) -> Config:
         """The validated configuration, read once."""
         if self._config is None:
+            from bot.config import overrides
             from bot.config.read import load
 
             self._config = load(self.config_dir, os.environ)
+            if self._given:
+                self._config = overrides.apply(self._config, self._given)
         return self._config
 
     def languages(self) -> Mapping[str, languages.Language]:
@@ -165,10 +151,12 @@ class App:
 
     async def _take_overrides(self) -> None:
         """Before a command runs. What is wrong with files or store it will say itself."""
-        from bot.configured import with_overrides
+        from bot.config.read import load_bot
+        from bot.configured import given
 
         with contextlib.suppress(BotError):
-            self._config = await with_overrides(self.config(), self.data_dir, self._store)
+            url = load_bot(self.config_dir).store.url
+            self._given = await given(url, self.data_dir)
 
     async def store(self) -> Store:
         """The opened store, migrated; closed when the command ends."""
@@ -242,7 +230,7 @@ class App:
 
     async def perform(self, command: Command, arguments: Mapping[str, Any]) -> Answer:
         """Run one command, and close what it opened."""
-        self._log()
+        logs.begin(verbose=self.verbose)
         try:
             await self._take_overrides()
             return await command.run(self, arguments)
@@ -250,19 +238,6 @@ class App:
             if self._store is not None:
                 await self._store.close()
                 self._store = None
-
-    def _log(self, level: str = "warning", form: str = "text") -> None:
-        """One event a line on stderr; a person at a terminal is shown only what needs them."""
-        quiet = sys.stderr.isatty() or level == "warning"
-        least = logging.INFO if self.verbose else logging.WARNING
-        least = least if quiet or self.verbose else getattr(logging, level.upper())
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(_JsonLines() if form == "json" else logging.Formatter(LINE))
-        root = logging.getLogger()
-        root.handlers[:] = [handler]
-        root.setLevel(least)
-        for noisy in ("apscheduler", "nio", "alembic", "aiohttp", "urllib3", "peewee"):
-            logging.getLogger(noisy).setLevel(max(least, logging.WARNING))
 
     @contextlib.asynccontextmanager
     async def open_house(self, *, locked: bool = True) -> AsyncIterator[House]:
@@ -299,7 +274,7 @@ class App:
 
             Console.out = sys.stderr
         settings = self.config().bot.log
-        self._log(settings.level, settings.format)
+        logs.begin(settings.level, settings.format, verbose=self.verbose)
         async with self.open_house() as house:
             if house.preview:
                 self.say(Progress(self.text("preview")))

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.channel import Channel, Receipt
-from bot.config.read import Config
 from bot.errors import ChannelError, Locked, Unclear
 from bot.house import House
 from bot.outbox import decide, pace
@@ -115,7 +114,7 @@ async def _start(house: House, channel: Channel, now: datetime) -> bool:
 def _may_go(tx: Tx, house: House, channel: Channel, now: datetime) -> dict[str, Any] | None:
     """Which messages the channel's pace lets out: urgent ones and edits always; None: none waits."""
     options = channel.options
-    if paused(house.config, channel.id, now):
+    if house.config.paused(channel.id, now):
         return None
     limited = options.per_hour or options.per_day
     free = pace.earliest(
@@ -133,14 +132,6 @@ def _may_go(tx: Tx, house: House, channel: Channel, now: datetime) -> dict[str, 
         if tx.deliveries.head(channel.id, now, **which) is not None:
             return which
     return None
-
-
-def paused(config: Config, channel: str, now: datetime) -> bool:
-    """Did an admin pause this channel? Then nothing goes out, and all of it waits."""
-    if channel not in config.pauses:
-        return False
-    until = config.pauses[channel]
-    return until is None or until > now
 
 
 async def _attempt(

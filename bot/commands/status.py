@@ -71,6 +71,11 @@ class Status(Command):
             "{waiting}{next}.",
             "en": "On {name}, messages published: {sent}; waiting: {waiting}{next}.",
         },
+        "resting": {
+            "fr": "{name} est en pause, quelqu’un l’a demandé\u00a0: !reprise {id}. En attente\u00a0: "
+            "{waiting}.",
+            "en": "{name} is paused, somebody asked for it: !resume {id}. Waiting: {waiting}.",
+        },
         "channel-next": {"fr": ", le prochain {at}", "en": ", the next one {at}"},
         "channel-now": {"fr": ", le prochain tout de suite", "en": ", the next one at once"},
         "paused": {
@@ -161,6 +166,10 @@ class Status(Command):
         for id, options in config.channels.items():
             waiting = _waiting(seen, id)
             if not options.enabled and not waiting:
+                continue
+            if config.paused(id, now):
+                fields = {"name": options.name or id, "id": id, "waiting": waiting}
+                lines.append(self.tell("resting", context.language, **fields))
                 continue
             at = seen.next[id]
             next = ""

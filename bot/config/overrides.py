@@ -76,7 +76,7 @@ def apply(config: Config, overrides: Iterable[Override]) -> Config:
         if not one.key or one.id not in things:
             continue
         if (one.room, one.key) == ("channels", PAUSE):
-            until = one.value.get("until")
+            until = one.value.get("until") if isinstance(one.value, dict) else None
             pauses[one.id] = datetime.fromisoformat(until) if until else None
             used.append(one)
             continue

@@ -64,6 +64,13 @@ class Config:
     #: channels that an admin paused, and until when; None: until they are resumed
     pauses: Mapping[str, datetime | None] = field(default_factory=dict)
 
+    def paused(self, channel: str, now: datetime) -> bool:
+        """Did an admin pause this channel? Then nothing goes out there, and all of it waits."""
+        if channel not in self.pauses:
+            return False
+        until = self.pauses[channel]
+        return until is None or until > now
+
 
 @dataclass
 class _Reading:
@@ -124,6 +131,11 @@ def load(folder: Path | None, env: Mapping[str, str]) -> Config:
         places=places,
         folder=root,
     )
+
+
+def load_bot(folder: Path) -> BotSettings:
+    """``bot.toml`` alone, with what is wrong in it left to :func:`load`: then its defaults."""
+    return _bot(folder, _Reading()) or BotSettings()
 
 
 def _layers(folder: Path | None) -> list[Path]:

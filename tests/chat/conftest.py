@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from admin_room import admin_room  # noqa: F401 - a fixture
 from mouth import Channel
 from told_stories import NOW
 

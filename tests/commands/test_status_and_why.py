@@ -34,8 +34,10 @@ class Asked:
         self.language = language
         self.question = None
         self.at = NOW
+        self.pauses = ()
         self.config_dir = Path(__file__).parents[2] / "config"
         self.settings = SimpleNamespace(
+            paused=lambda channel, now: channel in self.pauses,
             bot=BotSettings(),
             sources={
                 "ta": SourceSettings(name="Le Travailleur alpin"),

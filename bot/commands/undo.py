@@ -1,0 +1,131 @@
+"""``undo``: takes the last change back, exactly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bot.announcements.words import cut
+from bot.commands import _change, _take_up
+from bot.commands._audit import note
+from bot.commands._message_number import number
+from bot.commands.command import Answer, Argument, Command, Context
+from bot.errors import CommandError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.store.audit import Change
+    from bot.store.database import Tx
+
+#: changes that are looked through for the last one that can be taken back
+LOOKED = 200
+
+
+class Undo(Command):
+    """Take the last change back."""
+
+    kind = "undo"
+    names = {"fr": ("annuler", "defaire"), "en": ("undo",)}
+    help = {
+        "fr": "Annule le dernier changement (ou celui de ce numéro du journal) et remet exactement "
+        "ce qu’il y avait.",
+        "en": "Undo the last change (or the one with this number in the log) and put back exactly "
+        "what was there.",
+    }
+    arguments = (
+        Argument(
+            "number",
+            {
+                "fr": "le numéro que donne !journal\u202f; sans lui, le dernier changement",
+                "en": "the number that !journal gives; without it, the last change",
+            },
+            said={"fr": "numéro", "en": "number"},
+        ),
+    )
+    faces = frozenset({"terminal", "chat"})
+    texts = {
+        "done": {
+            "fr": "C’est annulé\u00a0: le changement n°\u00a0{id} ({thing}). Il y a de nouveau\u00a0: "
+            "{before}. Le refaire\u00a0: !annuler {by}",
+            "en": "Undone: change no. {id} ({thing}). There is again: {before}. To do it again: "
+            "!undo {by}",
+        },
+        "nothing-set": {"fr": "ce que disent les fichiers", "en": "what the files say"},
+        "none": {
+            "fr": "Il n’y a rien à annuler.",
+            "en": "There is nothing to undo.",
+        },
+        "unknown": {
+            "fr": "Aucun changement ne porte le numéro «\u00a0{typed}\u00a0».",
+            "en": "No change has the number “{typed}”.",
+        },
+        "before": {
+            "fr": "Le changement n°\u00a0{id} est déjà annulé (par le n°\u00a0{by}).",
+            "en": "Change no. {id} is undone already (by no. {by}).",
+        },
+        "cannot": {
+            "fr": "Le changement n°\u00a0{id} ({thing}) ne s’annule pas.",
+            "en": "Change no. {id} ({thing}) cannot be undone.",
+        },
+        "since": {
+            "fr": "Ce que le n°\u00a0{id} a changé ({thing}) a été changé de nouveau depuis.",
+            "en": "What no. {id} changed ({thing}) was changed again since.",
+        },
+        "log": {"fr": "Les changements\u00a0: !journal", "en": "The changes: !journal"},
+    }
+
+    async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
+        """Take it back. Raises CommandError, which says why it cannot be."""
+        typed, said = str(arguments.get("number") or ""), context.language
+        store = await context.store()
+        key, change, by = await store.write(
+            partial(_undo, context=context, typed=typed, now=context.now())
+        )
+        fields: dict[str, object] = {"typed": typed}
+        if change is not None:
+            thing = cut(change.thing.removeprefix(_change.SET), 100, None)
+            fields = {"id": change.id, "thing": thing, "by": by or change.undone}
+        if key != "done":
+            raise CommandError(what=self.tell(key, said, **fields), next=self.tell("log", said))
+        await _take_up.now(context)
+        assert change is not None
+        shown = ", ".join(
+            f"{name} = {json.dumps(value, ensure_ascii=False)}"
+            for name, value in change.before.items()
+        )
+        before = cut(shown, 200, None) or self.tell("nothing-set", said)
+        text = self.tell("done", said, **fields, before=before)
+        return Answer(text, data={"undone": change.id, "by": by})
+
+
+def _undo(
+    tx: Tx, *, context: Context, typed: str, now: datetime
+) -> tuple[str, Change | None, int | None]:
+    """What became of it, the change, and the number under which taking it back is noted."""
+    if typed:
+        change = tx.audit.get(number(typed.removeprefix("n°")))
+        if change is None:
+            return "unknown", None, None
+    else:
+        change = next((one for one in tx.audit.latest(LOOKED) if _last(one)), None)
+        if change is None:
+            return "none", None, None
+    if change.undone is not None:
+        return "before", change, None
+    if not change.thing.startswith(_change.SET):
+        return "cannot", change, None
+    names = {*change.before, *change.after}
+    if _change.current(tx, names) != change.after:
+        return "since", change, None
+    _change.put(tx, names, change.before, now)
+    done = note(tx, context, Undo.kind, change.thing, change.after, change.before)
+    tx.audit.take_back(change.id, done.id)
+    return "done", change, done.id
+
+
+def _last(one: Change) -> bool:
+    """Is it what “the last change” means: one that still holds, and takes nothing back itself?"""
+    return one.undone is None and one.command != Undo.kind and one.thing.startswith(_change.SET)
