@@ -11,12 +11,15 @@ from typing import Protocol
 from bot.stories import days, names
 from bot.stories.story import Happening, Story
 from bot.understanding.fact import AnyFact, AwardFact, CallFact, EventFact, ReleaseFact
+from bot.understanding.language import fold
 
 #: An award told without its year belongs to one told so long ago at most.
 _AWARD_WINDOW = timedelta(days=150)
 _CALL_WINDOW = timedelta(days=200)
 #: Deadlines further apart are of two editions, whatever the dates of the event say.
 _EDITION = timedelta(days=150)
+#: So many laureates at most has a palmarès that is one story with each telling of one of them.
+_FEW = 4
 _EVENT_WINDOW = timedelta(days=120)
 _RELEASE_WINDOW = timedelta(days=60)
 
@@ -33,6 +36,14 @@ class Told(Protocol):
         """See :class:`bot.stories.story.Happening`."""
 
     @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def summary(self) -> str:
+        """Its first words."""
+
+    @property
     def facts(self) -> tuple[AnyFact, ...]:
         """What it said of this happening."""
 
@@ -44,6 +55,8 @@ class _Once:
     published: datetime
     focus: tuple[str, ...]
     facts: tuple[AnyFact, ...]
+    title: str = ""
+    summary: str = ""
 
 
 def agreement(happening: Happening, story: Story) -> float:
@@ -86,7 +99,43 @@ def _awards(
         return 0.0
     if not (mine.year and theirs.year) and _between(happening, told) > _AWARD_WINDOW:
         return 0.0
-    return max((_focus(happening.focus, w.focus) for w in told), default=0.0)
+    whole = max((_focus(happening.focus, w.focus) for w in told), default=0.0)
+    if whole:
+        return whole
+    prize = not mine.label  # of a label each holder is news of its own
+    if prize and any(_part(happening.focus, w.focus) for w in told):
+        return 0.3 if _one_subject(happening.focus, told) else 0.0
+    return 0.35 if any(_cross_named(happening, mine, w, theirs) for w in told) else 0.0
+
+
+def _part(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """One of a few: the prizes of one evening are told whole by one, in part by another."""
+    smaller, larger = sorted((mine, theirs), key=len)
+    return (
+        len(smaller) == 1
+        and 1 < len(larger) <= _FEW
+        and any(names.same_name(smaller[0], other) for other in larger)
+    )
+
+
+def _one_subject(mine: tuple[str, ...], told: Sequence[Told]) -> bool:
+    """Whether all who tell of one laureate alone tell of the same: two laureates never become
+    one story through the evening that they shared."""
+    alone = [one[0] for one in (mine, *(w.focus for w in told)) if len(one) == 1]
+    return all(names.same_name(alone[0], other) for other in alone[1:])
+
+
+def _cross_named(happening: Happening, mine: AwardFact, other: Told, theirs: AwardFact) -> bool:
+    """A project in one telling, whose it is in the other: each text names the other's laureate,
+    and neither level nor category contradicts."""
+    if len(happening.focus) != 1 or len(other.focus) != 1:
+        return False
+    if mine.level and theirs.level and mine.level != theirs.level:
+        return False
+    if mine.category and theirs.category and not names.akin_words(mine.category, theirs.category):
+        return False
+    said = fold(f"{other.title} {other.summary}")
+    return fold(other.focus[0]) in fold(happening.entry.text) and fold(happening.focus[0]) in said
 
 
 def _focus(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:

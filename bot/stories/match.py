@@ -130,6 +130,8 @@ def keys(happening: Happening) -> tuple[str, ...]:
         if isinstance(fact, AwardFact):
             for name in (*fact.laureates, *happening.focus):
                 found.update((f"award|{word}", None) for word in names.parts(name))
+            if fact.award_id and not fact.label:  # its project may be named, or whose it is
+                found[f"prize|{fact.award_id}|{fact.year}"] = None
         elif isinstance(fact, EventFact):
             if fact.series:
                 found[f"event|{fact.series}"] = None

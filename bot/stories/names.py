@@ -206,6 +206,15 @@ def same_name(a: str, b: str) -> bool:
     return first < second or second < first
 
 
+def akin_words(a: str, b: str) -> bool:
+    """Do two short texts share a word, or the beginning of one ("communauté", "community")?"""
+    return any(
+        one == other or (min(len(one), len(other)) >= 5 and one[:5] == other[:5])
+        for one in parts(a)
+        for other in parts(b)
+    )
+
+
 def same_project(a: str, b: str) -> bool:
     """“kiosque” and "bibliotheque-kiosque" with one version are one project."""
     first, second = parts(a), parts(b)
@@ -222,10 +231,24 @@ def same_place(a: str | None, b: str | None) -> bool:
     return bool(a and b and parts(a) & parts(b))
 
 
+#: What is done at a gathering, in whatever words: "Remplacer Windows 10 par Linux" is an install
+#: party.
+_DONE = {
+    "installparty": re.compile(
+        r"install(?:ation)?[ -]?(?:part|fest)|(?:remplacer|quitter|adieu a|dire adieu a|sortir de|fin de|apres) windows|(?:passe[rz]?|passage|passons|migrer)"
+        r" (?:a|sous|vers) (?:gnu/?)?linux|(?:re)?install\w* (?:son |votre |un |gnu/?)?linux|switch(?:ing)? to linux|linux install"
+    ),
+    "cartopartie": re.compile(r"\bcarto|mapathon|openstreetmap|\bosm\b|mapping"),
+    "editathon": re.compile(r"editathon|edit-a-thon|wikipedi|wikithon"),
+}
+
+
 @lru_cache(maxsize=4096)
 def _event_words(name: str) -> frozenset[str]:
     """The telling words of an event's name, kinds of gatherings in one language, without s."""
-    return frozenset(_KINDS.get(word, word) for word in parts(name))
+    folded = fold(name)
+    done = {word for word, said in _DONE.items() if said.search(folded)}
+    return frozenset(_KINDS.get(word, word) for word in parts(name)) | done
 
 
 def alike_events(a: str, b: str) -> bool:

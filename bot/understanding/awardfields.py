@@ -156,7 +156,7 @@ class Fields:
                 for each in self.text.categories
                 if sentence.start <= each.start < sentence.end and each.text not in used
             ]
-            here = [each for each in here if each.known or award is None or award.categories] or []
+            here = [each for each in here if each.known or (award and award.categories)]
             if one.level and award and award.label:  # a mention beside a level is a fact of its own
                 here = [each for each in here if not each.mention]
             here.sort(key=lambda each: not each.known)
@@ -172,6 +172,7 @@ class Fields:
         return None, None
 
     def _date(self, one: Obtained) -> tuple[str | None, tuple[int, int] | None]:
+        month: tuple[str, tuple[int, int]] | None = None  # where no sentence says the day
         for sentence in near(self.text, one):
             own = any(claim.sentence is sentence for claim in one.claims)
             gathered = any(
@@ -208,8 +209,15 @@ class Fields:
                     continue
                 day = dates.behind(span, self.text.today).iso
                 age = self.text.age(day)
-                if day and -45 < age <= OLD_DAYS and (age >= 0 or len(day) == 7):
+                if not day or not -45 < age <= OLD_DAYS or (age < 0 and len(day) != 7):
+                    continue
+                if len(day) == 10:
+                    if month and not day.startswith(month[0]) and not own:
+                        continue
                     return day, (span.start, span.end)
+                month = month or (day, (span.start, span.end))
+        if month:
+            return month
         if self.text.entry.entry.publisher.role == "fediverse":
             just = _JUST.search(self.text.entry.folded)
             if just:
@@ -257,7 +265,7 @@ class Fields:
         if day:
             return int(day[:4]), None
         if award is None:
-            return None, None
+            return self.text.today.year, None
         if award.months and self.text.today.month <= 2 and min(award.months) >= 10:
             return self.text.today.year - 1, None
         return self.text.today.year, None
@@ -311,7 +319,7 @@ def grouped(facts: list[AwardFact]) -> list[AwardFact]:
                 and fact.category == other.category
                 and fact.year == other.year
                 and fact.date == other.date
-                and (fact.level or fact.category)
+                and (fact.level or fact.category or fact.label)
             ):
                 found[at] = replace(
                     other,

@@ -32,6 +32,7 @@ _OPENING_SENTENCES = 3
 _PRIZED = re.compile(
     r"prim|recompens|laureat|distingu|sacre|couronn|labellis|medaill|palmares|winner|award|crown"
 )
+_APPLYING = re.compile(r"candidat|dossier|appl|nominat|inscription|postul|finalist|en lice")
 #: "Trophées de la rando : …", "le prix X à Y", "niveau 3 pour le label".
 _NOMINAL = re.compile(
     r"^(?:les? |the )?(?:prix|trophees?|palmares|medailles?|awards?)\b.*:|\b(?:prix|trophee|label|award|prize)\b.*\b(?:(?:a|pour) (?:un|une|la|le|les|des|deux|trois)|aux?|to|for) "
@@ -121,6 +122,12 @@ class Reading:
             for sentence in self.text.sentences
             if sentence.where == "title" or sentence.index < _OPENING_SENTENCES
         ]
+        if self.text.named and any(
+            cue.name == "hope" and _APPLYING.match(self.text.entry.folded, cue.start)
+            for sentence in opening
+            for cue in self.text.cues_in(sentence)
+        ):
+            return None  # of a known award: how to apply for it
         for sentence in opening:
             anchors = [
                 cue

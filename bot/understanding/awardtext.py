@@ -23,6 +23,11 @@ _LONG_AGO = re.compile(
 OLD_DAYS = 400
 
 
+#: "le prix Roberval", "la fondation Turgot": after whom a prize or who gives it is called.
+_NAMED_AFTER = re.compile(
+    r"\b(?:[Pp]rix|[Tt]roph[ée]es?|[Mm][ée]daille|[Ff]ondation|[Bb]ourse) (?:de la fondation |de l[’']association )?[A-ZÀ-Ý][\w’'-]*(?:[ -][A-ZÀ-Ý][\w’'-]*)*"
+    r"|\b(?:[A-Z][\w-]* ){1,4}(?:Awards?|Prize|Foundation)\b"
+)
 _PREDICATES = frozenset({"receive", "give", "honour", "goto", "laureate", "awardnoun"})
 
 
@@ -100,6 +105,8 @@ class AwardText:
         award_spans = [(one.start, max(one.end, one.year_end)) for one in self.named]
         level_spans = [(one.start, one.end) for one in self.levels if one.unit == "name"]
         blocked = award_spans + level_spans + [(c.start, c.end) for c in self.categories]
+        if not self.named and any(cue.name == "awardnoun" for cue in self.cues):
+            blocked += [hit.span() for hit in _NAMED_AFTER.finditer(self.entry.text)]
         self.names = Names(self.entry, blocked)
 
     def _elided_levels(self) -> None:
@@ -270,6 +277,7 @@ class AwardText:
         for hit in self.places.of(self.entry):
             if (
                 hit.how == "adjective"
+                and self.entry.text[hit.start].islower()  # "une Grenobloise" is a person
                 and max(start, sentence.start) <= hit.start < end
                 and hit.town
             ):

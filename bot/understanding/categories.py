@@ -174,7 +174,7 @@ def _by_form(prepared: Prepared, hit: re.Match[str], group: str) -> list[Categor
     words = words.rstrip(" ,'-")
     if len(words) < 3:
         return []
-    said = group in ("quoted1", "plain", "special", "title")
+    said = group in ("quoted1", "quoted2", "quoted3", "plain", "special", "title")
     return [Category(start, start + len(words), prepared.text[start : start + len(words)], said)]
 
 

@@ -30,6 +30,15 @@ _VENUE = re.compile(
 )
 
 
+_WHO = r"(?P<who>[A-ZÀ-Ý][\w’'-]*(?: (?:d[eu]s?|de la|en|&|et|pour|of|for|[A-ZÀ-Ý][\w’'-]*|[a-zà-ÿ]+(?= [A-ZÀ-Ý])))*)"
+_GIVEN_BY = re.compile(
+    r"\b(?:décern|remis|attribu|délivr|récompens|distingu|awarded|given|presented|handed out)\w*(?: \w+){0,3}? (?:par|by) "
+    rf"(?:(?:l[’']|la |le |les |the )?(?:association |fondation |réseau |fédération |collectif |foundation |network )?){_WHO}"
+)
+_GIVER = re.compile(
+    r"\b(?:[Ll][’']|[Ll]a |[Ll]e |[Tt]he )(?:association|fondation|réseau|fédération|collectif|foundation|network) "
+    rf"{_WHO} (?:a |ont |has )?(?:\w+ )?(?:remis|remet|décern|attribu|récompens|distingu|award|honou?r|gave|present)"
+)
 #: A name that is an award's and its organiser's too is the organiser's beside such words.
 _AGENT = re.compile(
     r"\b(?:association|reseau|network|par|by|selon|l'association)\s(?:l'association |the )?\"?$"
@@ -109,7 +118,9 @@ class Ceremony:
         self, one: Obtained, award: Award | None
     ) -> tuple[str | None, tuple[int, int] | None]:
         """Only where the text names it."""
-        if award is None or award.organiser is None:
+        if award is None:
+            return self._by_form(one)
+        if award.organiser is None:
             return None, None
         for mention in self.text.mentions:
             if mention.award == one.award and self._is_organiser(mention, award.organiser):
@@ -127,6 +138,20 @@ class Ceremony:
                 if not inside and (own or _GIVES.search(sentence.folded)):
                     said = self.text.entry.slice(mention.start, mention.end)
                     return self._called(said, award.organiser.name), (mention.start, mention.end)
+        return None, None
+
+    def _by_form(self, one: Obtained) -> tuple[str | None, tuple[int, int] | None]:
+        """Of an award no file knows: "décerné par la fondation X", "le réseau X a remis"."""
+        for claim in one.claims:
+            hit = _GIVEN_BY.search(
+                self.text.entry.text, claim.sentence.start, claim.sentence.end
+            ) or _GIVER.search(self.text.entry.text, claim.sentence.start, claim.sentence.end)
+            if hit:
+                return hit["who"].strip(), hit.span("who")
+        for sentence in near(self.text, one)[:4]:
+            hit = _GIVER.search(self.text.entry.text, sentence.start, sentence.end)
+            if hit:
+                return hit["who"].strip(), hit.span("who")
         return None, None
 
     def _is_organiser(self, mention: Mention, organiser: Organiser) -> bool:

@@ -39,6 +39,16 @@ _NAMED = re.compile(
 _ALONE = re.compile(
     rf"\b(?:version|v)\s*(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?", re.IGNORECASE
 )
+#: "Mobicarte version 4", "Sortie de Firefox 150": one number, where software is spoken of.
+_WHOLE = re.compile(
+    r"(?<![\w-])(?P<project>[A-ZÀ-Ý][\w+-]*(?: [A-ZÀ-Ý][\w+-]*){0,2}),?\s+(?:passe (?:en|à la) |en )?[Vv]ersion\s+(?P<version>\d{1,4})\b(?!\.\d)"
+    r"|\b(?:[Ss]ortie de|publi\w+|lance|livre|annonce|[Vv]oici|releas\w+|ships?)\s+(?:(?:mardi|lundi|mercredi|jeudi|vendredi|hier|la|le)\s)?"
+    r"(?P<named>[A-Z][\w+-]*(?: [A-Z][\w+-]*)?)\s+(?P<number>\d{1,4})\b(?!\s?(?:ans?|euros|%|h\b|[a-zé]+s? 20\d\d)|[.:]\d)"
+)
+_SOFTWARE = re.compile(
+    r"\b(?:logiciels?|applications?|applis?|outils? libres?|code|forge|licence|plugin|navigateur|distribution|noyau|mise a jour|open source"
+    r"|calculateur|software|browser|kernel|app|bugs?|bogues?)\b"
+)
 _NOT_PROJECT = re.compile(
     r"^(?:version|la|le|les|l|licence|license|cc|by|gplv?\d?|agpl|lgpl|eupl|python|windows|android|ios|macos|article|chapitre|point|niveau|depuis|samedi|nouvelle"
     r"|in|on|the|since|with|for|avec|pour)\b",
@@ -151,6 +161,19 @@ class Releases(Matcher):
                     if pattern is _NAMED and (not project or _NOT_PROJECT.match(project)):
                         continue
                     return _made(hit, sentence.start, title=sentence.where == "title")
+        if "free" in found or _SOFTWARE.search(entry.folded):
+            for sentence in entry.sentences[:4]:
+                hit = _WHOLE.search(sentence.text)
+                if hit and not _NOT_PROJECT.match(hit["project"] or hit["named"]):
+                    return _Found(
+                        hit["project"] or hit["named"],
+                        hit["version"] or hit["number"],
+                        None,
+                        "",
+                        sentence.start + hit.start(),
+                        sentence.start + hit.end(),
+                        sentence.where == "title",
+                    )
         return None
 
     def _is_security(self, entry: Prepared) -> bool:
@@ -191,7 +214,7 @@ class Releases(Matcher):
         if gives:
             return gives["what"].strip()
         about = re.match(
-            r"(?:l['’]|la |le |les |un |une |the |our |notre |a )?(?P<what>[^,.;:!?«»\n]{3,60}?)\s+(?:s[’']am[ée]liore|est|sort|arrive|passe|a |is|gets|fait|évolue|se |now|s[’']\w+|en version|disponible)",
+            r"(?:l['’]|la |le |les |un |une |the |our |notre |a )?(?P<what>[^,.;:!?«»\n]{3,60}?)(?:, [^,:;.\n]{3,60},)?\s+(?:s[’']am[ée]liore|est|sort|arrive|passe|a |is|gets|fait|évolue|se |now|s[’']\w+|en version|disponible)",
             title,
             re.IGNORECASE,
         )

@@ -17,9 +17,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bot.understanding import cues
 from bot.understanding.fact import AwardFact, Kind, Reason
 from bot.understanding.language import Prepared, fold
 from bot.understanding.places import Places
+
+#: Cues of sentences that tell of a prize.
+_TELLING = frozenset({"receive", "honour", "give", "goto", "laureate"})
 
 if TYPE_CHECKING:
     from bot.understanding.matcher import Finding
@@ -84,6 +88,13 @@ def _not_ours(entry: Prepared, awards: Sequence[AwardFact]) -> Reason:
     )
 
 
+#: Before the town that somebody is from: "basées à Montbonnot", "développé à Grenoble".
+_FROM = re.compile(
+    r"\b(?:bas|install|implant|develop|con|ne|edit|fond|cre|sis|heberg)\w*s? (?:a|en|dans|au|aux|pres de) (?:la |le |l')?$"
+    r"|\b(?:based|developed|made|founded|hosted) (?:in|near|at) $"
+)
+
+
 def is_local(entry: Prepared, laureate: str) -> bool:
     """Within reach: by the gazetteer, by a local adjective beside its name, or by the source."""
     settings = entry.knowledge.relevance
@@ -102,12 +113,15 @@ def is_local(entry: Prepared, laureate: str) -> bool:
             return places.is_local(town, settings.award_km, settings.centre)
     wanted = fold(laureate)
     for sentence in entry.sentences:
-        if wanted in sentence.folded:
+        head = sentence.where == "title" or sentence.index <= 1
+        if wanted in sentence.folded or head:
             near = [hit for hit in places.of(entry) if sentence.start <= hit.start < sentence.end]
             if any(
                 places.is_local(hit.spot.name, settings.award_km, settings.centre)
                 for hit in near
-                if hit.how == "adjective" or hit.spot.kind == "department"
+                if hit.how == "adjective"
+                or (hit.spot.kind == "department" and wanted in sentence.folded)
+                or _FROM.search(entry.folded, max(0, hit.start - 40), hit.start)
             ):
                 return True
     return False
@@ -122,12 +136,15 @@ def _is_free(entry: Prepared, fact: AwardFact) -> bool:
     if any(fold(word) in about for word in _free_words(entry)):
         return True
     said = {item.words for item in fact.evidence if item.field == "laureates"}
-    cues = entry.knowledge.cues(entry.code)
-    spans = [(cue.start, cue.end) for cue in cues.find(entry) if cue.name == "free"]
+    found = cues.of(entry)
     for sentence in entry.sentences:
-        if any(words in sentence.text for words in said) and any(
-            sentence.start <= start < sentence.end for start, _ in spans
-        ):
+        here = [cue for cue in found if sentence.start <= cue.start < sentence.end]
+        names = {cue.name for cue in here}
+        told = any(words in sentence.text for words in said)
+        told |= sentence.where == "title" or (
+            sentence.where == "summary" and not names.isdisjoint(_TELLING)
+        )
+        if told and "free" in names:
             return True
     return False
 

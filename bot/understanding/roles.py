@@ -16,6 +16,8 @@ from bot.understanding.cues import Cue
 from bot.understanding.language import Sentence
 from bot.understanding.sides import Sides
 
+_EARNS = re.compile(r"(?:valu|vaut|valent)\b")
+
 
 class Reader(Sides):
     """Reads the claims of one prepared entry."""
@@ -52,7 +54,12 @@ class Reader(Sides):
             anchors and any(one.name == "giver" for one in cues)
         ):
             return None  # many things are chosen: "ce qui a retenu notre attention"
-        if cue.name == "receive":
+        if cue.name == "receive" and _EARNS.match(self.prepared.folded, cue.start):
+            # "leur travail a valu à la Métropole le NEC d’or"
+            people = self._given(sentence, cue, cues, anchors)[0] or self._before(
+                sentence, cue, cues
+            )
+        elif cue.name == "receive":
             people = self._before(sentence, cue, cues)
         elif cue.name == "goto":
             people = (

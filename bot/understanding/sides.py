@@ -12,6 +12,9 @@ from bot.understanding.language import Prepared, Sentence
 from bot.understanding.names import Name, Names, short
 from bot.understanding.places import Places
 
+#: "Inès Varley, de Grenoble", "Bastien, de l’association Rézine": where somebody is from.
+_FROM = re.compile(r", (?:de la |de l'|de |d'|du )(?:[a-z]+ ){0,2}")
+
 
 class Sides:
     """Finds subjects and objects in the sentences of one entry."""
@@ -209,14 +212,24 @@ class Sides:
             ) or (area and rolewords.AND_OF.fullmatch(gap)):
                 edge, area = one.end, True  # "Arras (Pas-de-Calais)", "du Rhône et de la Loire"
                 continue
-            if one.located and rolewords.WITHIN.fullmatch(gap):
+            if one.place and _FROM.fullmatch(gap):
+                edge = one.end  # "Ana Dobre, de Meylan"
+            elif one.located and rolewords.WITHIN.fullmatch(gap):
                 edge = one.end
-            elif lists.strung(gap):
+            elif lists.strung(gap) and not (_FROM.match(gap) and not self._listed_of(names[0])):
                 chosen.append(one)
                 edge = one.end
             else:
                 break
         return chosen
+
+    def _listed_of(self, first: Name) -> bool:
+        """As in "les communes de Claix, de Vif et d’Eybens"."""
+        return bool(
+            re.search(
+                r"\b(?:de|d')\s?$", self.prepared.folded[max(0, first.start - 4) : first.start]
+            )
+        )
 
     def _among(self, sentence: Sentence, cue: Cue) -> list[Laureate]:
         """As in "36 collectivités, dont Échirolles": those that are named of many."""

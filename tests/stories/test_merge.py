@@ -150,6 +150,63 @@ def test_the_same_entry_always_begins_the_same_story(room, knowledge):
     assert len(ids) == 1
 
 
+OW2 = AwardFact(award_id="ow2-awards", award="OW2 Awards", year=2026)
+
+
+def test_prizes_of_one_evening_are_told_whole_and_in_part(room):
+    """The palmarès of an evening and the news of one of its laureates are one story; two
+    laureates never become one through it."""
+    winners = [
+        replace(OW2, laureates=(name,), category=category)
+        for name, category in (("Lutece", "community"), ("Waarp", "market"), ("GLPI", "technology"))
+    ]
+    (evening,) = room.tell(*winners)
+    (one,) = room.tell(replace(winners[0], category="communauté"), days=2)
+    (other,) = room.tell(winners[1], days=3)
+    assert one.id == evening.id
+    assert other.id != evening.id
+
+
+def test_a_project_and_whose_it_is_are_one_laureate(room):
+    """Each text names the other's laureate, and the category agrees."""
+    osor = AwardFact(award_id="osor-awards", award="OSOR Awards", year=2026)
+    (first,) = room.tell(
+        replace(osor, laureates=("Velocarte",), category="community"),
+        title="OSOR Awards: the winner is Velocarte",
+        summary="The map is published by Meylan.",
+    )
+    (same,) = room.tell(
+        replace(osor, laureates=("Meylan",), category="prix de la communauté"),
+        title="Velocarte récompensée",
+        summary="Notre carte de Meylan remporte le prix de la communauté.",
+        days=1,
+    )
+    (not_named,) = room.tell(
+        replace(osor, laureates=("Crolles",), category="community"),
+        title="Crolles récompensée",
+        days=1,
+    )
+    assert same.id == first.id
+    assert not_named.id != first.id
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Install party", "Remplacer Windows 10 par Linux"),
+        ("Install-party de printemps", "Dire adieu à Windows"),
+        ("Cartopartie des bancs", "On cartographie avec OpenStreetMap"),
+        ("Éditathon", "Contribuer à Wikipédia"),
+    ],
+)
+def test_gatherings_are_known_by_what_is_done_there(room, one, other):
+    (first,) = room.tell(replace(PARTY, name=one))
+    (same,) = room.tell(replace(PARTY, name=other))
+    (elsewhere,) = room.tell(replace(PARTY, name=other, city="Lyon"))
+    assert same.id == first.id
+    assert elsewhere.id != first.id
+
+
 def test_a_palmares_grows_and_leaves_single_laureates_alone(room):
     full = [replace(TNL, laureates=("Échirolles", "Boé"), level="Or")]
     full += [replace(TNL, laureates=("Claix",), level="Bronze")]
