@@ -268,6 +268,7 @@ class Ears:
             reply_to=to.reply_to if isinstance(to, Heard) else to.target,
             direct=to.direct,
             role=role,
+            encrypted=isinstance(to, Heard) and to.encrypted,
             event=to.event,
             answered=self._said.get(to.reply_to or "", "") if isinstance(to, Heard) else "",
         )

@@ -97,9 +97,21 @@ class House:
         """True while no enabled channel reaches the public."""
         return not any(channel.options.public for channel in self.channels.values())
 
+    @property
+    def moderated(self) -> bool:
+        """Is there a room in which people can look at drafts, and be heard?"""
+        return self.config.bot.chat.enabled and any(
+            channel.moderators for channel in self.channels.values()
+        )
+
     def tongue(self, channel: Channel) -> Language:
         """The language that a channel speaks; French where its own is not there."""
         return self.languages.get(channel.options.language) or self.languages["fr"]
+
+    def channel_name(self, id: str) -> str:
+        """How people call a channel."""
+        known = self.config.channels.get(id)
+        return (known.name if known else "") or id
 
     def trust(self, source: str) -> int:
         """How much a source is believed where witnesses disagree."""
@@ -213,29 +225,46 @@ class House:
         *,
         html: str | None = None,
         expires: datetime | None = None,
+        moderators: bool = False,
+        taps: bool = True,
+        still: Callable[[Tx], bool] = lambda tx: True,  # noqa: ARG005 - the same signature
     ) -> Asked | None:
         """Ask the admins in their room; what they tap goes to the file ``kind`` of
         ``bot/reactions``. None: nobody could be asked now; the same ``key`` and ``text`` are
-        asked once, however often this is called."""
-        told = await self._tell(key, text, html)
+        asked once, however often this is called.
+
+        :param moderators: ask in the moderators' room, where there is one.
+        :param taps: False: it is answered in words only, the bot places no reactions.
+        :param still: runs in the transaction that remembers the question; False: what was asked
+            is no question any more.
+        """
+        told = await self._tell(key, text, html, moderators=moderators)
         if told is None:
             return None
         room, event, account = told
-        asked = Asked(event, room, account, kind, about, created=now, expires=expires)
-        await self.store.write(lambda tx: tx.asked.put(asked, now))
-        return asked
+        asked = Asked(
+            event, room, account, kind, about, created=now, expires=expires, placed=not taps
+        )
+
+        def remember(tx: Tx) -> Asked | None:
+            if not still(tx):
+                return None
+            tx.asked.put(asked, now)
+            return asked
+
+        return await self.store.write(remember)
 
     async def _tell(
-        self, key: str, text: str, html: str | None = None
+        self, key: str, text: str, html: str | None = None, *, moderators: bool = False
     ) -> tuple[str, str, str] | None:
         """Say it in the first admin room that is open: room, event and account."""
         for id, channel in self.channels.items():
             if id not in self.started:
                 continue
             with contextlib.suppress(ChannelError):
-                told = await channel.tell_admins(key, text, html)
+                told = await channel.tell_admins(key, text, html, moderators=moderators)
                 if told is not None:
-                    return (*told, channel.account.id)
+                    return (*told, str(channel.account.id if channel.account else id))
         return None
 
 

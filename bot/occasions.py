@@ -46,6 +46,8 @@ def _remind(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -
     queued = 0
     for announcement, id in reminders(coming.values(), options, now, house.knowledge, told):
         channel = house.channels[id]
+        if tx.deliveries.held_back(announcement_id(announcement.story, "new"), id):
+            continue
         message = compose(
             announcement,
             coming[announcement.story],
@@ -55,7 +57,8 @@ def _remind(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -
             house.knowledge,
             now=now,
         )
-        queued += queue(tx, now, channel, announcement, announcement.story, message)
+        story = coming[announcement.story]
+        queued += queue(tx, house, now, channel, announcement, story, message, limits[id])
     return queued
 
 
@@ -65,11 +68,13 @@ def _digest(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -
         if not _due(channel.options.digest, now, house):
             continue
         begun = tx.channels.meet(id, now).first_seen or now
+        unapproved = tx.drafts.unapproved(id)
         stories = {
             story.id: story
             for story in tx.stories.recent(now - WINDOW)
             if hears(id, channel.options, story, house.config.sources)
             and story.created >= begun
+            and story.id not in unapproved
             and _alive(story, now)
         }
         whole = week(stories.values(), id, now, house.knowledge)
@@ -86,7 +91,7 @@ def _digest(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -
             now=now,
         )
         for announcement, message in parts:
-            queued += queue(tx, now, channel, announcement, None, message)
+            queued += queue(tx, house, now, channel, announcement, None, message, limits[id])
     return queued
 
 

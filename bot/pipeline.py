@@ -5,6 +5,7 @@
     collect:  Source ──Item──> clean ──Entry──> changes ──> understand ──Facts──> Story
               ──Announcement──> compose ──Message──> Delivery, all saved in ONE transaction
     deliver:  claim a Delivery (lease) ──> channel ──> record what the other side said
+              drafts are shown to people first; what they answer comes in by chat
 
 Nothing is "seen" before it is safely queued; nothing is "sent" before the other side said so.
 Both verbs only begin the work (one task a source, one a channel), so that a slow server delays
@@ -18,6 +19,7 @@ import contextlib
 import logging
 from datetime import datetime, timedelta
 
+from bot.drafts import show_drafts
 from bot.errors import DataError, Unreachable
 from bot.house import House
 from bot.occasions import occasions
@@ -36,6 +38,8 @@ ANSWERED = timedelta(days=1)
 SAID = timedelta(days=30)
 #: what was asked in a room is remembered for so long after its answer: a late tap is told why
 ASKED = timedelta(days=90)
+#: drafts that nobody has answered are kept for so long
+DRAFTED = timedelta(days=30)
 TOO_SLOW = {"fr": "trop lent", "en": "too slow"}
 
 
@@ -57,6 +61,7 @@ async def deliver(house: House, now: datetime) -> None:
     """Begin to send, on every channel, what may go out at ``now``."""
     for channel in house.channels.values():
         house.begin(f"channel {channel.id}", send_all(house, channel, now))
+    house.begin("drafts", show_drafts(house, now))
 
 
 async def remind(house: House, now: datetime) -> None:
@@ -73,6 +78,7 @@ async def housekeeping(house: House, now: datetime) -> None:
     await house.store.write(lambda tx: tx.heard.forget(now - ANSWERED))
     await house.store.write(lambda tx: tx.notices.forget_said(now - SAID))
     await house.store.write(lambda tx: tx.asked.forget(now - ASKED))
+    await house.store.write(lambda tx: tx.drafts.forget(now - DRAFTED, now))
     for notice in await house.store.read(lambda tx: tx.notices.all()):
         await house.pass_on(notice.key, notice.text, now)  # one that nobody could hear yet
     for channel in house.channels.values():

@@ -18,7 +18,9 @@ from bot.announcements.digest import compose_digest, flood
 from bot.channels.channel import Channel, Limits
 from bot.entries.changes import Changes
 from bot.entries.entry import Entry
+from bot.hold import put, why
 from bot.house import House
+from bot.outbox.approval import Reason
 from bot.outbox.delivery import Delivery
 from bot.store.database import Tx
 from bot.store.sources import SourceRow
@@ -125,7 +127,11 @@ def _one_story(
         aliases=names[1:],
         begun=begun,
     )
-    read.routed |= {(one.id, channel): one for one, channel in routed}
+    read.routed |= {
+        (one.id, channel): one
+        for one, channel in routed
+        if not (one.reply_to and tx.deliveries.held_back(one.reply_to, channel))
+    }
     if before is not None:
         _correct(tx, house, read, before, after)
     return after
@@ -179,6 +185,9 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
             if not rows or "edit" not in channel.abilities:
                 continue
             last = rows[-1]
+            held = last.state == "draft"
+            if not held and tx.deliveries.held_back(announcement.id, id):
+                continue
             message = compose(
                 announcement,
                 after,
@@ -191,7 +200,8 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
             if message == last.message or last.action == "withdraw":
                 continue
             made = sum(row.action == "edit" and row.state != "superseded" for row in rows)
-            waiting = last.state == "queued" and last.attempts == 0
+            waiting = last.state == "queued" and last.attempts == 0 and last.draft is None
+            waiting = waiting or (held and not last.pinned)
             wanted = route.edits(
                 before,
                 after,
@@ -200,7 +210,15 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
                 also=made,
                 settings=house.config.bot,
             )
-            if not (waiting or wanted):
+            reason = (
+                {"key": "edited"}
+                if held
+                else why(tx, house, channel, announcement, after, read.now, edits=True)
+            )
+            if not (waiting or wanted) or (
+                # Nobody is asked again for the sake of one more witness.
+                reason and not waiting and not route.changed(before, after)
+            ):
                 continue
             revision = last.revision + 1
             edit = Delivery(
@@ -217,7 +235,7 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
                 priority=last.priority,
                 expires=last.expires,
             )
-            read.queued += len(tx.deliveries.add([edit]))
+            read.queued += put(tx, channel, edit, reason, read.limits[id], read.now)
 
 
 def _edit_due(rows: Sequence[Delivery], read: Settling, channel: str) -> datetime:
@@ -245,8 +263,9 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
             now=read.now,
         )
         gather = timedelta(minutes=channel.options.gather if announcement.purpose == "new" else 0)
+        story = read.stories[announcement.story]
         read.queued += queue(
-            tx, read.now, channel, announcement, announcement.story, message, wait=gather
+            tx, house, read.now, channel, announcement, story, message, read.limits[id], wait=gather
         )
     for whole, id in digests:
         channel = house.channels[id]
@@ -260,29 +279,37 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
             now=read.now,
         )
         for announcement, message in parts:
-            read.queued += queue(tx, read.now, channel, announcement, None, message)
+            read.queued += queue(
+                tx, house, read.now, channel, announcement, None, message, read.limits[id]
+            )
 
 
 def queue(
     tx: Tx,
+    house: House,
     now: datetime,
     channel: Channel,
     announcement: Announcement,
-    story: str | None,
+    story: Story | None,
     message: Message,
+    limits: Limits,
     *,
     wait: timedelta = timedelta(0),
+    reason: Reason | None = None,
 ) -> int:
-    """Queue one announcement on one channel, in its first words; 0 where it was told already.
+    """Queue one announcement on one channel, in its first words; 0 where it was told already, or
+    where people look at it first.
 
+    :param story: what it tells of; None for a digest.
     :param wait: time in which other witnesses of a new story may still come.
+    :param reason: why people should look at it, whatever the channel's settings.
     """
     tx.announcements.save(announcement, now)
     delivery = Delivery(
         id=0,
         channel=channel.id,
         announcement=announcement.id,
-        story=story,
+        story=story.id if story else None,
         revision=0,
         action="post",
         key=f"{announcement.id}-{channel.id}-0",
@@ -293,7 +320,8 @@ def queue(
         # The preview shows what is over too, and says so.
         expires=announcement.expires if channel.options.public else None,
     )
-    return len(tx.deliveries.add([delivery]))
+    reason = reason or why(tx, house, channel, announcement, story, now)
+    return put(tx, channel, delivery, reason, limits, now)
 
 
 def _decision(

@@ -79,15 +79,25 @@ class Channel(ABC):
         key: str,  # noqa: ARG002 - most kinds have no admins
         text: str,  # noqa: ARG002
         html: str | None = None,  # noqa: ARG002
+        *,
+        moderators: bool = False,  # noqa: ARG002
     ) -> tuple[str, str] | None:
         """Tell the account's admins something in private, once per ``key``: the room and the
-        message over there, to which they may answer; None: cannot."""
+        message over there, to which they may answer; None: cannot.
+
+        :param moderators: tell the moderators instead, where they have a room of their own.
+        """
         return None
 
     def concerns(self) -> Mapping[str, Mapping[str, str]]:
         """What its admins should know though messages go out: words by language, by a key. What
         stands here no longer is over. Asks nobody, and never raises."""
         return {}
+
+    @property
+    def moderators(self) -> bool:
+        """Has its account a room in which people can be asked, and are heard?"""
+        return False
 
     def listener(self) -> Listener | None:
         """The ears of its account, opened with the channel; the same for all channels of one

@@ -27,6 +27,7 @@ class Heard:
     direct: bool = False  # a room of this person and the bot alone
     #: False: sent in clear into an encrypted room, so that anybody could have written it (S7)
     sealed: bool = True
+    encrypted: bool = False  # it came encrypted
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,10 +89,17 @@ class Matrix(Channel):
             await release(connection)
 
     async def tell_admins(
-        self, key: str, text: str, html: str | None = None
+        self, key: str, text: str, html: str | None = None, *, moderators: bool = False
     ) -> tuple[str, str] | None:
         """Tell the admins in the account's admin room; None where there is none."""
-        return await (await self._held()).tell_admins(key, text, html)
+        room = self.account.settings.moderators_room if moderators else None
+        return await (await self._held()).tell_admins(key, text, html, room=room)
+
+    @property
+    def moderators(self) -> bool:
+        """Has the account a room for its admins or moderators?"""
+        settings = self.account.settings
+        return bool(settings.moderators_room or settings.admin_room)
 
     def concerns(self) -> dict[str, Mapping[str, str]]:
         """Of the whole account: a room that moved, a device that clients distrust."""

@@ -198,15 +198,15 @@ class Connection(Syncing):
         return {"file": {**keys, "url": response.content_uri}}
 
     async def tell_admins(
-        self, key: str, text: str, html: str | None = None
+        self, key: str, text: str, html: str | None = None, *, room: str | None = None
     ) -> tuple[str, str] | None:
-        """Say ``text`` in the admin room as ``m.text``, the admins mentioned, so that a phone
-        rings; once per ``key`` and ``text``. The room and the event; None where the account has
-        no admin room."""
+        """Say ``text`` in the admin room (or another ``room`` of theirs) as ``m.text``, the admins
+        mentioned, so that a phone rings; once per ``key`` and ``text``. The room's id and the
+        event's; None where the account has no admin room."""
         settings = self.account.settings
-        if not settings.admin_room:
+        if not (room or settings.admin_room):
             return None
-        room_id = await self.enter(settings.admin_room)
+        room_id = await self.enter(room or str(settings.admin_room))
         content = {
             "msgtype": "m.text",
             "body": text,

@@ -194,6 +194,7 @@ def _heard(room: MatrixRoom, event: RoomMessageText, now: datetime) -> Heard | N
         thread=str(relation.get("event_id")) if threaded else None,
         direct=room.member_count <= 2,
         sealed=bool(event.decrypted) or not room.encrypted,
+        encrypted=bool(event.decrypted),
     )
 
 

@@ -33,8 +33,9 @@ def listener(account: Account, room: str) -> MatrixListener:
     place = _place(account)
     connection = _connections.setdefault(place, Connection(account))
     connection.expect(room)
-    if account.settings.admin_room:
-        connection.expect(account.settings.admin_room)
+    for private in (account.settings.admin_room, account.settings.moderators_room):
+        if private:
+            connection.expect(private)
     if place not in _listeners:
         connection.holders += 1
         _listeners[place] = MatrixListener(connection, _deaf)

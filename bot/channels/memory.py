@@ -9,6 +9,7 @@ answers a repeat with the first message, and injects the faults that :meth:`Othe
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 from collections import deque
 from collections.abc import Callable
@@ -63,6 +64,7 @@ class OtherSide:
     messages: list[Posted] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
     delay: float = 0.0  # seconds before each answer
+    asked: dict[str, str] = field(default_factory=dict)  # event -> what the moderators were shown
     calls: int = 0
     _keys: dict[str, tuple[Posted, datetime]] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -145,6 +147,7 @@ class MemoryOptions(ChannelSettings):
     digest: str = Field("", description="When the digest of the week is told, local; empty: never.")
     quiet: str = Field("", description="Silence, local time; empty: none.")
     gather: int = Field(0, ge=0, description="Minutes to wait for other witnesses.")
+    moderated: bool = Field(False, description="true: it has a room where drafts are shown.")
 
 
 class Memory(Channel):
@@ -163,6 +166,26 @@ class Memory(Channel):
     async def limits(self) -> Limits:
         """Mastodon's."""
         return Limits(characters=500, per_url=23)
+
+    @property
+    def moderators(self) -> bool:
+        """As its settings say."""
+        return bool(self.options.moderated)
+
+    async def tell_admins(
+        self,
+        key: str,
+        text: str,
+        html: str | None = None,  # noqa: ARG002 - the door's
+        *,
+        moderators: bool = False,  # noqa: ARG002
+    ) -> tuple[str, str] | None:
+        """Show it to the moderators, once per ``key`` and ``text``."""
+        if not self.moderators:
+            return None
+        event = f"${key}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        self.other_side.asked[event] = text
+        return "!moderators", event
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Post it, unless its key is still kept."""

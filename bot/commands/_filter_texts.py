@@ -1,8 +1,21 @@
-"""What `why` says of news that a source's own filter stopped; the keys are understanding/sift's."""
+"""What `why` says of news that a source's own filter stopped (the keys are understanding/sift's), or
+that people look at first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+#: what people have decided, or will
+_DRAFT_TEXTS: Mapping[str, Mapping[str, str]] = {
+    "draft": {
+        "fr": "Attend d’être relue pour {channel} (brouillon {draft}).",
+        "en": "Waits to be looked at for {channel} (draft {draft}).",
+    },
+    "rejected": {
+        "fr": "N’a pas été retenue à la relecture pour {channel} (brouillon {draft}).",
+        "en": "Was not let through when people looked at it for {channel} (draft {draft}).",
+    },
+}
 
 FILTER_TEXTS: Mapping[str, Mapping[str, str]] = {
     "filter-include": {
@@ -22,4 +35,5 @@ FILTER_TEXTS: Mapping[str, Mapping[str, str]] = {
         "que\u00a0: {wanted}",
         "en": "it is in “{language}”, and this source’s filter keeps only: {wanted}",
     },
+    **_DRAFT_TEXTS,
 }

@@ -33,6 +33,7 @@ _BETWEEN = " ?!.,;:\u2026\u00a0\u202f"
 _WORD = re.compile(r"\S+")
 _YES = frozenset({"oui", "yes", "o", "y", "ok", "ouais", "yep"})
 _NO = frozenset({"non", "no", "n", "nope"})
+_LATER = frozenset({"demain", "plus tard", "tomorrow", "later"})
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "missing": {"fr": "Il manque quelque chose.", "en": "Something is missing."},
@@ -195,6 +196,11 @@ def is_yes(text: str) -> bool:
 def is_no(text: str) -> bool:
     """“non”, “No.”."""
     return key(plain(text[:LONGEST])) in _NO
+
+
+def is_later(text: str) -> bool:
+    """“demain”, “plus tard”."""
+    return key(plain(text[:LONGEST])) in _LATER
 
 
 def arguments(command: Command, rest: str, language: str) -> dict[str, Any]:

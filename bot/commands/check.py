@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot import languages
+from bot.commands._drafts import moderated
 from bot.commands.command import Answer, Command, Context
 from bot.config.overrides import said
 from bot.config.read import language_folders
@@ -39,9 +40,15 @@ class Check(Command):
             "{awards}; events: {events}; places: {places}; languages: {languages}.",
         },
         "overrides": {
-            "fr": "Réglé par commande, par-dessus les fichiers (revenir en arrière : !annuler, "
-            "!reglage) :",
+            "fr": "Réglé par commande, par-dessus les fichiers (revenir en arrière\u00a0: !annuler, "
+            "!reglage)\u00a0:",
             "en": "Set by command, over the files (to go back: !undo, !setting):",
+        },
+        "unasked": {
+            "fr": "{text} Rien ne sera relu avant d’être publié\u00a0: il faut pour cela un compte "
+            "Matrix avec un salon d’admins (admin_room).",
+            "en": "{text} Nothing will be looked at before it is posted: that needs a Matrix "
+            "account with a room for admins (admin_room).",
         },
     }
 
@@ -82,6 +89,9 @@ class Check(Command):
         }
         folder = str(context.config_dir)
         text = self.tell("right", context.language, folder=folder, **counts)
+        public = [one for one in config.channels.values() if one.enabled and one.public]
+        if any(one.approval.when != "never" for one in public) and not moderated(config):
+            text = self.tell("unasked", context.language, text=text)
         set_in_room = [asdict(one) for one in config.overrides]
         if set_in_room:
             listed = [f"- {said(one)}" for one in config.overrides]

@@ -85,6 +85,7 @@ class Question:
     direct: bool = False  # a room of the asker and the bot alone
     answered: str = ""  # the bot's own words that are replied to, where it still knows them
     role: Role = "member"
+    encrypted: bool = False  # asked by an encrypted message, which nobody else can have written
     event: str = ""  # the message that asks: the audit log keeps it (S13)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.commands._drafts import moderated
 from bot.commands._moments import moment
 from bot.commands._traces import next_out
 from bot.commands.command import Answer, Command, Context
@@ -35,6 +36,7 @@ class _Seen:
     last: Mapping[str, Delivery | None]
     aside: tuple[Delivery, ...]
     notices: tuple[Notice, ...]
+    drafts: int  # that wait to be looked at
     oldest: datetime | None
 
 
@@ -111,6 +113,16 @@ class Status(Command):
             "en": "Message {id} for {name}, maybe published already: look there. “{words}”. If it "
             "is there, or to give it up: alposs-bot drop {id}; to look again: alposs-bot retry {id}",
         },
+        "drafts": {
+            "fr": "À relire : {n}. Les voir et y répondre : alposs-bot drafts, ou !brouillons",
+            "en": "To be looked at: {n}. To see and answer them: alposs-bot drafts, or !drafts",
+        },
+        "unasked": {
+            "fr": "Rien n’est relu avant d’être publié : aucun compte Matrix n’a de salon pour "
+            "cela (admin_room). Pour en créer un : alposs-bot setup",
+            "en": "Nothing is looked at before it is posted: no Matrix account has a room for that "
+            "(admin_room). To make one: alposs-bot setup",
+        },
         "never": {"fr": "jamais", "en": "never"},
         "state-ok": {"fr": "répond", "en": "answers"},
         "state-new": {"fr": "pas encore lue", "en": "not read yet"},
@@ -131,6 +143,7 @@ class Status(Command):
         seen = await store.read(partial(_look, config=config, now=now))
         lines = self._sources(context, config, seen, now)
         lines += self._channels(context, config, seen, now)
+        lines += self._drafts(config, seen, context.language)
         trouble = self._trouble(context, config, seen, now)
         if trouble:
             lines += [self.tell("look", context.language), *(f"- {line}" for line in trouble)]
@@ -187,6 +200,16 @@ class Status(Command):
                 )
             )
         return lines
+
+    def _drafts(self, config: Config, seen: _Seen, said: str) -> list[str]:
+        """What waits for people; and where nobody can be asked, that nobody is."""
+        if seen.drafts:
+            return [self.tell("drafts", said, n=seen.drafts)]
+        asked = any(
+            one.enabled and one.public and one.approval.when != "never"
+            for one in config.channels.values()
+        )
+        return [self.tell("unasked", said)] if asked and not moderated(config) else []
 
     def _trouble(self, context: Context, config: Config, seen: _Seen, now: datetime) -> list[str]:
         """What a person should look at, each with its next step."""
@@ -287,6 +310,7 @@ def _look(tx: Tx, *, config: Config, now: datetime) -> _Seen:
         last=last,
         aside=tuple(tx.deliveries.aside()),
         notices=tuple(tx.notices.all()),
+        drafts=len(tx.drafts.waiting()),
         oldest=tx.deliveries.oldest(),
     )
 
@@ -334,5 +358,7 @@ def _data(config: Config, seen: _Seen, now: datetime) -> dict[str, Any]:
             for one in seen.aside
         ],
         "notices": [{"key": one.key, "since": iso(one.since)} for one in seen.notices],
+        "drafts": seen.drafts,
+        "moderated": moderated(config),
         "oldest_waiting": iso(seen.oldest),
     }

@@ -324,7 +324,7 @@ class Why(Command):
             key = "held" if one.doubt else "aside"
             error = one.error.rstrip(".")
             return self.tell(key, said, channel=channel, error=error, id=one.id)
-        return self.tell(one.state, said, channel=channel)
+        return self.tell(one.state, said, channel=channel, draft=one.draft)
 
     def _not_told(
         self, known: Trace, config: Config, words: Language | None, at: Any, said: str

@@ -72,6 +72,9 @@ class AccountSettings(Settings):
     )
     admins: tuple[str, ...] = Field((), description="Who is told, and who may command.")
     admin_room: str | None = Field(None, description="Matrix room for notices to admins.")
+    moderators_room: str | None = Field(
+        None, description="Matrix room for drafts to approve; the admin_room where it is empty."
+    )
     trust: Literal["everyone", "signed"] = Field(
         "everyone",
         description="Matrix: whose devices can read in encrypted rooms. everyone: each device of "
@@ -81,6 +84,39 @@ class AccountSettings(Settings):
         (),
         description="Matrix: who besides the admins may invite the bot, to ask it in private: "
         "@user:server, or a server’s name for all of its users.",
+    )
+
+
+class ApprovalSettings(Settings):
+    """What people look at before it is posted. It needs a Matrix account with an ``admin_room`` (or
+    a ``moderators_room``) and ``[chat] enabled``; without one everything goes out unasked."""
+
+    when: Literal["always", "doubt", "never"] = Field(
+        "doubt",
+        description="always: everything; doubt: everything in the first days, then what is "
+        "doubtful; never: nothing.",
+    )
+    first_days: int = Field(
+        14, ge=0, le=365, description="In the first so many days of the channel everything."
+    )
+    below: float = Field(
+        0.75, ge=0, le=1, description="Then facts that are less certain than this."
+    )
+    new_source: bool = Field(True, description="Then the first post of a new source.")
+    cancellation: bool = Field(
+        True, description="Then a cancellation that does not come from the organiser."
+    )
+    days: float = Field(
+        3,
+        gt=0,
+        le=30,
+        description="So long an answer is awaited, never past the event; then it is kept, not "
+        "posted.",
+    )
+    by: Literal["reaction", "message"] = Field(
+        "reaction",
+        description="How it is answered: by a tap (✅) or in words; message: in words only, in an "
+        "encrypted room, so that no server could have made the answer up.",
     )
 
 
@@ -110,6 +146,9 @@ class ChannelSettings(Settings):
         "monday 08:30", description="When the digest of the week is told, local; empty: never."
     )
     hashtags: tuple[str, ...] = Field((), description="Tags it may use, CamelCase, at most 3 kept.")
+    approval: ApprovalSettings = Field(
+        ApprovalSettings(), description="What people look at before it is posted."
+    )
 
     @field_validator("quiet")  # a validator, not a type: it holds where a kind sets its own default
     @classmethod

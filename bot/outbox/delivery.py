@@ -10,8 +10,11 @@
     superseded: certainly not there, a newer revision took its place · expired: told too late
     withdrawn: taken back
 
+    draft ──approved──> queued · draft ──not approved──> rejected
+
 ``doubt`` says that an earlier try may have arrived (its answer was lost, its worker died): then
-it is looked for before it is sent again. ``decide.py`` holds the rules.
+it is looked for before it is sent again. ``decide.py`` holds the rules. A draft waits for people:
+it was never tried, and nobody may claim it (``approval.py`` says which messages begin so).
 """
 
 from __future__ import annotations
@@ -23,7 +26,16 @@ from typing import Literal
 from bot.announcements.announcement import Message
 
 State = Literal[
-    "queued", "sending", "unclear", "sent", "aside", "superseded", "expired", "withdrawn"
+    "queued",
+    "sending",
+    "unclear",
+    "sent",
+    "aside",
+    "superseded",
+    "expired",
+    "withdrawn",
+    "draft",
+    "rejected",
 ]
 Action = Literal["post", "edit", "withdraw"]
 
@@ -54,4 +66,6 @@ class Delivery:
     expires: datetime | None = None
     error: str = ""  # the last one, for `status` and `why`
     doubt: bool = False  # an earlier try may have arrived: look before sending
+    draft: int | None = None  # the number under which people looked at it, or will
+    pinned: bool = False  # a person wrote these words
     lease: str = ""  # who holds it while sending: only they may settle it (C18)

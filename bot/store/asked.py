@@ -75,8 +75,9 @@ class Askeds(Noun):
         return [one for one in self.open(account, now) if not one.placed]
 
     def about(self, kind: str, about: Any) -> list[Asked]:
-        """The questions of a kind about the same thing, oldest first."""
-        query = select(asked).where(asked.c.kind == kind).order_by(asked.c.created)
+        """The questions of a kind about the same thing that wait for an answer, oldest first."""
+        query = select(asked).where(asked.c.kind == kind, asked.c.settled.is_(None))
+        query = query.order_by(asked.c.created)
         return [one for row in self._db.execute(query) if (one := _unpack(row)).about == about]
 
     def note_placed(self, event: str) -> None:

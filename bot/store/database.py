@@ -27,6 +27,7 @@ from bot.store.audit import Audit
 from bot.store.backup import copy_sqlite
 from bot.store.channels import Channels
 from bot.store.deliveries import Deliveries
+from bot.store.drafts import Drafts
 from bot.store.entries import Entries
 from bot.store.heard import HeardOnes
 from bot.store.index import Index
@@ -85,6 +86,7 @@ class Tx:
         self.audit = Audit(connection)
         self.asked = Askeds(connection)
         self.overrides = Overrides(connection)
+        self.drafts = Drafts(connection)
 
 
 class Store:

@@ -24,7 +24,7 @@ from bot.store.channels import Channels
 from bot.store.noun import Noun
 from bot.store.outgoing import WAITING
 from bot.store.queued import Queue, Row, unpack_delivery
-from bot.store.tables import deliveries
+from bot.store.tables import deliveries, entries, story_entries
 
 
 class Deliveries(Noun):
@@ -269,6 +269,27 @@ class Deliveries(Noun):
         )
         found = self._db.execute(query.order_by(deliveries.c.revision.desc())).scalar()
         return None if found is None else str(found)
+
+    def held_back(self, announcement: str, channel: str) -> bool:
+        """Have people not let an announcement's post through, or not looked at it yet? Then
+        nothing may answer it, correct it or bring it to mind."""
+        posts = [row for row in self.of_announcement(announcement, channel) if row.action == "post"]
+        there = any(row.state in (*WAITING, "sent", "aside", "withdrawn") for row in posts)
+        return not there and any(row.draft is not None for row in posts)
+
+    def unheard(self, source: str) -> bool:
+        """Has nothing that a source tells been posted yet?"""
+        told = (
+            select(deliveries.c.id)
+            .join(story_entries, story_entries.c.story == deliveries.c.story)
+            .join(entries, entries.c.id == story_entries.c.entry)
+            .where(
+                entries.c.source == source,
+                deliveries.c.action == "post",
+                deliveries.c.state == "sent",
+            )
+        )
+        return self._db.execute(told.limit(1)).first() is None
 
     def revision(self, announcement: str, channel: str) -> int:
         """The newest revision of an announcement on a channel; -1 before the first."""

@@ -71,7 +71,9 @@ class Queue(Noun):
 
     def _take_place(self, new: Delivery, others: list[Row]) -> Delivery:
         """Let older revisions give way, and make the new one what it then has to be."""
-        unsent = [row for row in others if row.state in ("queued", "aside") and not row.doubt]
+        # What was approved is posted even while people look at newer words for it.
+        gives_way = ("draft", "aside") if new.state == "draft" else ("draft", "queued", "aside")
+        unsent = [row for row in others if row.state in gives_way and not row.doubt]
         unposted = any(row.action == "post" for row in unsent)
         for row in unsent:
             taken_back = new.action == "withdraw" and row.action == "post"
@@ -86,6 +88,20 @@ class Queue(Noun):
         if new.action != "post" and not there:
             return replace(new, state="superseded")  # nothing to edit or to take back
         return new
+
+    def approve(self, row: Row, now: datetime) -> str:
+        """Let a draft go out, as what it now has to be; the state that it is then in."""
+        mine = self._revisions(row.channel, row.announcement)
+        if row.expires is not None and row.expires <= now:
+            self._set(row.id, "expired")
+            return "expired"
+        new = replace(unpack_delivery(row), state="queued", due=max(row.due, now))
+        older = [other for other in mine if other.revision < row.revision]
+        new = self._take_place(new, older) if older else new
+        new = self._reconciled(new)
+        values = {name: getattr(new, name) for name in _APPROVED}
+        self._db.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
+        return new.state
 
     def _reconciled(self, new: Delivery) -> Delivery:
         """After a restore the other side may have what we no longer remember (D9)."""
@@ -191,6 +207,10 @@ class Queue(Noun):
 def _in_hand(row: Row, now: datetime) -> bool:
     """Is a worker sending it at this moment?"""
     return row.state == "sending" and row.lease_until is not None and row.lease_until > now
+
+
+#: what an approval may change of a draft
+_APPROVED = ("state", "action", "due", "doubt", "first_attempt")
 
 
 @cache

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 
@@ -217,11 +218,14 @@ deliveries = Table(
     Column("priority", Integer, nullable=False),
     Column("expires", Moment),
     Column("error", Text, nullable=False),
+    Column("draft", Integer),
+    Column("pinned", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("channel", "announcement", "revision", name="uq_deliveries_once"),
     Index("ix_deliveries_queue", "channel", "state", "due"),
     Index("ix_deliveries_sent", "channel", "sent_at"),
     Index("ix_deliveries_story", "story"),
     Index("ix_deliveries_announcement", "announcement"),
+    Index("ix_deliveries_draft", "draft"),
     sqlite_autoincrement=True,  # an id is never used again, even after its row is forgotten
 )
 
@@ -290,4 +294,25 @@ overrides = Table(
     Column("key", Text, primary_key=True),  # dotted; "": the whole of a source added in chat
     Column("value", JSON),
     Column("at", Moment, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Integer, primary_key=True),  # the number that people see
+    Column("kind", Text, nullable=False),  # announcement, flood
+    Column("reason", JSON, nullable=False),
+    Column("by", Text, nullable=False),  # reaction, message
+    Column("limits", JSON, nullable=False),  # channel -> what it takes
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment),
+    Column("show_at", Moment, nullable=False),
+    Column("shows", Integer, nullable=False),
+    Column("shown", Moment),
+    Column("settled", Moment),
+    Column("choice", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("carried", Boolean, nullable=False),
+    Index("ix_drafts_settled", "settled"),
+    sqlite_autoincrement=True,
 )

@@ -44,6 +44,7 @@ class Asked:
                 "gre": SourceSettings(name="Grenoble"),
                 "off": SourceSettings(name="Arrêtée", enabled=False),
             },
+            accounts={},
             channels={
                 "toot": ChannelSettings(kind="mastodon", name="Mastodon"),
                 "salon": ChannelSettings(kind="matrix", name="le salon", kinds=("event",)),
@@ -147,6 +148,10 @@ async def test_all_is_well(asked, store):
         "Sources\u00a0: 1 sur 2 répondent. Prochaine lecture\u00a0: aujourd’hui à 11 h 00.",
         "Sur Mastodon, messages publiés\u00a0: 1\u202f; en attente\u00a0: 0.",
         "Sur le salon, messages publiés\u00a0: 0\u202f; en attente\u00a0: 0.",
+        (
+            "Rien n’est relu avant d’être publié\u00a0: aucun compte Matrix n’a de salon pour cela "
+            "(admin_room). Pour en créer un\u00a0: alposs-bot setup"
+        ),
     ]
     assert answer.ok
 

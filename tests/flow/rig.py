@@ -57,7 +57,12 @@ class Rig:
     """A bot that can be crashed and started again on the same data."""
 
     def __init__(
-        self, folder: Path, channels: int = 1, sources: int = 1, flood_cap: int = 0
+        self,
+        folder: Path,
+        channels: int = 1,
+        sources: int = 1,
+        flood_cap: int = 0,
+        more: str = "",
     ) -> None:
         self.folder = folder
         self.name = f"rig{next(_numbers)}"
@@ -78,7 +83,7 @@ class Rig:
         self.channels = [f"{self.name}-{n}" for n in range(channels)]
         for id in self.channels:
             (config / "channels" / f"{id}.toml").write_text(
-                f'kind = "memory"\nserver = "{id}"\nlanguage = "fr"\n'
+                f'kind = "memory"\nserver = "{id}"\nlanguage = "fr"\n{more}'
             )
             memory_channel.other_side(id).clock = lambda: self.now
         self.config = load(config, {})
@@ -145,6 +150,31 @@ class Rig:
         await asyncio.gather(*house.working.values(), return_exceptions=True)
         await close_house(house)
         await house.store.close()
+
+    async def decide(self, choice: str, id: int | None = None, who: str = "@mod:x") -> list[str]:
+        """A moderator answers the draft ``id``, or every one that waits; what they are told."""
+        from types import SimpleNamespace
+
+        from bot.commands._drafts import decide, reword
+        from bot.commands.command import Question
+
+        house = self.house
+        assert house is not None
+
+        async def store() -> Store:
+            return house.store
+
+        context: Any = SimpleNamespace(
+            language="fr", now=lambda: self.now, store=store, config=lambda: self.config,
+            question=Question(who, "!moderators"),
+        )  # fmt: skip
+        waiting = await house.store.read(lambda tx: tx.drafts.waiting())
+        said = []
+        for draft in waiting:
+            if id in (None, draft.id):
+                act = decide if choice in ("yes", "no", "later", "digest") else reword
+                said.append(await act(context, draft.id, choice))
+        return said
 
     def forget_channel(self, id: str) -> None:
         """As if the channel had never been there."""

@@ -20,6 +20,7 @@ from bot.errors import Locked, NotNow, Rejected, Unclear
 from bot.outbox import decide
 from bot.outbox.delivery import Delivery
 from bot.store.database import Store
+from bot.store.drafts import Draft
 
 START = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -40,6 +41,7 @@ class Outbox(RuleBasedStateMachine):
         self.posted: dict[str, str] = {}  # what the server has: announcement -> text
         self.posts: list[str] = []  # announcements, in the order in which they were posted
         self.revisions: dict[str, int] = {}
+        self.drafts: dict[str, int] = {}  # announcement -> the draft in which it waits
         self.messages: dict[str, Message] = {}  # key -> what it was first sent with
 
     def run(self, work):
@@ -77,11 +79,66 @@ class Outbox(RuleBasedStateMachine):
         self.revisions[name] = revision
         assert len(self.write(lambda tx: tx.deliveries.add([row, row]))) == 1
 
+    @rule(name=NAMES)
+    def draft(self, name):
+        """Newer words that people look at first."""
+        revision = self.revisions.get(name, -1) + 1
+        row = Delivery(
+            id=0,
+            channel="c",
+            announcement=name,
+            story=name,
+            revision=revision,
+            action="post" if revision == 0 else "edit",
+            key=f"{name}-{revision}",
+            message=Message(f"{name} {revision}"),
+            created=self.now,
+            due=self.now,
+            state="draft",
+        )
+
+        def work(tx):
+            known = tx.drafts.of(name)
+            draft = Draft(0, "announcement", {"key": "always"}, "reaction", self.now, self.now)
+            id = known.id if known else tx.drafts.begin(draft)
+            assert len(tx.deliveries.add([replace(row, draft=id)] * 2)) == 1
+            return id
+
+        self.drafts[name] = self.write(work)
+        self.revisions[name] = revision
+
+    @precondition(lambda self: self.drafts)
+    @rule(data=st.data(), say=st.sampled_from(["yes", "yes", "no"]), twice=st.booleans())
+    def answer(self, data, say, twice):
+        name = data.draw(st.sampled_from(sorted(self.drafts)))
+        self.decide(name, say)
+        if twice:
+            self.decide(name, "yes")
+
+    def decide(self, name, say):
+        id = self.drafts.get(name)
+
+        def work(tx):
+            if say == "no":
+                letters = tx.drafts.letters(id)
+                assert tx.drafts.reject(id, "no", "@m:x", self.now)
+                return letters
+            states = tx.drafts.approve(id, "yes", "@m:x", self.now)
+            return states if states is None else tx.drafts.get(id)
+
+        if id is None:
+            return
+        self.write(work)
+        del self.drafts[name]
+        assert self.write(lambda tx: tx.drafts.approve(id, "yes", "@m:x", self.now)) is None
+
     @rule(limit=st.integers(1, 3))
     def claim(self, limit):
         took = self.write(lambda tx: tx.deliveries.claim("c", self.now, lease=LEASE, limit=limit))
         held = {one.id for one in self.hands if one.lease_until > self.now}
         assert not held & {one.id for one in took}
+        waiting = self.run(self.store.read(lambda tx: tx.deliveries._find(True)))
+        assert not {row.key for row in waiting if row.state == "draft"} & {x.key for x in took}
         self.hands += took
 
     @precondition(lambda self: self.hands)
@@ -175,8 +232,10 @@ class Outbox(RuleBasedStateMachine):
         rows = self.run(self.store.read(lambda tx: tx.deliveries._find(True)))
         for name in self.revisions:
             posts = [row for row in rows if row.announcement == name and row.action == "post"]
-            alive = [row for row in posts if row.state not in ("superseded", "withdrawn")]
-            assert len(alive) == 1, [(row.key, row.state) for row in posts]
+            over = ("superseded", "withdrawn", "rejected")
+            alive = [row for row in posts if row.state not in over]
+            refused = any(row.state == "rejected" for row in posts)
+            assert len(alive) == 1 or (refused and not alive), [(x.key, x.state) for x in posts]
             newest = max(row.revision for row in rows if row.announcement == name)
             assert newest == self.revisions[name]
         for row in rows:
@@ -187,6 +246,8 @@ class Outbox(RuleBasedStateMachine):
     def settle_everything(self):
         """The weather clears: in the end everything is told, in its last words."""
         self.hands = []
+        for name in list(self.drafts):
+            self.decide(name, "yes")
         for _ in range(200):
             self.now += timedelta(hours=2)
             self.retry_what_is_aside()
@@ -198,12 +259,22 @@ class Outbox(RuleBasedStateMachine):
             for one in self.hands:
                 self.reach(replace(one))
                 self.settle(one, decide.done(f"remote-{one.announcement}"))
-        assert self.posted.keys() == self.revisions.keys()
         assert len(self.posts) == len(set(self.posts))
         counts = self.run(self.store.read(lambda tx: tx.deliveries.counts()))
-        assert {state for _, state in counts} <= {"sent", "superseded"}
+        assert {state for _, state in counts} <= {"sent", "superseded", "rejected"}
+        rows = self.run(self.store.read(lambda tx: tx.deliveries._find(True)))
         for name, revision in self.revisions.items():
-            assert self.posted[name] == f"{name} {revision}"
+            mine = [row for row in rows if row.announcement == name]
+            sent = [row for row in mine if row.state == "sent"]
+            newest = max(mine, key=lambda row: row.revision)
+            assert newest.revision == revision
+            if sent:  # the last words that were let through, or needed no letting through
+                last = max(sent, key=lambda row: row.revision)
+                assert self.posted[name] == last.message.text
+                assert newest.state == "rejected" or newest == last
+            else:  # people did not let it through
+                assert name not in self.posted
+                assert any(row.state == "rejected" and row.action == "post" for row in mine)
 
 
 Outbox.TestCase.settings = settings(

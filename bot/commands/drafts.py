@@ -1,0 +1,168 @@
+"""``drafts``: what waits for the moderators' yes, and the answer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bot.announcements.words import cut, harmless, plain
+from bot.commands._drafts import channel_name, decide, needs_sealed, reword
+from bot.commands._message_number import number
+from bot.commands._parse import is_later, is_no, is_yes
+from bot.commands.command import Answer, Argument, Command, Context
+from bot.errors import CommandError
+from bot.moments import moment
+
+if TYPE_CHECKING:
+    from bot.outbox.delivery import Delivery
+    from bot.store.database import Tx
+    from bot.store.drafts import Draft
+
+#: characters of a draft's text in the list
+SHOWN = 120
+
+
+class Drafts(Command):
+    """List the drafts, or answer one."""
+
+    kind = "drafts"
+    names = {"fr": ("brouillons", "brouillon"), "en": ("drafts", "draft")}
+    help = {
+        "fr": "Montre ce qui attend d’être relu, même trop longtemps, et y répond\u00a0: oui, non, "
+        "demain, ou un autre texte.",
+        "en": "Show what waits to be looked at, even for too long, and answer it: yes, no, "
+        "tomorrow, or other words.",
+    }
+    arguments = (
+        Argument(
+            "id",
+            {"fr": "le numéro du brouillon", "en": "the draft’s number"},
+            said={"fr": "numéro", "en": "number"},
+        ),
+        Argument(
+            "answer",
+            {
+                "fr": "oui, non, demain, résumé (pour un flot), ou le nouveau texte",
+                "en": "yes, no, tomorrow, summary (of a flood), or the new words",
+            },
+            many=True,
+            said={"fr": "oui|non|demain|texte", "en": "yes|no|tomorrow|words"},
+        ),
+    )
+    role = "moderator"
+    faces = frozenset({"terminal", "chat"})
+    texts = {
+        "none": {"fr": "Rien n’attend d’être relu.", "en": "Nothing waits to be looked at."},
+        "line": {
+            "fr": "{id}. Pour {names}, depuis {since}{late}\u00a0: {words}",
+            "en": "{id}. For {names}, since {since}{late}: {words}",
+        },
+        "expired": {"fr": " (trop tard, gardé)", "en": " (too late, kept)"},
+        "flood": {
+            "fr": "{count} nouvelles d’un coup\u00a0: oui, résumé ou non\u202f?",
+            "en": "{count} stories at once: yes, summary or no?",
+        },
+        "how": {
+            "fr": "Répondre\u00a0: !brouillons {id} oui",
+            "en": "To answer: !drafts {id} yes",
+        },
+        "unknown": {
+            "fr": "Aucun brouillon ne porte le numéro «\u00a0{id}\u00a0».",
+            "en": "No draft has the number “{id}”.",
+        },
+        "unknown-next": {"fr": "Leurs numéros\u00a0: !brouillons", "en": "Their numbers: !drafts"},
+        "sealed": {
+            "fr": "Pour le brouillon {id}, il faut répondre par un message chiffré, dans un salon "
+            "chiffré.",
+            "en": "Draft {id} has to be answered by an encrypted message, in an encrypted room.",
+        },
+    }
+
+    async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
+        """List them, or act on one. Raises CommandError."""
+        typed, answer = arguments.get("id"), " ".join(arguments.get("answer") or ())
+        if not typed:
+            return await self._list(context)
+        said, store = context.language, await context.store()
+        id = number(typed)
+        draft, letters = await store.read(partial(_one, id=id))
+        if draft is None:
+            raise CommandError(
+                what=self.tell("unknown", said, id=typed), next=self.tell("unknown-next", said)
+            )
+        data = {"id": draft.id, "choice": draft.choice, "channels": [x.channel for x in letters]}
+        if not answer:
+            text = "\n\n".join(
+                f"{channel_name(context, one.channel)}\u00a0:\n{one.message.text}"
+                for one in letters
+            )
+            hint = self.tell("how", said, id=draft.id)
+            return Answer(f"{text}\n\n{hint}" if text else self.tell("none", said), data=data)
+        if context.question is not None and needs_sealed(draft, context.question):
+            return Answer(self.tell("sealed", said, id=draft.id), ok=False)
+        choice = _choice(answer, flood=draft.kind == "flood")
+        if choice:
+            done = await decide(context, draft.id, choice)
+        elif draft.kind == "announcement":
+            done = await reword(context, draft.id, answer)
+        else:
+            done = self.tell("flood", said, count=len(letters))
+        return Answer(done or self.tell("none", said), data={**data, "choice": choice})
+
+    async def _list(self, context: Context) -> Answer:
+        said, now, store = context.language, context.now(), await context.store()
+        waiting = await store.read(_waiting)
+        lines, data = [], []
+        for draft, letters in waiting:
+            names = dict.fromkeys(channel_name(context, one.channel) for one in letters)
+            words = harmless(cut(plain(letters[0].message.text.split("\n")[0]), SHOWN, None))
+            if draft.kind == "flood":
+                count = len({one.announcement for one in letters})
+                words = self.tell("flood", said, count=count)
+            lines.append(
+                self.tell(
+                    "line",
+                    said,
+                    id=draft.id,
+                    names=", ".join(names),
+                    since=moment(draft.created, now, context.config().bot.timezone, said),
+                    late="" if draft.open(now) else self.tell("expired", said),
+                    words=words,
+                )
+            )
+            data.append(
+                {
+                    "id": draft.id,
+                    "kind": draft.kind,
+                    "reason": dict(draft.reason),
+                    "created": draft.created.isoformat(),
+                    "expires": draft.expires.isoformat() if draft.expires else None,
+                    "open": draft.open(now),
+                    "texts": {one.channel: one.message.text for one in letters},
+                }
+            )
+        if not lines:
+            return Answer(self.tell("none", said), data=[])
+        lines.append(self.tell("how", said, id=waiting[0][0].id))
+        return Answer("\n".join(lines), data=data)
+
+
+def _choice(answer: str, *, flood: bool) -> str:
+    if is_yes(answer) or (flood and answer.casefold() in ("tout", "all", "1")):
+        return "yes"
+    if is_no(answer) or (flood and answer.casefold() in ("ignorer", "ignore", "3")):
+        return "no"
+    if flood:
+        return "digest" if answer.casefold() in ("résumé", "resume", "summary", "2") else ""
+    return "later" if is_later(answer) else ""
+
+
+def _one(tx: Tx, *, id: int) -> tuple[Draft | None, list[Delivery]]:
+    return tx.drafts.get(id), tx.drafts.letters(id)
+
+
+def _waiting(tx: Tx) -> list[tuple[Draft, list[Delivery]]]:
+    """Those that hold something still."""
+    found = [(draft, tx.drafts.letters(draft.id)) for draft in tx.drafts.waiting()]
+    return [(draft, letters) for draft, letters in found if letters]

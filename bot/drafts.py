@@ -1,0 +1,190 @@
+"""Shows drafts to the moderators, exactly as they will be posted, with why they are asked.
+
+What they answer is understood by ``reactions/draft.py`` and done by ``store/drafts.py``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import escape
+
+from bot.house import House
+from bot.moments import moment
+from bot.outbox import pace
+from bot.outbox.delivery import Delivery
+from bot.store.database import Tx
+from bot.store.drafts import Draft
+
+log = logging.getLogger(__name__)
+
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "head": {
+        "fr": "À relire (n°\u00a0{id}), pour {names}\u00a0:",
+        "en": "To look at (no. {id}), for {names}:",
+    },
+    "head-edit": {
+        "fr": "À relire (n°\u00a0{id})\u00a0: ce qui a été approuvé a changé. Nouveau texte pour "
+        "{names}\u00a0:",
+        "en": "To look at (no. {id}): what was approved has changed. New words for {names}:",
+    },
+    "and": {"fr": " et ", "en": " and "},
+    "warning": {
+        "fr": "{name}, sous l’avertissement «\u00a0{spoiler}\u00a0»",
+        "en": "{name}, under the warning “{spoiler}”",
+    },
+    "seen-by": {"fr": "{name} ({visibility})", "en": "{name} ({visibility})"},
+    "unlisted": {"fr": "non listé", "en": "unlisted"},
+    "private": {"fr": "abonnés seulement", "en": "followers only"},
+    "direct": {"fr": "direct", "en": "direct"},
+    "why": {"fr": "Je demande parce que {cause}.", "en": "I ask because {cause}."},
+    "why-always": {
+        "fr": "tout y est relu avant d’être publié",
+        "en": "everything is looked at there before it is posted",
+    },
+    "why-first-days": {
+        "fr": "tout est relu les {days} premiers jours",
+        "en": "everything is looked at in the first {days} days",
+    },
+    "why-unsure": {
+        "fr": "je ne suis sûr qu’à {percent}\u00a0% d’avoir bien compris",
+        "en": "I am only {percent}% sure to have understood it",
+    },
+    "why-new-source": {
+        "fr": "c’est la première annonce qui vient de cette source, {source}",
+        "en": "it is the first announcement from this source, {source}",
+    },
+    "why-cancellation": {
+        "fr": "cette annulation ne vient pas de l’organisateur",
+        "en": "this cancellation does not come from the organiser",
+    },
+    "why-edited": {
+        "fr": "la nouvelle a changé depuis",
+        "en": "the news has changed since",
+    },
+    "why-first-run": {
+        "fr": "vous pouvez commencer par une nouvelle récente",
+        "en": "you can begin with recent news",
+    },
+    "taps": {
+        "fr": "✅ publier, ❌ non, ⏳ demain 9\u00a0h, ou répondez avec votre texte.",
+        "en": "✅ post, ❌ do not, ⏳ tomorrow at 9, or reply with your own words.",
+    },
+    "words": {
+        "fr": "Répondez «\u00a0oui\u00a0», «\u00a0non\u00a0», «\u00a0demain\u00a0», ou votre texte.",
+        "en": "Reply “yes”, “no”, “tomorrow”, or your own words.",
+    },
+    "which": {
+        "fr": "Pour un seul des deux, commencez par son nom\u00a0: «\u00a0{name}\u00a0: votre "
+        "texte\u00a0».",
+        "en": "For only one of them, begin with its name: “{name}: your words”.",
+    },
+    "until": {
+        "fr": "Sans réponse avant {until}, je ne publie pas\u202f; il reste dans !brouillons.",
+        "en": "Without an answer before {until} I do not post it; it stays in !drafts.",
+    },
+}
+
+
+def say(key: str, language: str, **fields: object) -> str:
+    """One of the sentences."""
+    return TEXTS[key].get(language, TEXTS[key]["en"]).format(**fields)
+
+
+async def show_drafts(house: House, now: datetime) -> None:
+    """Show the moderators what waits to be shown, as far as they can be reached now."""
+    for draft in await house.store.read(lambda tx: tx.drafts.to_show(now)):
+        if house.stopping or not await _show(house, draft, now):
+            return
+
+
+async def _show(house: House, draft: Draft, now: datetime) -> bool:
+    """Show one; False: the room cannot be reached now."""
+    letters = await house.store.read(lambda tx: tx.drafts.letters(draft.id))
+    if not letters or _quiet(house, letters, now):
+        return True
+    text, html = whole(house, draft, letters, now)
+
+    def still(tx: Tx) -> bool:
+        return tx.drafts.note_shown(draft, now)
+
+    asked = await house.ask(
+        "draft",
+        draft.id,
+        f"draft-{draft.id}-{draft.shows}",
+        text,
+        now,
+        html=html,
+        expires=draft.expires,
+        moderators=True,
+        taps=draft.by == "reaction",
+        still=still,
+    )
+    if asked is None:
+        log.info("draft not shown yet draft=%d", draft.id)
+    return asked is not None
+
+
+def _quiet(house: House, letters: Sequence[Delivery], now: datetime) -> bool:
+    """Is it the silent hour of every channel, and nothing urgent? Phones ring in that room."""
+    zone = house.config.bot.timezone
+    return all(
+        pace.earliest(
+            (),
+            now,
+            per_hour=0,
+            per_day=0,
+            quiet=house.channels[one.channel].options.quiet,
+            timezone=zone,
+            priority=one.priority,
+        )
+        > now
+        for one in letters
+        if one.channel in house.channels
+    )
+
+
+def whole(
+    house: House, draft: Draft, letters: Sequence[Delivery], now: datetime
+) -> tuple[str, str]:
+    """A draft as the room shows it: text and HTML."""
+    said = house.config.bot.language
+    head = "head-edit" if any(one.action == "edit" for one in letters) else "head"
+    texts: dict[str, list[Delivery]] = {}
+    for one in letters:
+        texts.setdefault(one.message.text, []).append(one)
+    plain, html = [], []
+    for text, same in texts.items():
+        names = say("and", said).join(_name(house, one, said) for one in same)
+        title = say(head, said, id=draft.id, names=names)
+        plain.append(f"{title}\n\n{text}")
+        shown = next((one.message.html for one in same if one.message.html), None)
+        quoted = shown or escape(text).replace("\n", "<br>")
+        html.append(f"<p>{escape(title)}</p><blockquote>{quoted}</blockquote>")
+    foot = [say("why", said, cause=cause(draft, said))]
+    foot.append(say("taps" if draft.by == "reaction" else "words", said))
+    if len(letters) > 1:
+        foot[-1] += " " + say("which", said, name=house.channel_name(letters[0].channel))
+    if draft.expires is not None:
+        until = moment(draft.expires, now, house.config.bot.timezone, said)
+        foot.append(say("until", said, until=until))
+    plain.append("\n".join(foot))
+    html.append("<p>" + "<br>".join(escape(line) for line in foot) + "</p>")
+    return "\n\n".join(plain), "".join(html)
+
+
+def cause(draft: Draft, said: str) -> str:
+    """Why people are asked, as a half-sentence."""
+    fields = {key: value for key, value in draft.reason.items() if key != "key"}
+    return say(f"why-{draft.reason['key']}", said, **fields)
+
+
+def _name(house: House, one: Delivery, said: str) -> str:
+    name = house.channel_name(one.channel)
+    if one.message.spoiler:
+        name = say("warning", said, name=name, spoiler=one.message.spoiler)
+    if one.message.visibility in ("unlisted", "private", "direct"):
+        seen = say(one.message.visibility, said)
+        name = say("seen-by", said, name=name, visibility=seen)
+    return name

@@ -1,0 +1,237 @@
+"""From a memory source to people, and from their yes to a memory channel: drafts in flow."""
+
+from datetime import timedelta
+
+import pytest
+
+LABEL = "{town} obtient le niveau {level} du label Territoire Numérique Libre 2024"
+ASKED = "moderated = true\n[approval]\n"
+
+
+def told(rig, index=0):
+    return [one.text for one in rig.side(index).there()]
+
+
+def shown(rig, index=0):
+    """What the moderators were shown, in order."""
+    return list(rig.side(index).asked.values())
+
+
+async def ahead(rig, minutes=15, *verbs):
+    """Time passes and the bot works."""
+    rig.now += timedelta(minutes=minutes)
+    for verb in verbs or ("collect", "deliver", "deliver"):
+        assert await rig.work(verb)
+
+
+async def drafts(rig):
+    if rig.house is None:
+        await rig.up()
+    return await rig.house.store.read(lambda tx: tx.drafts.waiting())
+
+
+@pytest.fixture
+def one(make_rig):
+    """A bot with one draft, shown."""
+
+    async def make(settings="", channels=1):
+        rig = await make_rig(more=ASKED + settings, channels=channels)
+        await rig.up() if rig.house is None else None
+        rig.publish("claix", LABEL.format(town="Claix", level=3))
+        await ahead(rig, 60, "collect")
+        await ahead(rig, 15, "deliver")
+        return rig
+
+    return make
+
+
+async def test_in_the_first_days_a_draft_is_shown_as_it_will_be_posted_and_waits(one):
+    rig = await one()
+    [question] = shown(rig)
+    assert question.startswith("À relire (n°\u00a01), pour ")
+    assert "\n\nClaix obtient le niveau 3 sur 5" in question
+    assert "Je demande parce que tout est relu les 14 premiers jours." in question
+    assert "✅ publier, ❌ non, ⏳ demain 9\u00a0h" in question
+    assert "Sans réponse avant jeudi 6 novembre à" in question
+    await ahead(rig, 600)
+    assert told(rig) == []
+    assert len(shown(rig)) == 1
+
+
+async def test_yes_posts_exactly_what_was_shown_once(one):
+    rig = await one()
+    [question] = shown(rig)
+    [said] = await rig.decide("yes")
+    assert said.startswith("Noté\u00a0: je publie le brouillon 1")
+    assert await rig.decide("yes") == []
+    await ahead(rig)
+    [post] = told(rig)
+    assert post in question
+    await rig.down()
+    await rig.settle(3)
+    assert told(rig) == [post]
+
+
+async def test_no_means_never_whatever_comes_later(one):
+    rig = await one()
+    await rig.decide("no")
+    rig.publish("claix", LABEL.format(town="Claix", level=4))
+    await rig.settle(30)
+    assert told(rig) == []
+    assert len(shown(rig)) == 1
+
+
+async def test_later_shows_it_again_the_next_morning_at_nine(one):
+    rig = await one()
+    [said] = await rig.decide("later")
+    assert said == "Noté\u00a0: je remontre le brouillon 1 demain à 9 h 00."
+    await ahead(rig, 12 * 60)
+    assert len(shown(rig)) == 1
+    await ahead(rig, 12 * 60)
+    assert len(shown(rig)) == 2
+    await rig.decide("yes")
+    await ahead(rig)
+    assert len(told(rig)) == 1
+
+
+async def test_unanswered_it_is_kept_not_posted_and_can_still_be_posted(one):
+    rig = await one("days = 1\n")
+    await ahead(rig, 25 * 60)
+    [draft] = await drafts(rig)
+    assert not draft.open(rig.now)
+    await ahead(rig, 60)
+    assert (told(rig), len(shown(rig))) == ([], 1)
+    await rig.decide("yes")
+    await ahead(rig)
+    assert len(told(rig)) == 1
+
+
+async def test_after_thirty_days_an_unanswered_draft_is_given_up(one):
+    rig = await one()
+    await ahead(rig, 31 * 24 * 60, "housekeeping")
+    assert await drafts(rig) == []
+    counts = await rig.house.store.read(lambda tx: tx.deliveries.counts())
+    assert counts == {(rig.channels[0], "expired"): 1}
+
+
+async def test_newer_words_are_shown_anew_and_the_old_question_counts_no_more(one):
+    rig = await one()
+    rig.publish("claix", LABEL.format(town="Claix", level=4))
+    await ahead(rig, 60)
+    assert len(shown(rig)) == 2
+    assert "niveau 4 sur 5" in shown(rig)[1]
+    house = rig.house
+    first, second = rig.side().asked
+    old = await house.store.read(lambda tx: tx.asked.get(first))
+    assert old.settled is not None
+    assert (await house.store.read(lambda tx: tx.asked.get(second))).settled is None
+    await rig.decide("yes")
+    await ahead(rig)
+    assert ["niveau 4 sur 5" in text for text in told(rig)] == [True]
+
+
+async def test_a_correction_of_what_was_approved_is_a_new_draft(one):
+    rig = await one()
+    await rig.decide("yes")
+    await ahead(rig)
+    rig.publish("claix", LABEL.format(town="Claix", level=4))
+    await ahead(rig, 60)
+    assert "niveau 3" in told(rig)[0]
+    assert "ce qui a été approuvé a changé" in shown(rig)[1]
+    [draft] = await drafts(rig)
+    await rig.decide("no", draft.id)
+    await ahead(rig, 60)
+    assert "niveau 3" in told(rig)[0]
+    rig.publish("claix", LABEL.format(town="Claix", level=5))
+    await ahead(rig, 60)
+    await rig.decide("yes")
+    await ahead(rig)
+    assert ["niveau 5 sur 5" in text for text in told(rig)] == [True]
+
+
+async def test_a_moderators_words_are_shown_posted_and_kept(one):
+    rig = await one()
+    [said] = await rig.decide("Bravo à Claix !")
+    assert "Je montre le brouillon 1 tel qu’il sera publié" in said
+    await ahead(rig, 1, "deliver")
+    assert "Bravo à Claix !\n\nSource\u00a0: La lettre 0" in shown(rig)[1]
+    await rig.decide("yes")
+    await ahead(rig)
+    [post] = told(rig)
+    assert post.startswith("Bravo à Claix !\n\nSource")
+    await rig.settle(5)  # the same news again changes nothing
+    assert told(rig) == [post]
+    rig.publish("claix", LABEL.format(town="Claix", level=4))
+    await ahead(rig, 60)
+    assert told(rig) == [post]
+    assert len(await drafts(rig)) == 1
+
+
+async def test_words_that_are_too_long_are_refused_with_their_length(one):
+    rig = await one()
+    [said] = await rig.decide("x" * 600)
+    assert "C’est trop long" in said
+    assert "500 au plus" in said
+    await ahead(rig, 1, "deliver")
+    assert len(shown(rig)) == 1
+
+
+async def test_one_draft_speaks_of_all_channels_and_words_may_be_for_one_alone(one):
+    rig = await one(channels=2)
+    [question] = shown(rig)
+    assert " et ".join(rig.channels) in question
+    await rig.decide(f"{rig.channels[1]} : Bravo !")
+    await ahead(rig, 1, "deliver")
+    assert len(shown(rig)) == 2
+    await rig.decide("yes")
+    await ahead(rig)
+    assert told(rig, 0)[0].startswith("Claix obtient")
+    assert told(rig, 1)[0].startswith("Bravo !")
+
+
+async def test_what_is_certain_goes_out_unasked_after_the_first_days(one):
+    rig = await one("first_days = 0\nnew_source = false\n")
+    await ahead(rig)
+    assert len(told(rig)) == 1
+    assert shown(rig) == []
+
+
+async def test_a_new_source_s_first_post_is_asked_for_and_its_second_is_not(one):
+    rig = await one("first_days = 0\n")
+    assert "première annonce qui vient de cette source, La lettre 0" in shown(rig)[0]
+    await rig.decide("yes")
+    await ahead(rig)
+    rig.publish("vif", LABEL.format(town="Vizille", level=3))
+    await ahead(rig, 90)
+    await ahead(rig, 90)
+    assert len(told(rig)) == 2
+    assert len(shown(rig)) == 1
+
+
+async def test_what_was_not_let_through_is_in_no_digest(one):
+    rig = await one("first_days = 0\n")
+    rig.publish("vif", LABEL.format(town="Vizille", level=3))
+    await ahead(rig, 60)
+    unapproved = await rig.house.store.read(lambda tx: tx.drafts.unapproved(rig.channels[0]))
+    assert len(unapproved) == 2
+    await rig.decide("no")
+    assert unapproved == await rig.house.store.read(
+        lambda tx: tx.drafts.unapproved(rig.channels[0])
+    )
+
+
+async def test_a_draft_survives_a_restart_and_is_not_shown_twice(one):
+    rig = await one()
+    await rig.down()
+    await rig.settle(3)
+    assert len(shown(rig)) == 1
+    await rig.decide("yes")
+    await ahead(rig)
+    assert len(told(rig)) == 1
+
+
+async def test_without_a_room_for_moderators_nothing_is_held(make_rig):
+    rig = await make_rig()
+    rig.publish("claix", LABEL.format(town="Claix", level=3))
+    await rig.settle(2)
+    assert len(told(rig)) == 1
