@@ -81,6 +81,11 @@ class Reading:
                 if anchors or one.form in ("honour", "laureate")
             ]
             self.palmares.pair_in(sentence, claims)
+            handed = self.palmares.handed(sentence)
+            if handed and max(len(one.laureates) for one in [*claims, *handed]) > max(
+                (len(one.laureates) for one in claims), default=0
+            ):
+                claims = handed
             if all(one.sure and not one.laureates for one in claims):
                 claims += self.palmares.listed(sentence)
                 claims += self.headlines.nominal(sentence, anchors)

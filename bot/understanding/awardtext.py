@@ -19,6 +19,9 @@ _LONG_AGO = re.compile(
     r"\bil y a (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|plusieurs|quelques|\d+) (?:ans|annees)\b"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|several|\d+) years ago\b"
 )
+_LAST_YEAR = re.compile(
+    r"(?<!que )(?<!qu')(?<!comme )(?<!depuis )(?<!than )\b(?:l'an (?:passe|dernier)|l'annee (?:passee|derniere)|last year)\b"
+)
 #: An award that somebody is said to have had longer ago than this is history, not news.
 OLD_DAYS = 400
 
@@ -292,6 +295,9 @@ class AwardText:
             for cue in self.cues_in(sentence)
         ):
             return True
+        clause = re.split(r"[,;:.]", self.entry.folded[claim.end : sentence.end], maxsplit=1)[0]
+        if _LAST_YEAR.search(clause):
+            return True  # "après l’obtention du label l’an passé, la commune…"
         near = [
             one
             for one in self.dates

@@ -135,12 +135,20 @@ def _set_apart(folded: str, start: int, end: int, special: bool) -> bool:
     return bool(_AFTER.search(folded[end : end + 14])) and not special
 
 
+#: "L’inclusion à la Drôme".
+_TO_WHOM = re.compile(r"\s(?:a|au|aux|to) (?:la |le |l')?")
+
+
 def _known(
     prepared: Prepared, pattern: re.Pattern[str], start: int, *, special: bool
 ) -> list[Category]:
     hit = pattern.match(prepared.folded, start)
-    if hit is None or not _set_apart(prepared.folded, start, hit.end(), special):
+    if hit is None:
         return []
+    if not _set_apart(prepared.folded, start, hit.end(), special):
+        to = _TO_WHOM.match(prepared.folded, hit.end())
+        if to is None or not prepared.text[to.end() : to.end() + 1].isupper():
+            return []
     return [Category(start, hit.end(), prepared.text[start : hit.end()], True, special)]
 
 

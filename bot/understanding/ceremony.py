@@ -30,7 +30,7 @@ _VENUE = re.compile(
 )
 
 
-_WHO = r"(?P<who>[A-ZÀ-Ý][\w’'-]*(?: (?:d[eu]s?|de la|en|&|et|pour|of|for|[A-ZÀ-Ý][\w’'-]*|[a-zà-ÿ]+(?= [A-ZÀ-Ý])))*)"
+_WHO = r"(?P<who>[A-ZÀ-Ý][\w’'-]*(?: (?:(?:d[eu]s?|de la|en|pour) [a-zà-ÿ]+|d[eu]s?|de la|en|&|et|pour|of|for|[A-ZÀ-Ý][\w’'-]*|[a-zà-ÿ]+(?= [A-ZÀ-Ý])))*)"
 _GIVEN_BY = re.compile(
     r"\b(?:décern|remis|attribu|délivr|récompens|distingu|awarded|given|presented|handed out)\w*(?: \w+){0,3}? (?:par|by) "
     rf"(?:(?:l[’']|la |le |les |the )?(?:association |fondation |réseau |fédération |collectif |foundation |network )?){_WHO}"
@@ -112,6 +112,8 @@ class Ceremony:
         return any(one.start < part[1] and part[0] < one.end for one in self.text.named)
 
     def _is_laureate(self, name: Name, one: Obtained) -> bool:
+        if name.place and names.spot_of(one.name, self.text.knowledge) is name.place:
+            return True
         return mentions.squeezed(fold(name.text)) == mentions.squeezed(fold(one.name))
 
     def organiser(

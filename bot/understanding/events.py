@@ -125,7 +125,9 @@ class Events(Matcher):
         title = own or any(one.where == "title" for one in near)
         untitled = entry.entry.title is None and len(entry.sentences) < 8
         spans = eventdays.around(entry, near, title or untitled)
-        day = eventdays.best(reading, spans, anchors, main=title or untitled, months=True)
+        awarded = any(one.what == "award" for one in mentions.find(entry))
+        main = (title or untitled) and (own or not awarded)
+        day = eventdays.best(reading, spans, anchors, main=main, months=True)
         if day is None:
             return []
         became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
@@ -133,7 +135,6 @@ class Events(Matcher):
         if not eventdays.believable(reading, fact, day, main=title):
             return []
         summary = any(one.where == "summary" for one in near)
-        awarded = any(one.what == "award" for one in mentions.find(entry))
         told = title or (untitled and reading.recap) or (summary and not awarded)
         if fact.status == "past" and not (told and reading.recap):
             return []  # where an award was given, not news of the gathering

@@ -57,7 +57,7 @@ _TITLES = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"(?:\b(?:a|au|aux|en|in|at|near|from|(?:repart|revien|rentr|retour)\w*(?: \w+){0,3} (?:de|du)|lors (?:de|du|des)|pendant|durant|pres de|aux portes de|au (?:nord|sud) de|a cote de|(?:north|south|east|west) of|outside|next to|dans|during|depuis|via)"
+    r"(?:\b(?:a|au|aux|en|in|at|near|from|(?:repart|revien|rentr|retour)\w*(?: \w+){0,3} (?:de|du)|(?:forum|salon|congres|assises)[^,.;:]{0,30} (?:de|d')|lors (?:de|du|des)|pendant|durant|pres de|aux portes de|au (?:nord|sud) de|a cote de|(?:north|south|east|west) of|outside|next to|dans|during|depuis|via)"
     r"(?: la| le| les| l'| the| l)?\s?(?:(?:salon|palais|show|forum|ceremonie|congres|hotel|maison|porte)(?: de| du| des| d')?)?\s?|\b(?:a|dans|depuis) l')$"
 )
 
@@ -166,7 +166,7 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
         found = [one for one in found if not (one.place and _is_adjective(folded, one))]
     return [
         one._replace(
-            located=bool(_AT.search(folded, max(start, one.start - 26), one.start)),
+            located=bool(_AT.search(folded, max(start, one.start - 44), one.start)),
             inside=text.count("(", start, one.start) > text.count(")", start, one.start),
             origin=bool(_MADE_AT.search(folded, max(start, one.start - 34), one.start)),
         )
@@ -303,7 +303,7 @@ _AFTER_NAME = re.compile(
 )
 #: "Grenoble co-op": in English a town before a noun only says where that is from.
 _NOUN_AFTER = re.compile(
-    r"(?:-based)?\s(?:based )?(?:co-op|company|firm|startup|publisher|label|developer|association|team|university|nonprofit"
+    r"(?:-based)?\s(?:based )?(?:town|city|village|co-op|company|firm|startup|publisher|label|developer|association|team|university|nonprofit"
     r"|start-up|[a-z]+(?:er|ist|ian)|software|cooperative|lab|editor|entrepreneur|researcher|engineer|school|project|network|area|region)s?\b"
     r"|-based\b|-area\b|'s\s(?!(?:[a-z]+ ){0,2}(?:council|municipality|authority|town hall|city hall)\b)(?=\w)"
 )

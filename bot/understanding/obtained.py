@@ -104,11 +104,19 @@ class Gathering:
             for one in claim.laureates
         }
         found: dict[tuple[str | None, str, str | None], Obtained] = {}
+        named: dict[str | None, set[str]] = {}
+        for claim in claims:
+            if claim.sure:
+                names_ = named.setdefault(claim.award, set())
+                names_.update(one.text for one in claim.laureates if one.basis == "name")
         for claim in claims:
             if not claim.sure or (claim.award is None and not self._is_plain_award(claim)):
                 continue
             for one in claim.laureates or self._implied(claim, claims):
                 name, basis = who(self.text, one, claim.award)
+                known = named[claim.award]
+                if one.basis == "focus" and len(known) == 1 and not self._is_place(name):
+                    (name,) = known  # "l’éditeur de Linphone" is the one that is named
                 if not name or (claim.award, name) in denied:
                     continue
                 key = (
@@ -129,6 +137,9 @@ class Gathering:
             if obtained.level is None and not obtained.mention:
                 obtained.level = self._own_level(obtained)
         return list(found.values())
+
+    def _is_place(self, name: str) -> bool:
+        return self.text.places.named(name) is not None
 
     def _is_mention(self, award: str | None, one: Laureate) -> bool:
         known = self.text.knowledge.awards.get(award or "")

@@ -25,6 +25,9 @@ _NO_HEADER = re.compile(
 _PERSON = re.compile(r"\W*(?:M\.|MM\.|Mme|Mmes|Mlle|Mr\.?|Mrs\.?|Ms\.?)\s")
 
 
+_HANDED_TO = re.compile(
+    r"(?: [a-z]+){0,2}\s(?:a|au|aux|pour|to|for) (?:la |le |les |l'|the )?(?:ville |commune |mairie |association )?(?:de la |de l'|de |d'|du )?"
+)
 _TO = re.compile(r"\b(?:a|au|aux|to) (?:la |l')?$")
 
 
@@ -110,6 +113,39 @@ class Palmares:
             if header is not None:
                 found = self._item(sentence, self._people(sentence), header)
         if not found:
+            return []
+        return [Claim(sentence, True, found, sentence.start, sentence.end, "list")]
+
+    def handed(self, sentence: Sentence) -> list[Claim]:
+        """As in "L’inclusion à la Drôme, la sobriété à Meylan : le jury a rendu son verdict":
+        several categories, each with whom it goes to."""
+        marks = [one for one in self.text.marks(sentence.start, sentence.end) if one.category]
+        if not self.text.context or len(marks) < 2 or self.text.doubtful(sentence):
+            return []
+        found: list[Laureate] = []
+        for mark, following in zip(marks, [*marks[1:], None], strict=True):
+            last = following.start if following else sentence.end
+            name = next(
+                (
+                    one
+                    for one in self.text.names[sentence.index]
+                    if mark.end <= one.start < last
+                    and _HANDED_TO.fullmatch(self.text.entry.folded, mark.end, one.start)
+                ),
+                None,
+            )
+            if name:
+                found.append(
+                    Laureate(
+                        names.short(name.text),
+                        "name",
+                        name.start,
+                        name.end,
+                        category=mark.category,
+                        category_span=(mark.start, mark.end),
+                    )
+                )
+        if len(found) < 2:
             return []
         return [Claim(sentence, True, found, sentence.start, sentence.end, "list")]
 

@@ -287,11 +287,20 @@ def _accepted(
         return None
     if name.spot.kind != "venue" and _STREET.search(before):
         return None
+    if name.spot.common_word and _is_dateline(text, start, end):
+        return "name"
     if len(name.words) == 1 and words.isupper() and len(words) > 3 and not name.capitals:
         return None if name.spot.common_word else "name"
     if name.spot.common_word and not _is_place(text, folded, start, end, before):
         return None
     return "name"
+
+
+def _is_dateline(text: str, start: int, end: int) -> bool:
+    """As in "Fontaine. L’or au bout du clavier": a local newspaper's headline."""
+    return (start == 0 or text[start - 1] == "\n") and bool(
+        re.match(r"\.\s[A-ZÀ-Ý«“\"]", text[end : end + 3])
+    )
 
 
 def _is_place(text: str, folded: str, start: int, end: int, before: str) -> bool:

@@ -91,6 +91,7 @@ def _not_ours(entry: Prepared, awards: Sequence[AwardFact]) -> Reason:
 #: Before the town that somebody is from: "basées à Montbonnot", "développé à Grenoble".
 _FROM = re.compile(
     r"\b(?:bas|install|implant|develop|con|ne|edit|fond|cre|sis|heberg)\w*s? (?:a|en|dans|au|aux|pres de) (?:la |le |l')?$"
+    r"|\b(?:societe|entreprise|pme|start-up|startup|editeur|editrice|cooperative|association|agence|laboratoire|equipe|syndicat)s? (?:de|d')\s?$"
     r"|\b(?:based|developed|made|founded|hosted) (?:in|near|at) $"
 )
 

@@ -16,6 +16,9 @@ from bot.understanding.cues import Cue
 from bot.understanding.language import Sentence
 from bot.understanding.sides import Sides
 
+_ACTIVE = re.compile(
+    r"(?:recompense|distingue|couronne|prime|sacre|honore|salue|crown|honou?r|reward|celebrate)(?:s|nt)?\b"
+)
 _EARNS = re.compile(r"(?:valu|vaut|valent)\b")
 
 
@@ -283,6 +286,8 @@ class Reader(Sides):
                     if listed:
                         return [self.laureate(one) for one in self.string(listed)], "honour"
                 return people, "honour"
+            if not accented and _ACTIVE.match(text, cue.start):
+                return [], "honour"  # "Brussels crowns an engineer": whoever crowns has nothing
         return self._before(sentence, cue, cues), "honour"
 
     def _laureates(self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]) -> list[Laureate]:

@@ -29,7 +29,7 @@ NOUN = re.compile(
 )
 #: Before the name of what somebody makes, or of who made something.
 COMPLEMENT = re.compile(
-    r"\b(?:(?P<maker>editeur|editrice|developpeur|mainteneu\w+|createur|creatrice|auteur|autrice|fondat\w+|maintainer|publisher|maker|creator)s?"
+    r"\b(?:(?P<maker>societe|entreprise|pme|start-up|startup|cooperative|agence|firme|editeur|editrice|developpeur|mainteneu\w+|createur|creatrice|auteur|autrice|fondat\w+|maintainer|publisher|maker|creator)s?"
     r"|un logiciel|le logiciel|un projet|un outil|un service|les communes|communes|les villes|villes|les collectivites|membres)(?: [a-z-]+)? (?:de la |de l'|de |d'|du |of )$"
 )
 AMONG = re.compile(

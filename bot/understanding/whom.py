@@ -61,6 +61,11 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
         return text.entry.slice(other.start, other.end), "text"
     if role == "municipal" or text.entry.entry.publisher.place:
         return own, "source"
+    head = text.entry.folded[one.start : one.end]  # "la Métropole", said by the Métropole
+    if role in ("institution", "association", "vendor") and head in fold(
+        text.entry.entry.publisher.name
+    ):
+        return own, "source"
     titled = (
         [
             name
