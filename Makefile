@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test fuzz check format bench docs evaluate conformance requirements clean
+.PHONY: help run setup test fuzz check format bench bench-peers docs evaluate conformance requirements clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,9 @@ evaluate: $(VENV)/run.done ## how well the labelled news is understood
 
 bench: $(VENV)/dev.done ## measure: polling, understanding, feed to post, start-up
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-peers: $(VENV)/dev.done ## measure beside other feed programs (installed in build/peers)
+	@$(BIN)/python -m benchmarks.peers $(ARGS)
 
 conformance: $(VENV)/run.done ## read any folder of feeds, whole and cut: make conformance CORPUS=dir
 	@$(BIN)/python -m benchmarks.conformance "$(CORPUS)"

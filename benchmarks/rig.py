@@ -29,7 +29,8 @@ def write_config(folder: Path, urls: list[str], hook: str | None) -> Path:
     )
     for number, url in enumerate(urls):
         (config / "sources" / f"commune-{number}.toml").write_text(
-            f'kind = "feed"\nname = "Commune {number}"\nrole = "municipal"\nurl = "{url}"\n'
+            f'kind = "feed"\nname = "Commune {number}"\nrole = "municipal"\ninterval = 60\n'
+            f'url = "{url}"\n'
         )
     if hook:
         secret = folder / "secret"

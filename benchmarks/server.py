@@ -99,8 +99,10 @@ class Talk(asyncio.Protocol):
             return _ok(json.dumps(self.state.control(json.loads(sent))).encode())
         if path == b"/big":
             return _ok(self.state.big)
+        if line[0] == b"GET":
+            return _ok(b'{"version": "4.3.0", "uri": "bench.example"}')  # a Mastodon's, to peers
         self.state.posted.append(time.monotonic())
-        return _ok(b"{}")
+        return _ok(b'{"id": "1", "created_at": "2026-01-06T09:00:00.000Z"}')
 
 
 def _ok(body: bytes, more: bytes = b"") -> bytes:
