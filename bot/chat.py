@@ -269,10 +269,11 @@ class Ears:
             direct=to.direct,
             role=role,
             encrypted=isinstance(to, Heard) and to.encrypted,
+            account=self.account,
             event=to.event,
             answered=self._said.get(to.reply_to or "", "") if isinstance(to, Heard) else "",
         )
-        return ChatContext(self.base, language, question)
+        return ChatContext(self.base, language, question, self.listener)
 
     async def _say(self, heard: Heard, answer: Answer) -> str:
         """Answer, and remember what the answer says and asks back. Its id; "": not sent."""

@@ -83,6 +83,7 @@ class House:
     counts: Counter[str] = field(default_factory=Counter)
     stopping: bool = False
     started: set[str] = field(default_factory=set)  # channels that are open
+    people: dict[str, Channel] = field(default_factory=dict)  # to one person each, by destination
     closing: set[str] = field(default_factory=set)  # ids whose channel before a reload still ends
     failed_starts: Counter[str] = field(default_factory=Counter)
     limits: dict[str, tuple[Limits, datetime]] = field(default_factory=dict)
@@ -136,6 +137,15 @@ class House:
             self.say(text, done, total)
         else:
             log.info("%s", text)
+
+    def alarm(self, limits: Limits) -> bool:
+        """Does a room's bot listen, so that ⏰ under an event is understood?"""
+        return limits.form == "room" and self.config.bot.chat.enabled
+
+    def speaks(self, channel: Channel) -> bool:
+        """Is it still one of ours? A reload may have put another in its place."""
+        mine = self.people if channel.id in self.people else self.channels
+        return mine.get(channel.id) is channel
 
     def begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Start a piece of work unless one of that name is under way."""
@@ -372,6 +382,7 @@ def _kind(family: str, kind: str) -> Any:
 
 async def close_house(house: House) -> None:
     """Close channels, then the fetcher. The store belongs to whoever opened it."""
-    closing: list[Awaitable[None]] = [channel.stop() for channel in house.channels.values()]
+    open_ones = (*house.channels.values(), *house.people.values())
+    closing: list[Awaitable[None]] = [channel.stop() for channel in open_ones]
     await asyncio.gather(*closing, return_exceptions=True)
     await house.fetcher.close()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot import people
 from bot.announcements.announcement import Announcement, announcement_id
 from bot.announcements.compose import compose
 from bot.announcements.digest import compose_digest, week
@@ -36,7 +37,8 @@ LATE = timedelta(hours=12)
 def occasions(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -> int:
     """Queue every reminder and digest that is due; how many messages that made."""
     limits = {**house.known_limits(), **limits}  # a reload may have brought channels
-    return _remind(tx, house, limits, now) + _digest(tx, house, limits, now)
+    made = _remind(tx, house, limits, now) + _digest(tx, house, limits, now)
+    return made + people.remind(tx, house, now)
 
 
 def _remind(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -> int:

@@ -19,6 +19,7 @@ import contextlib
 import logging
 from datetime import datetime, timedelta
 
+from bot import people
 from bot.drafts import show_drafts
 from bot.errors import DataError, Unreachable
 from bot.house import House
@@ -59,7 +60,7 @@ async def spread(house: House, now: datetime) -> None:
 
 async def deliver(house: House, now: datetime) -> None:
     """Begin to send, on every channel, what may go out at ``now``."""
-    for channel in house.channels.values():
+    for channel in (*house.channels.values(), *await people.channels(house)):
         house.begin(f"channel {channel.id}", send_all(house, channel, now))
     house.begin("drafts", show_drafts(house, now))
 

@@ -9,6 +9,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.announcements.personal import personal
 from bot.channels.channel import Channel, Receipt
 from bot.errors import ChannelError, Locked, Unclear
 from bot.house import House
@@ -43,7 +44,7 @@ async def send_all(house: House, channel: Channel, now: datetime) -> None:
 
 def _may_send(house: House, channel: Channel) -> bool:
     """The bot is not stopping, and a reload has not put another in the channel's place."""
-    return not house.stopping and house.channels.get(channel.id) is channel
+    return not house.stopping and house.speaks(channel)
 
 
 async def _send_one(
@@ -99,7 +100,7 @@ async def _start(house: House, channel: Channel, now: datetime) -> bool:
         attempts = house.failed_starts[channel.id]
         until = now + decide.LOCKED_PAUSE if locked else next_try(attempts, now, house.chance())
         await house.store.write(lambda tx: tx.channels.pause(channel.id, until, reason))
-        if locked:
+        if locked and not personal(channel.id):
             await house.notice(f"locked:{channel.id}", error, now)
         else:
             log.info("channel not open yet channel=%s: %s", channel.id, error)
@@ -190,6 +191,9 @@ async def _tell(
     """Tell the admins what needs them, once; and take it back when it is over."""
     if outcome.state == "sent":
         house.counts["sent"] += 1
+    elif personal(channel.id):
+        # What a person asked for is nobody else's business; the account's own channels tell.
+        log.info("a personal message was not delivered: %s", outcome.state)
     elif outcome.tell == "locked":
         await house.notice(f"locked:{channel.id}", outcome.error, now)
     elif outcome.tell:

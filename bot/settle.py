@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot import people
 from bot.announcements import route
 from bot.announcements.announcement import Announcement, Message, announcement_id
 from bot.announcements.compose import compose
@@ -109,6 +110,8 @@ def _one_story(
     after = replace(after, quiet=quiet)
     tx.stories.save(after)
     read.stories[after.id] = after
+    if not read.first:
+        read.queued += people.tell(tx, house, before, after, now)
     if silent:
         return after
     names = (after.id, *tx.stories.aliases(after.id))
@@ -196,6 +199,7 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
                 house.tongue(channel),
                 house.knowledge,
                 now=read.now,
+                alarm=house.alarm(read.limits[id]),
             )
             if message == last.message or last.action == "withdraw":
                 continue
@@ -261,6 +265,7 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
             house.tongue(channel),
             house.knowledge,
             now=read.now,
+            alarm=house.alarm(read.limits[id]),
         )
         gather = timedelta(minutes=channel.options.gather if announcement.purpose == "new" else 0)
         story = read.stories[announcement.story]

@@ -99,6 +99,19 @@ class Channel(ABC):
         """Has its account a room in which people can be asked, and are heard?"""
         return False
 
+    def to_person(
+        self,
+        id: str,  # noqa: ARG002 - for kinds that can
+        person: str,  # noqa: ARG002
+        room: str,  # noqa: ARG002
+        *,
+        per_day: int,  # noqa: ARG002
+        quiet: str,  # noqa: ARG002
+    ) -> Channel | None:
+        """A channel through the same account to one person alone, in their own room. None: this
+        kind has no such rooms."""
+        return None
+
     def listener(self) -> Listener | None:
         """The ears of its account, opened with the channel; the same for all channels of one
         account. None: this kind hears nobody."""

@@ -53,6 +53,14 @@ class File:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A room of one person and the bot alone."""
+
+    room: str
+    invited: bool  # the person has not come yet
+
+
 Ear = Callable[[Sequence[Heard]], Awaitable[None]]
 Fingertips = Callable[[Sequence[Reacted]], Awaitable[None]]
 
@@ -97,6 +105,10 @@ class Listener(Protocol):
     async def attach(self, to: Heard, file: File) -> str:
         """Send a file into the room of a message, encrypted where the room is; the message's id.
         The same message is answered once with the same file, however often this is called."""
+
+    async def direct(self, person: str) -> Direct | None:
+        """The room in which this person and the bot are alone, made where there is none: the person
+        is then invited. None: this network has no such rooms. Raises ChannelError."""
 
     async def close(self) -> None:
         """Hear no more. Never raises."""

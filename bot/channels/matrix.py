@@ -116,7 +116,7 @@ class Matrix(Channel):
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Send an ``m.notice`` under the transaction id ``delivery.key``."""
         connection, room = await self._ready()
-        content = notice(delivery)
+        content = self.content(delivery)
         if delivery.reply_to:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": delivery.reply_to}}
         event_id = await connection.send(room, content, transaction(delivery))
@@ -126,7 +126,7 @@ class Matrix(Channel):
         """Replace the message ``remote``. The receipt bears the first event's id: later edits
         and replies belong to it."""
         connection, room = await self._home_of(remote)
-        new = notice(delivery)
+        new = self.content(delivery)
         content = {
             **new,
             "body": f"* {new['body'][:FALLBACK]}",
@@ -163,6 +163,19 @@ class Matrix(Channel):
             complete = complete and whole
             place = connection.membership.predecessor(place) or ""
         return Found(None, complete)
+
+    def content(self, delivery: Delivery) -> dict[str, Any]:
+        """What the message says."""
+        return notice(delivery)
+
+    def to_person(
+        self, id: str, person: str, room: str, *, per_day: int, quiet: str
+    ) -> Channel | None:
+        """The room in which the account and one person are alone."""
+        from bot.channels._matrix_direct import MatrixDirect
+
+        own = {"room": room, "per_hour": 0, "per_day": per_day, "quiet": quiet, "digest": ""}
+        return MatrixDirect(id, self.options.model_copy(update=own), self.account, person)
 
     async def _ready(self) -> tuple[Connection, str]:
         connection = self._connection

@@ -9,21 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from nio import MatrixRoom, RoomMessageText, SyncResponse
+from nio import EnableEncryptionBuilder, MatrixRoom, RoomMessageText, RoomPreset, SyncResponse
 
-from bot.channels.heard import Ear, File, Fingertips, Heard, Reacted
+from bot.channels.heard import Direct, Ear, File, Fingertips, Heard, Reacted
 from bot.channels.matrix_client import Connection
 from bot.channels.matrix_errors import call
 from bot.channels.matrix_react import age, moment, reactions, reactions_to
-from bot.errors import Rejected
+from bot.errors import NotNow, Rejected
 
 #: characters of an answer: it has to fit one screen, and no event may pass 65,536 bytes
 LONGEST = 4000
+#: private rooms that the bot makes at most in so many seconds (servers limit it too)
+MADE, MADE_WITHIN = 20, 600.0
+TOO_MANY = {
+    "fr": "trop d’invitations à la fois",
+    "en": "too many invitations at once",
+}
 #: power levels where a room has no m.room.power_levels (section 10.5.8)
 CREATOR_ALONE = 100
 
@@ -38,6 +45,7 @@ class MatrixListener:
     def __init__(self, connection: Connection, close: Close) -> None:
         self.connection = connection
         self._ear: Ear | None = None
+        self._made: deque[float] = deque()  # when private rooms were made
         self._tips: Fingertips | None = None
         self._close = close
 
@@ -106,6 +114,39 @@ class MatrixListener:
         """What people have given to a message, as the server has it now."""
         given = await reactions_to(self.connection, room, event)
         return [self._apart(one) for one in given]
+
+    async def direct(self, person: str) -> Direct:
+        """A room of two, encrypted; made where there is none (section 7.1 ``createRoom``)."""
+        found = self._alone_with(person)
+        if found is not None:
+            return found
+        now = asyncio.get_running_loop().time()
+        while self._made and now - self._made[0] > MADE_WITHIN:
+            self._made.popleft()
+        if len(self._made) >= MADE:
+            later = timedelta(seconds=MADE_WITHIN - (now - self._made[0]))
+            raise NotNow(channel=self.connection.name, cause=TOO_MANY, after=later)
+        self._made.append(now)
+        made = await call(
+            self.connection.connected().room_create(
+                is_direct=True,
+                invite=[person],
+                preset=RoomPreset.private_chat,
+                initial_state=[EnableEncryptionBuilder().as_dict()],
+            ),
+            channel=self.connection.name,
+        )
+        return Direct(made.room_id, invited=True)
+
+    def _alone_with(self, person: str) -> Direct | None:
+        """A room of these two that syncing has told of; one to which the person has come first."""
+        connection = self.connection
+        found = [
+            Direct(room_id, invited=person in room.invited_users)
+            for room_id, room in connection.connected().rooms.items()
+            if set(room.users) == {person, connection.user_id} and connection.private(room_id)
+        ]
+        return min(found, key=lambda one: one.invited, default=None)
 
     async def power(self, to: Heard | Reacted) -> int | None:
         """The sender's power level now (section 10.5.8); None for a creator in room version 12."""

@@ -156,12 +156,27 @@ class Memory(Channel):
     kind = "memory"
     Options = MemoryOptions
     abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent"})
+    room: str | None = None  # of one person
 
     def __init__(self, id: str, options: MemoryOptions, account: object = None) -> None:
         super().__init__(id, options, account)
         self.other_side = other_side(options.server)
         if self.other_side.key_kept is not None:
             self.window = self.other_side.key_kept - timedelta(minutes=10)
+
+    def to_person(
+        self, id: str, person: str, room: str, *, per_day: int, quiet: str
+    ) -> Channel | None:
+        """The same server's memory of what one person was told: ``SERVER/PERSON``."""
+        own = {"server": f"{self.options.server}/{person}", "per_day": per_day, "quiet": quiet}
+        made = Memory(id, self.options.model_copy(update=own), self.account)
+        made.room = room
+        return made
+
+    @property
+    def place(self) -> str | None:
+        """The person's room, where it is one."""
+        return self.room
 
     async def limits(self) -> Limits:
         """Mastodon's."""

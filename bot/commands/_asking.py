@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.channels.heard import Listener
 from bot.commands.command import Answer, Context, Progress, Question
 from bot.errors import CommandError
 
@@ -31,7 +32,14 @@ def _say(key: str, language: str) -> str:
 class ChatContext:
     """What a command may use when a person asks for it in a room."""
 
-    def __init__(self, base: Context, language: str, question: Question) -> None:
+    def __init__(
+        self,
+        base: Context,
+        language: str,
+        question: Question,
+        listener: Listener | None = None,
+    ) -> None:
+        self._listener = listener
         self.base = base
         self.config_dir = base.config_dir
         self.data_dir = base.data_dir
@@ -66,5 +74,7 @@ class ChatContext:
 
     @property
     def tools(self) -> Mapping[str, Callable[..., Awaitable[Any]]]:
-        """The app's."""
-        return self.base.tools
+        """The app's, and where a person can be written to alone."""
+        if self._listener is None:
+            return self.base.tools
+        return {**self.base.tools, "direct": self._listener.direct}

@@ -77,7 +77,11 @@ def announced(tx: Tx, *, remote: str) -> list[Story]:
 def stories_of(tx: Tx, one: Delivery) -> list[Story]:
     """The stories that a delivery tells: several for a digest."""
     announcement = tx.announcements.get(one.announcement)
-    ids = announcement.stories if announcement and announcement.stories else (one.story or "",)
+    ids = (
+        announcement.stories
+        if announcement and announcement.stories
+        else (one.story or one.message.story or "",)
+    )
     found = (tx.stories.get(id) for id in dict.fromkeys(ids))
     return [story for story in found if story is not None]
 

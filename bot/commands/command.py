@@ -86,6 +86,7 @@ class Question:
     answered: str = ""  # the bot's own words that are replied to, where it still knows them
     role: Role = "member"
     encrypted: bool = False  # asked by an encrypted message, which nobody else can have written
+    account: str = ""  # id of the account through which it was asked
     event: str = ""  # the message that asks: the audit log keeps it (S13)
 
 

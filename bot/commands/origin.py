@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.announcements.personal import destination, personal
 from bot.announcements.words import safe_link
 from bot.commands import _told
-from bot.commands.command import Answer, Argument, Command, Context
+from bot.commands.command import Answer, Argument, Command, Context, Question
 from bot.errors import CommandError
 from bot.stories.merge import best
 
@@ -94,7 +95,7 @@ class Origin(Command):
         if not number and not reply_to:
             raise CommandError(what=self.tell("which", said), next=self.tell("how", said))
         store = await context.store()
-        one = await store.read(partial(_delivery, number=number, remote=reply_to))
+        one = await store.read(partial(_delivery, number=number, remote=reply_to, asking=question))
         if one is None:
             key = "unknown" if number else "not-mine"
             text = f"{self.tell(key, said, number=number)} {self.tell('how', said)}"
@@ -131,7 +132,15 @@ class Origin(Command):
         return _told.once(lines)
 
 
-def _delivery(tx: Tx, *, number: str, remote: str | None) -> Delivery | None:
+def _delivery(
+    tx: Tx, *, number: str, remote: str | None, asking: Question | None
+) -> Delivery | None:
     if number:
-        return tx.deliveries.get(int(number)) if re.fullmatch(r"[0-9]{1,12}", number) else None
-    return next(iter(tx.deliveries.by_remote(remote or "")), None)
+        one = tx.deliveries.get(int(number)) if re.fullmatch(r"[0-9]{1,12}", number) else None
+    else:
+        one = next(iter(tx.deliveries.by_remote(remote or "")), None)
+    if one is None or not personal(one.channel):
+        return one
+    # What one person was told is shown to them alone, and where nobody else reads it.
+    theirs = asking and asking.direct and destination(asking.account, asking.sender)
+    return one if one.channel == theirs else None

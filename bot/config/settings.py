@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from bot.config.model import Settings
-from bot.config.syntax import Allowed, Database, LanguageCode, Zone, weekly
+from bot.config.syntax import Allowed, Database, LanguageCode, Zone, quiet_hours, weekly
 
 
 class FetchSettings(Settings):
@@ -76,6 +76,20 @@ class ChatSettings(Settings):
     enabled: bool = Field(
         True, description="Answer commands in the rooms of the Matrix accounts; false: only post."
     )
+    alerts: int = Field(
+        20, ge=0, le=200, description="Personal alerts and reminders that one person may have."
+    )
+    personal_per_day: int = Field(
+        12, ge=0, description="Alerts that one person is sent a day at most; 0: no limit."
+    )
+    personal_quiet: str = Field(
+        "21:00-08:00", description="When no alert is sent to a person, local time; empty: none."
+    )
+
+    @field_validator("personal_quiet")
+    @classmethod
+    def _quiet(cls, quiet: str) -> str:
+        return quiet_hours(quiet)
 
 
 class NoticeSettings(Settings):

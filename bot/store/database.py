@@ -36,6 +36,7 @@ from bot.store.meta import Meta
 from bot.store.migrate import migrate
 from bot.store.notices import Notices
 from bot.store.overrides import Overrides
+from bot.store.people import People
 from bot.store.sources import Sources
 from bot.store.stories import Stories
 from bot.store.writer import StoreTrouble, Writer
@@ -85,6 +86,7 @@ class Tx:
         self.heard = HeardOnes(connection)
         self.audit = Audit(connection)
         self.asked = Askeds(connection)
+        self.people = People(connection)
         self.overrides = Overrides(connection)
         self.drafts = Drafts(connection)
 

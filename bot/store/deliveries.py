@@ -26,6 +26,9 @@ from bot.store.outgoing import WAITING
 from bot.store.queued import Queue, Row, unpack_delivery
 from bot.store.tables import deliveries, entries, story_entries
 
+#: told to a room or to the public: what one person was told is shown to nobody else
+_OPEN = ~deliveries.c.channel.contains("/")
+
 
 class Deliveries(Noun):
     """The deliveries, by id."""
@@ -301,8 +304,10 @@ class Deliveries(Noun):
 
     def counts(self) -> dict[tuple[str, str], int]:
         """{(channel, state): how many}."""
-        query = select(deliveries.c.channel, deliveries.c.state, func.count().label("n")).group_by(
-            deliveries.c.channel, deliveries.c.state
+        query = (
+            select(deliveries.c.channel, deliveries.c.state, func.count().label("n"))
+            .where(_OPEN)
+            .group_by(deliveries.c.channel, deliveries.c.state)
         )
         return {(row.channel, row.state): row.n for row in self._db.execute(query)}
 
@@ -328,7 +333,7 @@ class Deliveries(Noun):
         """Those still on their way, in the order of going out."""
         which = deliveries.c.state.in_(WAITING)
         found = self._find(
-            which if channel is None else and_(which, deliveries.c.channel == channel)
+            and_(which, _OPEN if channel is None else deliveries.c.channel == channel)
         )
         return sorted(found, key=lambda one: (one.channel, -one.priority, one.id))
 
@@ -340,13 +345,12 @@ class Deliveries(Noun):
 
     def aside(self) -> list[Delivery]:
         """Those set aside, which an admin has to look at."""
-        return self._find(deliveries.c.state == "aside")
+        return self._find(and_(deliveries.c.state == "aside", _OPEN))
 
     def last_sent(self, channel: str | None = None, n: int = 1) -> list[Delivery]:
         """The ``n`` that went out last."""
-        query = select(deliveries).where(deliveries.c.state == "sent")
-        if channel is not None:
-            query = query.where(deliveries.c.channel == channel)
+        here = _OPEN if channel is None else deliveries.c.channel == channel
+        query = select(deliveries).where(deliveries.c.state == "sent", here)
         rows = self._db.execute(
             query.order_by(deliveries.c.sent_at.desc(), deliveries.c.id.desc()).limit(n)
         )

@@ -316,3 +316,28 @@ drafts = Table(
     Index("ix_drafts_settled", "settled"),
     sqlite_autoincrement=True,
 )
+
+people = Table(
+    "people",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("person", Text, primary_key=True),  # @user:server
+    Column("destination", Text, nullable=False),  # as deliveries.channel has it
+    Column("room", Text, nullable=False),  # in which the two are alone
+    Column("language", Text, nullable=False),
+    Column("met", Moment, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # the person's own count
+    Column("kind", Text, nullable=False),  # alert, reminder
+    Column("words", JSON, nullable=False),
+    Column("story", Text),
+    Column("language", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Index("ix_subscriptions_kind", "kind", "story"),
+)

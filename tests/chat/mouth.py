@@ -21,6 +21,7 @@ class Mouth:
         self.powers = powers or {}  # by person, over ``power``
         self.tips = None
         self.placed = []  # (event, key)
+        self.alone = {}  # person -> Direct
         self.there = {}  # event -> what people have tapped under it
         self.closed, self.files = False, []
 
@@ -50,6 +51,10 @@ class Mouth:
             raise self.faults.pop(0)
         self.files.append((to.event, file))
         return f"{to.event}-file"
+
+    async def direct(self, person):
+        self._fail()
+        return self.alone.get(person)
 
     async def power(self, to):
         return self.powers.get(to.sender, self.level)

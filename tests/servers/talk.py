@@ -50,9 +50,9 @@ class Talk:
         content = {"msgtype": "m.text", "body": text}
         return await asyncio.gather(*(self.say_in_clear(content) for _ in range(number)))
 
-    async def announcement(self, words: str) -> dict[str, Any]:
+    async def announcement(self, words: str, seconds: float = 20) -> dict[str, Any]:
         """The bot's own message with these words, waited for."""
-        for _ in range(200):
+        for _ in range(int(seconds * 10)):
             for event in await self.messages():
                 mine = event["sender"] == self.room.bot.user_id
                 if mine and words in event["content"].get("body", ""):

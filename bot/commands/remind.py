@@ -1,0 +1,134 @@
+"""``remind``: “rappel veille” in reply to the announcement of an event; ⏰ on it does the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from bot.announcements import personal
+from bot.announcements.personal import Subscription
+from bot.commands import _private, _told
+from bot.commands.command import Answer, Argument, Command, Context
+from bot.errors import CommandError
+from bot.store.database import Tx
+from bot.stories.story import Story
+
+
+class Remind(Command):
+    """A reminder of one's own, on the eve."""
+
+    kind = "remind"
+    names = {"fr": ("rappel", "rappelle", "rappeler"), "en": ("remind", "reminder")}
+    help = {
+        "fr": "En réponse à l’annonce d’un événement\u00a0: vous le rappelle en privé la veille à "
+        "18\u00a0h. Une réaction ⏰ à l’annonce fait de même.",
+        "en": "In reply to the announcement of an event: remind you of it in private at 6\u00a0p.m. "
+        "on the day before. A reaction ⏰ to the announcement does the same.",
+    }
+    arguments = (
+        Argument(
+            "when",
+            {"fr": "«\u00a0veille\u00a0», inutile", "en": "“day before”, not needed"},
+            many=True,
+            said={"fr": "veille", "en": "day before"},
+        ),
+    )
+    role = "member"
+    faces = frozenset({"chat"})
+    answers_replies = True
+    questions = {
+        "fr": (
+            (
+                r"^(?:tu peux|peux[- ]tu|vous pouvez|pouvez[- ]vous|tu pourrais)?\s*(?:me|m'|nous)\s*"
+                r"(?:le |la |l')?rappeler\b"
+            ),
+            r"^rappelle[sz]?[- ](?:le|la|les)?[- ]?moi\b",
+        ),
+        "en": (r"^(?:(?:can|could|will) you )?(?:please )?remind me\b",),
+    }
+    texts = {
+        "done": {
+            "fr": "C’est noté\u00a0: je vous le rappelle {when}. {line}\nL’arrêter\u00a0: !stop "
+            "{number}",
+            "en": "Noted: I remind you {when}. {line}\nStop it: !stop {number}",
+        },
+        "known": {
+            "fr": "C’est déjà noté, pour {when}. L’arrêter\u00a0: !stop {number}",
+            "en": "This is noted already, for {when}. Stop it: !stop {number}",
+        },
+        "soon": {
+            "fr": "C’est trop tard pour la veille\u00a0: {line}",
+            "en": "It is too late for the day before: {line}",
+        },
+        "off": {
+            "fr": "Cet événement est annulé\u00a0: il n’y a rien à rappeler.",
+            "en": "This event is cancelled: there is nothing to remind you of.",
+        },
+        "which": {"fr": "Quel événement\u202f?", "en": "Which event?"},
+        "how": {
+            "fr": "Répondez «\u00a0rappel veille\u00a0» à son annonce, ou mettez-y ⏰.",
+            "en": "Reply “remind day before” to its announcement, or put ⏰ on it.",
+        },
+        "no-event": {
+            "fr": "Cette annonce n’est pas celle d’un événement à un jour connu.",
+            "en": "This announcement is not of an event on a known day.",
+        },
+        "several": {
+            "fr": "Cette annonce parle de plusieurs événements\u00a0: répondez à celle de l’un d’eux.",
+            "en": "This announcement is about several events: reply to the one of one of them.",
+        },
+        "full": {
+            "fr": "Vous avez déjà {n} alertes et rappels. Voyez !alertes, arrêtez-en par !stop.",
+            "en": "You have {n} alerts and reminders already. See !alerts, end some by !stop.",
+        },
+    }
+
+    async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
+        """Of the event that the message replied to has announced."""
+        said, question = context.language, context.question
+        if question is None or not question.reply_to:
+            raise CommandError(what=self.tell("which", said), next=self.tell("how", said))
+        store = await context.store()
+        stories = await store.read(partial(_told.announced, remote=question.reply_to))
+        return await self.of(context, stories)
+
+    async def of(self, context: Context, stories: list[Story]) -> Answer:
+        """Remind the asker of the one event among these stories."""
+        said = context.language
+        found = [one for one in stories if personal.event(one) is not None]
+        if len(found) != 1:
+            return Answer(self.tell("several" if found else "no-event", said), ok=False)
+        story, fact = found[0], personal.event(found[0])
+        assert fact is not None
+        voice, now, most = (
+            await _told.voice_of(context),
+            context.now(),
+            context.config().bot.chat.alerts,
+        )
+        line = personal.line(story, voice, _told.local_day(now, voice))
+        when = personal.when_said(fact, voice)
+
+        def act(tx: Tx, where: _private.Place) -> str:
+            mine = tx.people.of(where.person.account, where.person.person)
+            if fact.status == "cancelled":
+                return self.tell("off", said)
+            if personal.remind_at(fact, voice) <= now:
+                return self.tell("soon", said, line=line)
+            known = any(one.story == story.id for one in mine)
+            if len(mine) >= most and not known:
+                return self.tell("full", said, n=most)
+            wanted = Subscription(
+                where.person.account,
+                where.person.person,
+                0,
+                "reminder",
+                now,
+                story=story.id,
+                language=said,
+            )
+            kept, new = tx.people.add(wanted)
+            key = "done" if new else "known"
+            return self.tell(key, said, when=when, line=line, number=kept.number)
+
+        return await _private.answer(context, act)
