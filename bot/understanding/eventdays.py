@@ -22,6 +22,10 @@ _SHOWN = re.compile(
     r"\b(?:publi|en ligne|sorti|devoil|disponible|decouvr|connu|annonc|est la|ouvert|ouvre|complet|is out|online|released"
     r"|unveil|announced|available|open|find out)"
 )
+#: Gatherings of many things.
+_MANY_THINGS = re.compile(r"forum|salon|foire|fete|marche|festival|assemblee|vide|fair\b")
+#: So much of an entry is read for names of gatherings.
+_FAR_ENOUGH = 6000
 _STILL_NEWS = 60  # days
 #: So many characters of the content still count as its head.
 _HEAD = 600
@@ -72,14 +76,21 @@ _DATED = re.compile(
 )
 
 
-def proper(reading: Reading) -> list[Anchor]:
-    """Gatherings named by a name of their own, in title and summary; none of a known series."""
+def proper(reading: Reading) -> tuple[Anchor, ...]:
+    """Gatherings named by a name of their own, looked for once; none of a known series."""
+    entry = reading.prepared
+    kept = vars(entry)
+    if "proper_gatherings" not in kept:
+        kept["proper_gatherings"] = tuple(_proper(reading))
+    found: tuple[Anchor, ...] = kept["proper_gatherings"]
+    return found
+
+
+def _proper(reading: Reading) -> list[Anchor]:
     entry = reading.prepared
     found: list[Anchor] = []
-    for hit in _PROPER.finditer(entry.text):
+    for hit in _PROPER.finditer(entry.text, 0, _FAR_ENOUGH):
         start, end = hit.span()
-        if entry.where(start) == "content":
-            break
         words = entry.folded[start:end].split()
         if len(words) < 2 or all(_DATED.match(word) for word in words[:2]):
             continue
@@ -159,6 +170,19 @@ def best(
     return min(ranked, key=lambda one: one[:3])[3] if ranked else None
 
 
+def own(reading: Reading, anchor: Anchor) -> DateSpan | None:
+    """The day of an anchor in a sentence that gives several gatherings one each."""
+    entry = reading.prepared
+    if len(reading.dates) < 2 or not entry.sentences:
+        return None
+    told = pairs(reading, entry.sentence_at(anchor.start))
+    day = next((day for one, day, _ in told if one == anchor), None) if len(told) > 1 else None
+    if day is None:
+        return None
+    said = dates.behind(day, reading.today) if reading.recap else dates.ahead(day, reading.today)
+    return said if reading.recap or not _over(said.last, reading) else None
+
+
 def first(reading: Reading, span: Span) -> DateSpan | None:
     """The first day to come in one line of a newsletter."""
     for one in reading.dates:
@@ -175,11 +199,64 @@ def first(reading: Reading, span: Span) -> DateSpan | None:
 
 
 def is_free(reading: Reading) -> bool:
-    """Whether the head of the entry has to do with free software."""
+    """Whether the head of the entry has to do with free software; a fair of many things is not
+    free software's because one of its stands shows Linux."""
     entry = reading.prepared
     head = next((first for where, first, _ in entry.parts if where == "content"), None)
     end = len(entry.text) if head is None else head + _HEAD
-    return signs.is_free_within(reading.signs, 0, end)
+
+    def free(start: int, last: int) -> bool:
+        return signs.is_free_within(reading.signs, start, last) or signs.named_libre(
+            entry.text, start, last
+        )
+
+    if not free(0, end):
+        return False
+    if "free_gathering" in reading.signs or not entry.sentences:
+        return True
+    first = next(iter(kinds(reading.signs)), None)
+    if first is None or not _MANY_THINGS.match(entry.folded, first.start):
+        return True
+    here, title = entry.sentence_at(first.start), entry.sentences[0]
+    return free(here.start, here.end) or free(title.start, title.end)
+
+
+def pairs(reading: Reading, sentence: Sentence) -> list[tuple[Anchor, DateSpan, Span]]:
+    """Each gathering that a sentence names with a day of its own, and where it is told: "Install
+    party le 10 octobre, atelier Blender le 5 décembre"."""
+    anchors = [
+        one
+        for one in sorted(
+            [*kinds(reading.signs), *proper(reading)], key=lambda one: (one.start, -one.end)
+        )
+        if sentence.start <= one.start < sentence.end
+    ]
+    days = [
+        one
+        for one in reading.dates
+        if sentence.start <= one.start < sentence.end
+        and one.kind == "day"
+        and one.iso
+        and not one.relative
+        and one.role != "until"
+        and (one.start, one.end) not in reading.taken
+    ]
+    if not anchors or not days:
+        return []
+    found: list[tuple[Anchor, DateSpan, Span]] = []
+    first = days[0].start < anchors[0].start  # "le 10 octobre, install party ; le 7 novembre, …"
+    for at, day in enumerate(days):
+        start = day.start if first else (found[-1][2][1] if found else anchors[0].start)
+        following = days[at + 1].start if at + 1 < len(days) else sentence.end
+        end = following if first else day.end
+        near = [one for one in anchors if start <= one.start < end]
+        if not near:
+            continue
+        anchor = min(near, key=lambda one: (not one.free, not one.proper, one.start))
+        if not first and at + 1 == len(days):
+            end = sentence.end  # its place may follow
+        found.append((anchor, day, (min(anchor.start, day.start), end)))
+    return found
 
 
 def believable(reading: Reading, fact: EventFact, day: DateSpan, *, main: bool) -> bool:

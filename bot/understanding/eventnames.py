@@ -56,11 +56,11 @@ _END = re.compile(
 )
 #: These take "à": "initiation à Linux", "journée consacrée aux logiciels libres".
 _GOVERNS = re.compile(
-    r"\b(?:initiations?|introductions?|formations?|consacr[ée]+s?|d[ée]di[ée]+s?|passage|passer|aide|contribuer|parler|pour installer|dire adieu|introduction|workshop|talk|evening)$",
+    r"\b(?:initiations?|introductions?|formations?|consacr[ée]+s?|d[ée]di[ée]+s?|passage|passer|aide|contribuer|parler|pour installer|dire adieu|sur|autour|introduction|workshop|talk|evening)$",
     re.IGNORECASE,
 )
 _GOVERNED = re.compile(
-    r"\s+(?:à|aux?|a|on|for|to)\s+(?!\d|partir|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\w+day)"
+    r"\s+(?:à|aux?|a|on|for|to|le|les)\s+(?!\d|partir|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\w+day)"
 )
 _DANGLING = re.compile(r"\s+(?:de|du|des|d|le|la|les|ce|à|a|au|en|of|on|in|the|at|et|and)$")
 _LABEL = re.compile(
@@ -190,7 +190,11 @@ def name(
     quoted = _quoted(entry, start, sentence)
     if quoted:
         return quoted
-    if sentence.where == "title" and entry.entry.publisher.role == "agenda":
+    agenda = entry.entry.publisher.role == "agenda"
+    if agenda and block is None and entry.sentences[0].where == "title":
+        sentence = entry.sentences[0]  # an agenda's title is the name
+        start = sentence.start
+    if sentence.where == "title" and agenda:
         start = sentence.start + (status.end() if (status := _STATUS.match(sentence.text)) else 0)
         first = _TOWN_FIRST.match(sentence.text)
         if first and any(hit.start < sentence.start + first.start("name") for hit in places):
@@ -213,7 +217,9 @@ def name(
         words = text[sentence.start : last].strip(" ,:–—-")
         return words[:80] or sentence.text[:80]
     if start == end:
-        return _cut(text, sentence.start, sentence.end, all_dates, places)
+        return _by_title(entry, all_dates, places) or _cut(
+            text, sentence.start, sentence.end, all_dates, places
+        )
     parts = sentence.where != "title" and entry.folded[start:end].endswith("s")
     whole = start
     if entry.code == "en":

@@ -87,6 +87,15 @@ class Events(Matcher):
         if free and len(entry.sentences) > 5:
             known = {fact.start for fact, _ in told}
             told += [one for one in self._listed(reading) if one[0].start not in known]
+        if free and len(reading.dates) > 1:
+            known = {fact.start for fact, _ in told} | {fact.end for fact, _ in told}
+            known |= {fact.previous_start for fact, _ in told}
+            changed = any(fact.status not in ("scheduled", "past") for fact, _ in told)
+            told += [
+                one
+                for one in self._further(reading, friend, head=not changed)
+                if one[0].start not in known
+            ]
         if not told:
             reason = Reason("event.other-domain")
             return Finding((), (reason,), 0.5, other, False) if other else Finding()
@@ -148,7 +157,7 @@ class Events(Matcher):
         anchors = [
             one for one in eventdays.kinds(reading.signs) if entry.where(one.start) != "content"
         ]
-        anchors += eventdays.proper(reading)
+        anchors += [one for one in eventdays.proper(reading) if entry.where(one.start) != "content"]
         given = {
             entry.sentence_at(one.start).index
             for one in mentions.find(entry)
@@ -172,7 +181,7 @@ class Events(Matcher):
         spans = [(one.start, one.end) for one in entry.sentences if one.where != "content"]
         spans.sort(key=lambda span: not span[0] <= anchor.start < span[1])  # its own first
         body = [(one.start, one.end) for one in entry.sentences if one.where == "content"]
-        day = eventdays.best(reading, spans, [anchor], main=True)
+        day = eventdays.own(reading, anchor) or eventdays.best(reading, spans, [anchor], main=True)
         if day is None and len(body) < 9:
             spans += body
             day = eventdays.best(reading, spans, [anchor], main=True)
@@ -222,6 +231,37 @@ class Events(Matcher):
                 if all((fact.start, fact.city) != (one.start, one.city) for one, _ in found):
                     found.append((fact, 0.7 - 0.2 * day.start / len(entry.text)))
         return found if len(found) < 12 else []
+
+    def _further(
+        self, reading: Reading, friend: bool, *, head: bool
+    ) -> list[tuple[EventFact, float]]:
+        """Other gatherings with a day of their own: "…, atelier Blender le 5 décembre", "prochain
+        rendez-vous : le Printemps du libre, samedi 21 mars". ``head``: in title and summary too."""
+        entry = reading.prepared
+        found: list[tuple[EventFact, float]] = []
+        for sentence in entry.sentences:
+            whole = (sentence.start, sentence.end)
+            if not head and sentence.where != "content":
+                continue
+            free = friend or signs.is_free_within(reading.signs, *whole)
+            if any(sentence.start <= hit.start < sentence.end for hit in reading.series):
+                continue
+            told = eventdays.pairs(reading, sentence)
+            for anchor, day, span in told:
+                said = dates.ahead(day, reading.today)
+                if (said.iso or "") < reading.now or not (free or anchor.free):
+                    continue
+                spans = [span, whole]
+                became = status.read(
+                    reading.signs, entry, [span], reading.dates, said, reading.today
+                )
+                fact = self._fact(reading, anchor, said, spans, became, None, None)
+                if not (fact.place or fact.time or len(told) > 1):
+                    continue
+                if all(fact.start != one.start for one, _ in found):
+                    weight = 0.55 if sentence.where != "content" else 0.4
+                    found.append((fact, weight))
+        return found if len(found) < 8 else []
 
     # --- the fact ---------------------------------------------------------------------------
 

@@ -90,6 +90,9 @@ def read(
         for one in all_dates
         if one.kind == "day" and one.iso and any(a <= one.start < b for a, b in spans)
     ]
+    precise = [one for one in near if not one.relative]
+    if not _one_day(precise):  # "jeudi, pas mercredi", and then both in full
+        near = precise
     unchanged = sign("unchanged")
     put_off = sign("put_off")
     if put_off and not (unchanged and _one_day(near)):

@@ -25,6 +25,10 @@ _ARTICLE = r"(?:(?:[Ll][’']|[Ll]a |[Ll]e |[Ll]es |the |notre |nos |une? |son |
 _WORD = r"[\w’'°.&/-]+"
 #: "à la MJC de Chambéry", "au centre culturel Montrigaud": a noun of venues.
 _NOUN = re.compile(rf"{_PREP}{_ARTICLE}(?P<venue>(?i:{_HEADS})\b[^\n,.;:!?()«»–—]*)")
+#: "MJC Les Roseaux, Saint-Égrève.": a line that is an address.
+_START = re.compile(
+    rf"\W{{0,3}}(?:[Ll][’']|[Ll]a |[Ll]e )?(?P<venue>(?i:{_HEADS})\b[^\n,.;:!?()«»–—]{{0,50}})(?=,|\.|$)"
+)
 #: "at the Meylan library": in English the noun stands last.
 _NAMED_NOUN = re.compile(
     r"\b(?:at|in|to) (?:the )?(?P<venue>(?:[A-ZÀ-Ý][\w’'-]+ ){1,4}(?:library|hall|centre|center|theatre|museum|school|university|campus|arena|house|café|cafe))\b"
@@ -63,6 +67,7 @@ _LABEL = re.compile(
 )
 #: What is left of "l’ENS de Lyon du 29 au 31 mai" where the days are cut off.
 _LEFT_OVER = re.compile(r"\s+(?:du|de|des|le|les|ce|dès|à|on|from|this|of|the|et|and)$")
+_LINE = 90  # characters of a line that may be an address
 #: Nouns that name no venue by themselves.
 _BARE = frozenset(
     {"salle", "salles", "espace", "centre", "local", "locaux", "maison", "cite", "hall"}
@@ -71,7 +76,7 @@ _NUMBERED = re.compile(r"^\d+\s?(?:bis|ter)?\s+\D")
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _POSTED = re.compile(r"^(?P<code>\d{5})\s+(?P<town>.+)$")
 _NOT_VENUE = re.compile(
-    r"(?i:ville|mairie de|commune|m[ée]tropole|d[ée]partement|r[ée]gion|universit[ée] d’été|conseil|france|europe|état|savoie|is[èe]re|alpes|alps|vercors|chartreuse|gr[ée]sivaudan|dauphin[ée]|rh[ôo]ne|dr[ôo]me|linux|windows|logiciel|gimp|inkscape|blender|krita|libreoffice|nextcloud|firefox|thunderbird|debian|ubuntu|fedora|mastodon|peertube|framasoft|openstreetmap|wikip[ée]dia|qgis|freecad|godot|python|nixos)\b"
+    r"(?i:caf[ée]s? (?:des? |du )?(?:logiciels?|libres?|linux|num[ée]rique|r[ée]par)|(?:salon|forum) (?:du|des|de la)|ville|mairie de|commune|m[ée]tropole|d[ée]partement|r[ée]gion|universit[ée] d’été|conseil|france|europe|état|savoie|is[èe]re|alpes|alps|vercors|chartreuse|gr[ée]sivaudan|dauphin[ée]|rh[ôo]ne|dr[ôo]me|linux|windows|logiciel|gimp|inkscape|blender|krita|libreoffice|nextcloud|firefox|thunderbird|debian|ubuntu|fedora|mastodon|peertube|framasoft|openstreetmap|wikip[ée]dia|qgis|freecad|godot|python|nixos)\b"
 )
 
 
@@ -160,7 +165,8 @@ def venue(
         found.sort(key=lambda hit: hit.start("venue"))
         if _HOSTS.search(prepared.folded, start, end):
             found += _HOST.finditer(prepared.text, start, end)
-        for one in found:
+        line = _START.match(prepared.text, start, end) if end - start < _LINE else None
+        for one in [line, *found] if line else found:
             made = _trimmed(one, places, hits, avoid)
             if made:
                 return made

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.entries.entry import Entry
+from bot.understanding.fact import EventFact
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.understand import understand
 
@@ -703,6 +704,90 @@ TOLD: list[tuple[str | None, str, str, dict[str, str], str, bool, dict[str, Any]
         {},
     ),
 ]
+
+
+#: title, text, publisher: several gatherings, each (name, day, place)
+SEVERAL: list[tuple[str, str, dict[str, str], list[tuple[str, str, str | None]]]] = [
+    (
+        "Programme de l’automne",
+        (
+            "Install party le 10 octobre, conférence sur le Fediverse le 7 novembre, atelier Blender le "
+            "5 décembre : tout se passe à la Maison de quartier, à Chambéry."
+        ),
+        {"role": "association", "name": "Alpinux"},
+        [
+            ("Install party", "2026-10-10", "Maison de quartier"),
+            ("Conférence sur le Fediverse", "2026-11-07", "Maison de quartier"),
+            ("Atelier Blender", "2026-12-05", "Maison de quartier"),
+        ],
+    ),
+    (
+        "Le libre à la médiathèque",
+        (
+            "Le 14 octobre à 14 h, initiation à GIMP ; le 21 à 10 h, café des logiciels libres, à la "
+            "médiathèque de Voiron."
+        ),
+        {"role": "municipal", "name": "Ville de Voiron"},
+        [
+            ("Initiation à GIMP", "2026-10-14", "Médiathèque"),
+            ("Café des logiciels libres", "2026-10-21", "Médiathèque"),
+        ],
+    ),
+    (
+        "La commune change de messagerie",
+        (
+            "Deux cents agents écrivent désormais avec un logiciel libre. Prochain rendez-vous : la "
+            "Semaine du libre, samedi 24 octobre 2026, à la salle Edmond-Vigne de Fontaine."
+        ),
+        {},
+        [("Semaine du libre", "2026-10-24", "Salle Edmond-Vigne")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "who", "wanted"), SEVERAL)
+def test_each_gathering_of_a_sentence_has_its_day(
+    title: str,
+    text: str,
+    who: dict[str, str],
+    wanted: list[tuple[str, str, str | None]],
+    knowledge: Knowledge,
+    make_entry: Callable[..., Entry],
+) -> None:
+    found = understand(make_entry(title, text, "2026-10-02", **who), knowledge)
+    told = {(fact.name, fact.start) for fact in found.facts}
+    assert told == {(name, day) for name, day, _ in wanted}
+    assert found.relevant
+    for fact in found.facts:
+        (place,) = [place for name, _, place in wanted if name == fact.name]
+        assert place in fact.place
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Forum des associations",
+            (
+                "Samedi 12 septembre, 120 associations vous attendent au gymnase de Meylan. Le club "
+                "informatique y montrera Linux."
+            ),
+        ),
+        (
+            "Le jury nous a vus",
+            (
+                "Notre commune repart du forum des Interconnectés, le 31 mars à Rennes, avec un label "
+                "Territoires innovants."
+            ),
+        ),
+    ],
+)
+def test_no_gathering_of_ours(
+    title: str, text: str, knowledge: Knowledge, make_entry: Callable[..., Entry]
+) -> None:
+    entry = make_entry(title, text, "2026-04-02", role="municipal", name="Ville de Meylan")
+    found = understand(entry, knowledge)
+    assert [fact for fact in found.facts if isinstance(fact, EventFact)] == []
 
 
 @pytest.mark.parametrize(("title", "text", "published", "who", "kind", "relevant", "wanted"), TOLD)
