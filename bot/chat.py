@@ -79,6 +79,7 @@ class Ears:
         self._queue: asyncio.Queue[_Job] = asyncio.Queue(QUEUE)
         self._known: set[str] = set()  # events on their way
         self._yes: dict[tuple[str, str], tuple[Call, float]] = {}
+        self._open: dict[tuple[str, str], tuple[str, float]] = {}  # what somebody was asked last
         self._asked: dict[str, deque[float]] = {}
         self._said: dict[str, str] = {}  # the last answers, by their ids: “erreur” speaks of one
         self._warned: dict[str, float] = {}
@@ -130,7 +131,10 @@ class Ears:
     async def _job_or_reply(self, heard: Heard) -> _Job | None:
         """A command asked for wins over a reply in words to what the bot has asked."""
         job = self._job(heard)
-        if job is not None and not isinstance(job.asked, Unknown):
+        event, until = self._open.get((heard.room, heard.sender), ("", 0.0))
+        if event and heard.reply_to is None and _loop_time() < until and _plain_answer(heard):
+            heard = replace(heard, reply_to=event)  # “oui” after the question, not in reply to it
+        elif job is not None and not isinstance(job.asked, Unknown):
             return job
         asked = await self.taps.asked(heard)
         return job if asked is None else _Job(heard, asked, self.tongue(heard.room))
@@ -235,7 +239,13 @@ class Ears:
         if POWER[role] < POWER[command.role]:
             name = self.vocabulary.shown[asked.kind, language]
             return Answer(say(command.role, language, name=name))
-        given = _parse.arguments(command, asked.rest, language)
+        try:
+            given = _parse.arguments(command, asked.rest, language)
+        except _parse.Mistyped as error:
+            rest = " ".join([str(error.fields["meant"]), *asked.rest.split()[1:]])
+            call = replace(asked, rest=rest, language=language)
+            self._yes[heard.room, heard.sender] = (call, _loop_time() + YES_WITHIN)
+            raise
         return await command.run(self.context(heard, language, role), given)
 
     def _unknown(self, heard: Heard, asked: Unknown, language: str) -> str:
@@ -283,7 +293,9 @@ class Ears:
         while len(self._said) >= SAID:
             del self._said[next(iter(self._said))]
         self._said[event] = f"{heard.text[:CHARACTERS]}\n→ {answer.text}"
+        self._open.pop((heard.room, heard.sender), None)
         if answer.asks is not None:
+            self._open[heard.room, heard.sender] = (event, _loop_time() + YES_WITHIN)
             asks, now, store = answer.asks, self.base.now(), await self.base.store()
             asked = Asked(
                 event=event,
@@ -377,6 +389,10 @@ class Chat:
         """End. Never raises."""
         for ears in self._ears:
             await ears.stop()
+
+
+def _plain_answer(heard: Heard) -> bool:
+    return _parse.is_yes(heard.text) or _parse.is_no(heard.text)
 
 
 def _loop_time() -> float:

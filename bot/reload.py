@@ -65,6 +65,7 @@ class Plan:
     options: Mapping[str, ChannelSettings]  # of channels that stay as they are, their new ones
     accounts: tuple[tuple[Account, AccountSettings], ...]  # the same
     moved: tuple[str, ...]  # sources that have another address now
+    woken: tuple[str, ...]  # sources that were silent until now
     ending: tuple[Channel, ...]  # to be closed
 
 
@@ -124,6 +125,8 @@ class Reloader:
         for id in made.channels:
             tx.channels.meet(id, now)
         rows = [_afresh(tx.sources.get(id)) for id in made.moved]
+        # what appeared while it was silent is no news; when it is read next stays as it was (P5)
+        rows += [replace(tx.sources.get(id), first_seen=None) for id in made.woken]
         for row in rows:
             tx.sources.put(row)
             tx.notices.clear(f"source-gone {row.id}")
@@ -220,7 +223,7 @@ async def plan(house: House, config: Config, languages: Mapping[str, Language]) 
         else:
             accounts[id] = Account(id, settings, house.store.data_dir, config.bot.language)
     sources: dict[str, Source] = {}
-    moved = []
+    moved, woken = [], []
     for id, options in config.sources.items():
         if not options.enabled:
             continue
@@ -230,6 +233,8 @@ async def plan(house: House, config: Config, languages: Mapping[str, Language]) 
         was = house.config.sources.get(id)
         if was is not None and getattr(was, "url", None) != getattr(options, "url", None):
             moved.append(id)
+        elif was is not None and not was.enabled:
+            woken.append(id)
     channels: dict[str, Channel] = {}
     kept: dict[str, ChannelSettings] = {}
     for id, wanted in config.channels.items():
@@ -253,6 +258,7 @@ async def plan(house: House, config: Config, languages: Mapping[str, Language]) 
         options=kept,
         accounts=tuple(lighter),
         moved=tuple(moved),
+        woken=tuple(woken),
         ending=tuple(one for id, one in house.channels.items() if channels.get(id) is not one),
     )
 

@@ -171,8 +171,24 @@ def _as_click(command: Command, language: str) -> click.Command:
     return made
 
 
+class _Choice(click.Choice[str]):
+    """The choices of an argument, in any word for them."""
+
+    def __init__(self, argument: Argument) -> None:
+        super().__init__(argument.choices)
+        self._argument = argument
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """“ajouter” is ``add``."""
+        if self._argument.spoken and isinstance(value, str):
+            from bot.commands._parse import key, spoken
+
+            value = spoken(self._argument).get(key(value), value)
+        return str(super().convert(value, param, ctx))
+
+
 def _parameter(argument: Argument, language: str) -> click.Parameter:
-    kind: Any = click.Choice(argument.choices) if argument.choices else str
+    kind: Any = _Choice(argument) if argument.choices else str
     help_text = argument.help.get(language) or argument.help.get("en", "")
     if argument.flag:
         return click.Option(

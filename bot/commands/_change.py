@@ -6,7 +6,7 @@ was not set: ``{"channels/salon/per_hour": 4}``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from bot.commands import _take_up
@@ -51,16 +51,22 @@ def put(tx: Tx, names: set[str], values: Values, now: Any) -> None:
             tx.overrides.drop(*_parts(one))
 
 
-async def change(context: Context, command: str, wanted: Values) -> Change | None:
+async def change(
+    context: Context, command: str, wanted: Values, *, first: Callable[[Tx], bool] | None = None
+) -> Change | None:
     """Set these (``None``: let the file speak again), note it, let the bot take it up.
 
     The change as the audit log has it; None where everything was so already.
+
+    :param first: done in the same transaction; where it is False, nothing is changed.
     """
     store, now = await context.store(), context.now()
     names = set(wanted)
     after = {one: value for one, value in wanted.items() if value is not None}
 
     def work(tx: Tx) -> Change | None:
+        if first is not None and not first(tx):
+            return None
         before = current(tx, names)
         if before == after:
             return None

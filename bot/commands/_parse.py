@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
@@ -42,6 +42,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fr": "Je ne connais pas «\u00a0{word}\u00a0» ici.",
         "en": "I do not know “{word}” here.",
     },
+    "near": {
+        "fr": "Je ne connais pas «\u00a0{word}\u00a0» ici. Vouliez-vous dire "
+        "«\u00a0{near}\u00a0»\u202f?",
+        "en": "I do not know “{word}” here. Did you mean “{near}”?",
+    },
+    "yes": {"fr": "Répondez «\u00a0oui\u00a0».", "en": "Reply “yes”."},
     "choices": {"fr": "Possible\u00a0: {choices}.", "en": "Possible: {choices}."},
 }
 
@@ -81,6 +87,9 @@ class Vocabulary:
     shown: Mapping[tuple[str, str], str]  # (kind, language) -> the name that is shown
     replies: frozenset[str]  # kinds that a bare word in reply to an announcement asks for
     wordy: frozenset[str] = frozenset()  # those of them that take more words
+    also: tuple[tuple[str, re.Pattern[str], str], ...] = ()  # folded name, what follows, kind
+    #: kind -> folded first word after the name -> the one language in which it is said so
+    actions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     questions: tuple[tuple[re.Pattern[str], str, str], ...] = ()  # pattern, kind, language
 
     @classmethod
@@ -107,15 +116,39 @@ class Vocabulary:
             for pattern in patterns
         )
         named = {name: tuple(which) for name, which in calls.items()}
-        return cls(named, shown, replies, wordy, questions)
+        also = tuple(
+            (key(name), re.compile(pattern), kind)
+            for kind, command in commands.items()
+            for name, pattern in command.also.items()
+        )
+        return cls(named, shown, replies, wordy, also, _actions(commands), questions)
 
     def call(self, word: str, rest: str) -> Call | None:
         """The command of this name."""
+        for name, pattern, kind in self.also:
+            if name == key(word) and pattern.fullmatch(_CLOSING.sub("", rest)):
+                return Call(kind, rest)
         which = self.calls.get(key(word))
         if not which:
             return None
         said = {language for _, language in which}
-        return Call(which[0][0], rest, said.pop() if len(said) == 1 else None)
+        kind, first = which[0][0], key((rest.split() or [""])[0])
+        language = said.pop() if len(said) == 1 else self.actions.get(kind, {}).get(first)
+        return Call(kind, rest, language)
+
+
+def _actions(commands: Mapping[str, type[Command]]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for kind, command in commands.items():
+        if not command.arguments or not command.arguments[0].spoken:
+            continue
+        said: dict[str, set[str]] = {}
+        for words in command.arguments[0].spoken.values():
+            for language, each in words.items():
+                for word in each:
+                    said.setdefault(key(word), set()).add(language)
+        found[kind] = {word: next(iter(of)) for word, of in said.items() if len(of) == 1}
+    return found
 
 
 def key(word: str) -> str:
@@ -228,14 +261,40 @@ def arguments(command: Command, rest: str, language: str) -> dict[str, Any]:
 def _chosen(argument: Argument, word: str, language: str) -> str:
     if not argument.choices:
         return word
-    folded = {key(choice): choice for choice in argument.choices}
-    if key(word) not in folded:
-        choices = ", ".join(argument.choices)
-        raise CommandError(
-            what=_say("choice", language, word=word),
-            next=_say("choices", language, choices=choices),
+    known = spoken(argument)
+    if key(word) in known:
+        return known[key(word)]
+    shown = [shown_as(argument, choice, language) for choice in argument.choices]
+    near = process.extractOne(key(word), sorted(known), scorer=fuzz.ratio)
+    if near and near[1] >= NEAR:
+        meant = shown_as(argument, known[near[0]], language)
+        raise Mistyped(
+            what=_say("near", language, word=word, near=meant),
+            next=_say("yes", language),
+            meant=meant,
         )
-    return folded[key(word)]
+    raise CommandError(
+        what=_say("choice", language, word=word),
+        next=_say("choices", language, choices=", ".join(shown)),
+    )
+
+
+class Mistyped(CommandError):
+    """A word that is nearly one of those that a command knows: ``meant``."""
+
+
+def spoken(argument: Argument) -> dict[str, str]:
+    """{every word for a choice, folded: the choice}."""
+    known = {key(choice): choice for choice in argument.choices}
+    for choice, words in argument.spoken.items():
+        known |= {key(word): choice for each in words.values() for word in each}
+    return known
+
+
+def shown_as(argument: Argument, choice: str, language: str) -> str:
+    """A choice in the asker's language."""
+    words = argument.spoken.get(choice, {})
+    return (words.get(language) or words.get("en") or (choice,))[0]
 
 
 def usage(command: Command, language: str) -> str:

@@ -36,6 +36,8 @@ class Argument:
     flag: bool = False  # an option without a value
     default: Any = None
     choices: tuple[str, ...] = ()
+    #: further words for the choices, by choice and language, the first is shown in a room
+    spoken: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     env: str | None = None  # environment variable that also gives it
     secret: bool = False  # never echoed, never logged
     said: Mapping[str, str] = field(default_factory=dict)  # chat's help calls it so: “mots”
@@ -136,6 +138,9 @@ class Command(ABC):
     #: chat: questions that ask for it, by language: patterns over folded text, the whole question;
     #: a group ``what`` is its argument
     questions: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    #: chat: names that are another command's, but ask for this one where the pattern fits all that
+    #: follows: {"source": r"\d*"}
+    also: ClassVar[Mapping[str, str]] = {}
     #: chat: its names alone, in reply to an announcement, ask for it: “source ?”
     answers_replies: ClassVar[bool] = False
     texts: ClassVar[Mapping[str, Mapping[str, str]]] = {}  # key -> language -> text

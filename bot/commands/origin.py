@@ -25,7 +25,8 @@ class Origin(Command):
     """Who said it first, and who confirms it."""
 
     kind = "origin"
-    names = {"fr": ("origine", "source"), "en": ("origin", "source")}
+    names = {"fr": ("origine",), "en": ("origin",)}
+    also = {"source": r"(?:n°)?\s*\d*"}  # with anything else it is the command of that name
     help = {
         "fr": "Dit d’où vient une annonce\u00a0: qui l’a publiée, quand, avec le lien.",
         "en": "Say where an announcement comes from: who published it, when, with the link.",

@@ -4,48 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot import __version__, kinds, languages
-from bot.announcements.announcement import Announcement
-from bot.announcements.compose import compose
-from bot.channels.channel import Limits
+from bot.commands._latest import Seen, build, latest, see
 from bot.commands._moments import moment
-from bot.commands._news import why
 from bot.commands.command import Answer, Argument, Command, Context, Progress
 from bot.commands.understand import knowledge_of
 from bot.config.spelling import nearest
-from bot.config.wiring import ChannelSettings, SourceSettings
-from bot.entries.clean import clean, once
-from bot.entries.entry import Entry, Publisher
+from bot.config.wiring import SourceSettings
+from bot.entries.entry import Entry
 from bot.errors import CommandError, SourceError
-from bot.stories.match import choose, happenings, keys
-from bot.stories.merge import begin, join
 from bot.stories.story import Story
-from bot.understanding.fact import Understanding
-from bot.understanding.knowledge import Knowledge
-from bot.understanding.understand import understand
 
 if TYPE_CHECKING:
     from bot.config.read import Config
     from bot.sources.fetch import Fetcher
     from bot.sources.source import Source
-
-#: as a post on Mastodon would read
-_LIMITS = Limits(characters=500, per_url=23, form="status")
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """One entry, understood, with the posts that would tell it."""
-
-    entry: Entry
-    understanding: Understanding
-    why: tuple[str, ...]
-    posts: tuple[str, ...]
 
 
 class Preview(Command):
@@ -144,7 +121,7 @@ class Preview(Command):
                 continue
             key = "empty" if not found else "one" if len(found) == 1 else "source"
             lines += [self.tell(key, context.language, name=name, count=len(found)), ""]
-            seen = [_see(entry, told, knowledge, spoken, context) for entry in found[:last]]
+            seen = [see(entry, told, knowledge, spoken, context) for entry in found[:last]]
             for one in seen:
                 lines += [*self._lines(context, one, config.bot.timezone), ""]
             data.append({"source": source.id, "error": "", "entries": [_data(s) for s in seen]})
@@ -178,7 +155,7 @@ class Preview(Command):
             close = nearest(str(wanted), config.sources)
             near = self.tell("near", context.language, near=close) if close else ""
             raise self._no(context, "unknown", id=wanted, near=near)
-        return [_build(id, options, fetcher) for id, options in chosen.items()]
+        return [build(id, options, fetcher) for id, options in chosen.items()]
 
     async def _options(self, context: Context, fetcher: Fetcher, url: str) -> SourceSettings:
         from bot.entries.text import title
@@ -205,18 +182,11 @@ class Preview(Command):
         options, now = source.options, context.now()
         context.say(Progress(self.tell("reading", context.language, name=options.name)))
         try:
-            reading = await source.read({}, now)
+            return await latest(source, now, last)
         except SourceError as error:
             return error
-        who = Publisher(source.id, options.name, options.role, options.home, options.place)
-        language = reading.language or options.language
-        entries = once(
-            clean(item, who, now=now, language=language, base=options.home)
-            for item in reading.items[: max(200, last)]
-        )
-        return tuple(sorted(entries, key=lambda entry: entry.published, reverse=True))
 
-    def _lines(self, context: Context, one: _Seen, timezone: str) -> list[str]:
+    def _lines(self, context: Context, one: Seen, timezone: str) -> list[str]:
         entry = one.entry
         at = moment(entry.published, context.now(), timezone, context.language)
         words = entry.title or entry.text.partition("\n")[0]
@@ -228,50 +198,7 @@ class Preview(Command):
         return lines
 
 
-def _build(id: str, options: SourceSettings, fetcher: Fetcher) -> Source:
-    kind = kinds.load("source", options.kind)
-    assert kind is not None, options.kind
-    built: Source = kind(id, options, fetcher)
-    return built
-
-
-def _see(
-    entry: Entry,
-    told: list[Story],
-    knowledge: Knowledge,
-    spoken: Mapping[str, languages.Language],
-    context: Context,
-) -> _Seen:
-    """Understand one entry, and tell what no entry before it told."""
-    understanding = understand(entry, knowledge)
-    language = spoken.get(context.language) or spoken["fr"]
-    posts: list[str] = []
-    fresh: list[Story] = []
-    # what one entry tells is apart from itself: only earlier entries may have told the same
-    for happening in happenings(entry, understanding, knowledge):
-        if not happening.relevant:
-            continue
-        shared = set(keys(happening))  # stories that share none cannot be the same
-        story = choose(happening, [one for one in told if shared.intersection(one.keys)])
-        if story is not None:
-            told[told.index(story)] = join(story, happening, knowledge, context.now())
-            continue
-        story = begin(happening, knowledge, context.now())
-        fresh.append(story)
-        posts.append(_post(story, language, knowledge, context.now()))
-    told += fresh
-    reasons = tuple(why(understanding, knowledge, context.language))
-    return _Seen(entry, understanding, reasons, tuple(posts))
-
-
-def _post(story: Story, language: languages.Language, knowledge: Knowledge, now: datetime) -> str:
-    announcement = Announcement(id="preview", story=story.id, purpose="new")
-    channel = ChannelSettings(kind="console", confidence=0)
-    written = compose(announcement, story, channel, _LIMITS, language, knowledge, now=now)
-    return written.text
-
-
-def _data(one: _Seen) -> dict[str, Any]:
+def _data(one: Seen) -> dict[str, Any]:
     entry = replace(one.entry, content="")
     return {
         "id": entry.id,

@@ -235,3 +235,31 @@ async def test_another_process_that_changes_something_is_noticed_and_answered(ru
     assert "flod_cap" in said["error"]["fr"]
     stop.set()
     await watching
+
+
+async def test_r8_what_appears_while_a_source_is_muted_is_not_told_and_what_comes_after_is(running):
+    rig, reloader = running
+    mute = Override("sources", rig.sources[0], "enabled", False)
+    await rig.house.store.write(lambda tx: tx.overrides.put(mute, rig.now))
+    await reloader.reload()
+    publish(rig, "Claix")
+    await tell(rig)
+    await rig.house.store.write(lambda tx: tx.overrides.drop("sources", rig.sources[0], "enabled"))
+    await reloader.reload()
+    await tell(rig)
+    assert rig.side().there() == []
+    publish(rig, "Vizille")
+    await tell(rig)
+    assert ["Vizille" in one.text for one in rig.side().there()] == [True]
+
+
+async def test_a_source_added_by_command_is_read_and_tells_nothing_old(running):
+    rig, reloader = running
+    new = f"{rig.name}-s7"
+    rig.items[new] = {}
+    rig.show()
+    added = Override("sources", new, "", {"kind": "memory", "name": "Neuve"})
+    await rig.house.store.write(lambda tx: tx.overrides.put(added, rig.now))
+    assert (await reloader.reload()).sources["new"] == [new]
+    await tell(rig)
+    assert (await rig.house.store.read(lambda tx: tx.sources.get(new))).first_seen is not None
