@@ -306,24 +306,33 @@ class App:
         from bot.reload import Reloader
         from bot.scheduler import Scheduler
         from bot.web.health import Health
+        from bot.web.websub import WebSub
 
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
+        settings = self.config().bot.web
+        public = settings.public_url if settings.port else None
+        hubs = WebSub(house, public) if public else None
+
+        async def remind(now: datetime) -> None:
+            await pipeline.remind(house, now)
+            if hubs is not None:
+                await hubs.tick(now)
+
         scheduler = Scheduler(
             collect=lambda now: pipeline.collect(house, now),
             deliver=lambda now: pipeline.deliver(house, now),
-            remind=lambda now: pipeline.remind(house, now),
+            remind=remind,
             housekeeping=lambda now: pipeline.housekeeping(house, now),
             now=self.now,
             wake=house.wake,
         )
         health = Health(scheduler.alive, lambda: pipeline.ready(house))
-        settings = self.config().bot.web
         if settings.port:
             try:
-                await health.start(settings.host, settings.port)
+                await health.start(settings.host, settings.port, hubs)
             except OSError as error:
                 log.warning("%s", self.text("web", port=settings.port, cause=error.strerror))
         await pipeline.spread(house, self.now())

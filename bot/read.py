@@ -65,8 +65,31 @@ def _moved(house: House, source: Source) -> bool:
     return getattr(now, "url", None) != getattr(source.options, "url", None)
 
 
+async def take_pushed(house: House, id: str, body: bytes, content_type: str, now: datetime) -> None:
+    """Take in what a hub sent of a source (P17), as if it had been read; its next poll comes as it
+    would have come. What cannot be read changes nothing."""
+    source, row = house.sources.get(id), house.ledger.row(id)
+    if source is None or row is None or row.first_seen is None or row.disabled:
+        return  # what is there at first sight is no news: the poll must see it first (R8)
+    try:
+        reading = await source.pushed(body, content_type, row.state)
+    except SourceError as error:
+        log.info("push not readable source=%s: %s", id, error)
+        return
+    if reading.items:
+        read = await _entries_of(house, source, reading, now)
+        await _take_in(house, source, row, reading, read, now, pushed=True)
+
+
 async def _take_in(
-    house: House, source: Source, row: SourceRow, reading: Reading, read: _Read, now: datetime
+    house: House,
+    source: Source,
+    row: SourceRow,
+    reading: Reading,
+    read: _Read,
+    now: datetime,
+    *,
+    pushed: bool = False,
 ) -> None:
     """Understand what is new in a reading, and save it with the messages it causes."""
     next_due = due.after_success(now, source.interval, reading.wait, house.chance())
@@ -98,6 +121,8 @@ async def _take_in(
         await house.store.write(lambda tx: _save_known(tx, reading, read_row, now))
         await _report(house, source, read_row, reading, 0)
         return
+    if pushed:  # of the row only what was told changes: polling goes on as it was
+        read_row = replace(row, state=dict(reading.state))
     fresh = changes(read.entries, read.known)
     now_known = {entry.id for entry in (*fresh.new, *fresh.edited, *fresh.known)}
     marks = {mark: id for mark, id in read.marks.items() if id in now_known or not id}

@@ -19,6 +19,7 @@ pytest_plugins = [
     "bot_process",
     "rig",
     "web_site",
+    "hub_server",
     "web_rig",
     "mastodon_server",
     "talk",

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from bot.config.model import Settings
-from bot.config.syntax import Allowed, Database, LanguageCode, Zone, quiet_hours, weekly
+from bot.config.syntax import Allowed, Database, LanguageCode, Url, Zone, quiet_hours, weekly
 
 
 class FetchSettings(Settings):
@@ -68,6 +68,11 @@ class WebSettings(Settings):
 
     host: str = Field("127.0.0.1", description="Address to listen on; 127.0.0.1: this machine.")
     port: int = Field(8642, ge=0, le=65535, description="Port to listen on; 0: no web face.")
+    public_url: Url | None = Field(
+        None,
+        description="Address under which the web face is reached from outside, behind a proxy: "
+        "feeds that offer a hub then tell their news at once (WebSub).",
+    )
 
 
 class ChatSettings(Settings):

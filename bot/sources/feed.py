@@ -18,7 +18,7 @@ from pydantic import Field
 from bot.config.syntax import Url
 from bot.config.wiring import SourceSettings
 from bot.errors import Unreadable
-from bot.sources import apart, conditional, cut, document, rhythm
+from bot.sources import apart, conditional, cut, document, rhythm, websub
 from bot.sources.fetch import Fetched
 from bot.sources.source import Item, Reading, Source, State, as_html
 
@@ -61,9 +61,22 @@ class Feed(Source):
             return Reading(
                 False, state=answer.state, wait=wait, notices=answer.notices, known=known
             )
+        if hub := websub.offer(answer.fetched.headers, answer.fetched.body, answer.fetched.url):
+            answer.state["hub"] = hub
+        else:
+            answer.state.pop("hub", None)
         scan = await _scan(answer.fetched)
         part = await self._part(answer.fetched, answer, scan, now) if scan else None
         return part or await self._whole(answer.fetched, answer, scan, state, now)
+
+    async def pushed(self, body: bytes, content_type: str, state: State) -> Reading:
+        """What a hub sent: the feed, or the new part of it. ``state`` stays as polling left it.
+
+        Raises Unreadable.
+        """
+        found = await document.read(parse, body, content_type, self.options.url)
+        items = () if found.archive else found.items
+        return Reading(bool(items), items, state, title=found.title, language=found.language)
 
     def _still_there(self, state: dict[str, Any], now: datetime) -> tuple[str, ...]:
         """Once a month a feed without news says again what it shows: that is not forgotten (R6)."""

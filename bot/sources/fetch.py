@@ -130,6 +130,17 @@ class Fetcher:
             url = target
         raise Unreachable(cause=_MANY)
 
+    async def post(self, url: str, form: Mapping[str, str]) -> None:
+        """Send a form (WebSub asks a hub so). An answer 2xx is a yes; redirects are not followed.
+
+        Raises what :meth:`get` raises.
+        """
+        address = _address(url)
+        async with self._turn((address.host or "").lower()):
+            answer = await self._ask(address, {}, _CHUNK, self._settings.timeout, form)
+        if not isinstance(answer, Fetched):
+            raise Refused(status=307)
+
     def paused(self) -> dict[str, str]:
         """The hosts that asked to be left alone, and until when (ISO 8601): to be stored."""
         now = self._clock()
@@ -195,12 +206,17 @@ class Fetcher:
         del self._paused[host]
 
     async def _ask(
-        self, address: URL, headers: Mapping[str, str], cap: int, seconds: float
+        self,
+        address: URL,
+        headers: Mapping[str, str],
+        cap: int,
+        seconds: float,
+        form: Mapping[str, str] | None = None,
     ) -> Fetched | _Redirect:
         """One exchange, from connecting to the last byte."""
         try:
             async with asyncio.timeout(seconds):
-                return await self._exchange(address, headers, cap)
+                return await self._exchange(address, headers, cap, form)
         except SourceError:
             raise
         except TimeoutError as error:
@@ -225,9 +241,19 @@ class Fetcher:
             raise Unreachable(cause=_BAD_ADDRESS) from error
 
     async def _exchange(
-        self, address: URL, headers: Mapping[str, str], cap: int
+        self,
+        address: URL,
+        headers: Mapping[str, str],
+        cap: int,
+        form: Mapping[str, str] | None = None,
     ) -> Fetched | _Redirect:
-        answer = await self._open().get(address, headers=headers, allow_redirects=False)
+        session = self._open()
+        if form is None:
+            answer = await session.get(address, headers=headers, allow_redirects=False)
+        else:
+            answer = await session.post(
+                address, headers=headers, data=dict(form), allow_redirects=False
+            )
         try:
             read = await self._read(answer, cap)
         except BaseException:

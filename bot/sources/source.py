@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bot.config.wiring import SourceSettings
+from bot.errors import Unreadable
 from bot.sources import often
 
 if TYPE_CHECKING:
@@ -96,3 +97,10 @@ class Source(ABC):
     @abstractmethod
     async def read(self, state: State, now: datetime) -> Reading:
         """Read once. ``state`` is what the last stored :class:`Reading` carried ({} at first)."""
+
+    async def pushed(self, body: bytes, content_type: str, state: State) -> Reading:  # noqa: ARG002 - the door's
+        """Read what a hub sent (WebSub); only kinds whose state names a ``hub`` are sent any.
+
+        Raises SourceError.
+        """
+        raise Unreadable(cause=type(self).kind)

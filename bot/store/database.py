@@ -30,6 +30,7 @@ from bot.store.deliveries import Deliveries
 from bot.store.drafts import Drafts
 from bot.store.entries import Entries
 from bot.store.heard import HeardOnes
+from bot.store.hubs import Hubs
 from bot.store.index import Index
 from bot.store.lock import data_lock
 from bot.store.meta import Meta
@@ -87,6 +88,7 @@ class Tx:
         self.audit = Audit(connection)
         self.asked = Askeds(connection)
         self.people = People(connection)
+        self.hubs = Hubs(connection)
         self.overrides = Overrides(connection)
         self.drafts = Drafts(connection)
 

@@ -78,6 +78,10 @@ class Ledger:
         last_ok = min(row.last_ok, self._now) if row.last_ok else None
         return replace(row, next_due=next_due, last_try=last_try, last_ok=last_ok)
 
+    def row(self, id: str) -> SourceRow | None:
+        """What is remembered of a source; None before the first :meth:`due`, or where it is new."""
+        return (self._rows or {}).get(id)
+
     def written(self, row: SourceRow) -> None:
         """``row`` is in the database."""
         self._checked.pop(row.id, None)

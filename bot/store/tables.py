@@ -341,3 +341,19 @@ subscriptions = Table(
     Column("created", Moment, nullable=False),
     Index("ix_subscriptions_kind", "kind", "story"),
 )
+
+hubs = Table(
+    "hubs",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("next_ask", Moment, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("lease_until", Moment),
+    Column("error", Text, nullable=False),
+    Index("ix_hubs_token", "token", unique=True),
+)

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from bot.web.websub import WebSub
+
 #: names under which a loopback face may be asked (Host check, S12)
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -28,12 +30,17 @@ class Health:
         self._runner: web.AppRunner | None = None
         self._hosts: frozenset[str] = LOCAL_NAMES
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen on ``host:port`` (0: any free port); the port. Raises OSError if it is taken."""
-        self._hosts = LOCAL_NAMES | {host, f"[{host}]"}
+    async def start(self, host: str, port: int, hubs: WebSub | None = None) -> int:
+        """Listen on ``host:port`` (0: any free port); the port. Raises OSError if it is taken.
+
+        :param hubs: what answers to hubs, where the bot has a public address.
+        """
+        self._hosts = LOCAL_NAMES | {host, f"[{host}]"} | ({hubs.host} if hubs else set())
         app = web.Application(middlewares=[self._guard], client_max_size=1024)
         app.router.add_get("/health/live", self._live)
         app.router.add_get("/health/ready", self._is_ready)
+        if hubs is not None:
+            hubs.add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
