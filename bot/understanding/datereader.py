@@ -296,6 +296,8 @@ class Reader:
         start, end = hit.start(), hit.end()
         nth = re.search(r"(?<!\w)(\w+)\s+$", left)
         if nth and nth[1] in words.ordinal and (tail := words.nth_after.match(text, end)):
+            if words.each_before.search(left[: nth.start()] + " "):
+                return []  # "chaque premier mardi du mois"
             here = self.today
             return self._nth(
                 nth[1], hit["weekday"], here.month, here.year, start - len(nth.group()), tail.end()

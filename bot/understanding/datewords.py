@@ -48,6 +48,7 @@ class DateWords:
     day_after: re.Pattern[str]  # "samedi 14" without a month
     nth_after: re.Pattern[str]
     every_before: re.Pattern[str]
+    each_before: re.Pattern[str]  # "chaque premier mardi du mois"
     between_before: re.Pattern[str]
     this_before: re.Pattern[str]
     next_before: re.Pattern[str]
@@ -185,6 +186,7 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         nth_after=re.compile(
             rf"{GAP}(?:{choice(words('of'))}){MAYBE}(?:{choice(words('this_month'))})\b"
         ),
+        each_before=before(choice(words("each"))),
         every_before=before(choice(words("every"))),
         between_before=before(choice(words("between"))),
         this_before=before(choice(words("this_before"))),

@@ -15,6 +15,7 @@ from bot.understanding.series import SeriesHit
 from bot.understanding.signs import Signs
 
 Span = tuple[int, int]
+_Ranked = tuple[int, int, int, DateSpan]  # gone by, how precise, how far, the day
 
 #: Below this a date beside a name is a passing mention ("lost my scarf at AlpOSS yesterday").
 ENOUGH = 3
@@ -71,6 +72,7 @@ _PROPER = re.compile(
     r"| (?:libres?|libristes?|num[ée]riques?|ouvert(?:e|es|s)?|open source|linux)\b)+"
     r"|\b(?:[A-Z][\w’'+-]* ){1,4}(?:Days?|Conference|Camp|Fest|Festival|Summit|Meetup|Night|Week|Weekend|Party|Forum|Fair|Hackathon)\b"
 )
+_PLACES = frozenset({"cafe", "salon", "village", "forum"})
 _DATED = re.compile(
     r"(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|\d|(?:save|next|new|old|last|this|every|open|first)$"
 )
@@ -101,6 +103,8 @@ def _proper(reading: Reading) -> list[Anchor]:
         free = signs.is_free_within(reading.signs, start, end) or signs.named_libre(
             entry.text, start, end
         )
+        if not free and words[0] in _PLACES:
+            continue  # "au Café des Alpes"
         found.append(Anchor(start, end, None, free, proper=True))
     return found
 
@@ -148,7 +152,7 @@ def best(
     :param months: a month may do ("AlpOSS en février").
     """
     recap = reading.recap
-    ranked: list[tuple[int, int, int, DateSpan]] = []
+    ranked: list[_Ranked] = []
     for order, (start, end) in enumerate(spans):
         for one in reading.dates:
             if (
@@ -167,7 +171,30 @@ def best(
             gone = 0 if recap or not _over(said.last, reading) else 1
             distance = min(abs(one.start - anchor.start) for anchor in anchors)
             ranked.append((gone, precise, min(order, 3) * 1000 + distance, said))
-    return min(ranked, key=lambda one: one[:3])[3] if ranked else None
+    if not ranked:
+        return None
+    chosen = min(ranked, key=lambda one: one[:3])
+    if chosen[1] or not main:
+        return chosen[3]
+    # "pas de café libre mercredi. On remet ça le 8 avril": its own sentence's day holds
+    here = reading.prepared.sentence_at(anchors[0].start)
+    mine = [
+        one
+        for one in ranked
+        if one[1] == 1
+        and one[0] == chosen[0]
+        and here.where != "title"
+        and here.start <= one[3].start < here.end
+        and one[3].start > anchors[0].start
+    ]
+    if mine and not here.start <= chosen[3].start < here.end and not _same_weekday(mine, chosen):
+        return min(mine, key=lambda one: one[2])[3]
+    return chosen[3]
+
+
+def _same_weekday(mine: list[_Ranked], chosen: _Ranked) -> bool:
+    day = date.fromisoformat(chosen[3].iso or "").weekday()
+    return any(date.fromisoformat(one[3].iso or "").weekday() == day for one in mine)
 
 
 def own(reading: Reading, anchor: Anchor) -> DateSpan | None:

@@ -104,7 +104,7 @@ _PROPOSES = re.compile(
 )
 #: "2. Conférence : à qui appartient ma voiture ?"
 _TITLED = re.compile(
-    r"^(?:\W*\d+[.)]\s*)?(?:conf[ée]rence|atelier|rencontre|d[ée]bat|talk|workshop|projection|film|table ronde)\s*:\s*(?P<name>.{4,})$",
+    r"^(?:\W*\d+[.)]\s*)?(?:prochaine? |premi[èe]re? |notre )?(?:r[ée]union|rendez-vous|soir[ée]e|s[ée]minaire|caf[ée] libre|conf[ée]rence|atelier|rencontre|d[ée]bat|talk|workshop|projection|film|table ronde)\s*:\s*(?P<name>.{4,})$",
     re.IGNORECASE,
 )
 _AGENDA = re.compile(

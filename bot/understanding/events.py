@@ -158,9 +158,11 @@ class Events(Matcher):
             one for one in eventdays.kinds(reading.signs) if entry.where(one.start) != "content"
         ]
         anchors += [one for one in eventdays.proper(reading) if entry.where(one.start) != "content"]
+        named = mentions.find(entry)
+        awarded = any(one.what == "award" for one in named)
         given = {
             entry.sentence_at(one.start).index
-            for one in mentions.find(entry)
+            for one in named
             if one.what in ("award", "gathering")
         }
         anchors = [  # "repart du Forum avec un label"
@@ -190,8 +192,8 @@ class Events(Matcher):
         became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
         if became.status == "scheduled":
             spans += body[:3]
-        if became.status == "past" and not reading.recap:
-            return []
+        if became.status == "past" and (not reading.recap or (awarded and not anchor.free)):
+            return []  # where an award was given, not news of the gathering
         fact = self._fact(reading, anchor, day, spans, became, None, None)
         if bare and not (day.time and day.kind == "day" and fact.place and fact.city):
             return []  # no word for a gathering: hour and venue must both say that it is one

@@ -32,6 +32,10 @@ _INSTEAD = re.compile(
     r"\b(?:au lieu d[eu]|a la place d[eu]|instead of|rather than|et non(?: plus| pas)?|not on)\s*(?:le\s+|on\s+|the\s+)*$"
 )
 _FIRST = re.compile(r"initial|devai|d'abord|original|was due|was set|first |had been|previous")
+_LATELY = re.compile(
+    r"\bhier\b(?! (?:encore|comme))|\bavant-hier\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week-end) dernier\b"
+    r"|\byesterday\b|\blast (?:night|week|weekend|[a-z]+day)\b"
+)
 #: These point at the place that is left; the new one stands after "to", "pour".
 _AWAY = re.compile(r"et non|no longer|moves? from|quitte")
 _FOR = re.compile(
@@ -139,6 +143,8 @@ def is_recap(entry: Prepared, found: Signs) -> bool:
     """Whether an entry tells how it went; thanks alone may also go to those who filled it."""
     if "recap" in found:
         return True
+    if ("recap_weak" in found or "thanks" in found) and _LATELY.search(entry.folded):
+        return True
     return "thanks" in found and not any(_about_seats(entry, cue) for cue in found.get("full", ()))
 
 
@@ -177,7 +183,8 @@ def _new_day(
     if len(distinct) == 1:
         only = known[0]
         told = re.search(r"\b(?:du|from)\s+$", folded[max(0, only.start - 8) : only.start])
-        if told and only.end_iso and 0 <= only.start - cue.end < 30:
+        close = any(0 <= only.start - one.end < 40 for one in found.get("put_off", ()))
+        if told and only.end_iso and close:
             # "déplacée du 12 au 19 septembre"
             return Became("moved", only.end_iso, only.end_iso, only.time, only.iso, words=words)
         left = folded[max(0, only.start - 16) : only.start + 3]

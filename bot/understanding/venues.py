@@ -18,7 +18,7 @@ _HEADS = (
     "|community center|conference centre|convention centre|arts centre|cultural centre|hall|university|museum|school|theatre|venue|bobine|turbine|rampe|casemate"
 )
 _PREP = (
-    r"(?:(?:(?<=\s)|^)(?:(?:[àÀaA]u?x?|[Dd]ans|[Cc]hez|[Aa]t|[Ii]n|[Aa]t the|[Ii]n the|[Tt]o the|[Pp]our|[Vv]ers|portes? de|devant)\s+|[@–—:]\s*)"
+    r"(?:(?:(?<=\s)|^)(?:(?:[àÀaA]u?x?|[Dd]ans|[Cc]hez|[Aa]t|[Ii]n|[Aa]t the|[Ii]n the|[Tt]o the|[Ee]n(?= (?:mairie|m[ée]diath|biblioth))|[Pp]our|[Vv]ers|portes? de|devant)\s+|[@–—:]\s*)"
     r"|(?<=\S)[,@–—:]\s+|(?<=\dh)\s+|(?<=\d\sh)\s+|(?<=\d)\s+(?=salle|amphi)|(?<=[.!?])\s+(?=[A-ZÉ]))"
 )
 _ARTICLE = r"(?:(?:[Ll][’']|[Ll]a |[Ll]e |[Ll]es |the |notre |nos |une? |son |sa |leur )\s*)?"
@@ -31,7 +31,7 @@ _START = re.compile(
 )
 #: "at the Meylan library": in English the noun stands last.
 _NAMED_NOUN = re.compile(
-    r"\b(?:at|in|to) (?:the )?(?P<venue>(?:[A-ZÀ-Ý][\w’'-]+ ){1,4}(?:library|hall|centre|center|theatre|museum|school|university|campus|arena|house|café|cafe))\b"
+    r"\b(?:at|in|to) (?:the )?(?P<venue>(?:[A-ZÀ-Ý][\w’'-]+ ){1,4}(?:[a-z]+ )?(?:library|hall|centre|center|theatre|museum|school|university|campus|arena|house|café|cafe))\b"
 )
 #: "l’École normale supérieure de Lyon accueille…": the venue is the subject.
 _HOST = re.compile(
