@@ -10,14 +10,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 
+from bot.announcements.digest import compose_digest, summary
+from bot.announcements.words import harmless
+from bot.channels.channel import Limits
 from bot.house import House
 from bot.moments import moment
 from bot.outbox import pace
 from bot.outbox.delivery import Delivery
+from bot.settle import queue
 from bot.store.database import Tx
 from bot.store.drafts import Draft
 
 log = logging.getLogger(__name__)
+
+#: of a flood so many are shown
+SOME = 3
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "head": {
@@ -38,6 +45,17 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "unlisted": {"fr": "non listé", "en": "unlisted"},
     "private": {"fr": "abonnés seulement", "en": "followers only"},
     "direct": {"fr": "direct", "en": "direct"},
+    "flood": {
+        "fr": "{count} nouvelles d’un coup de {source} (brouillon {id}). 1️⃣ tout, au rythme "
+        "habituel\u202f; 2️⃣ un résumé\u202f; 3️⃣ ignorer. En attendant, je garde tout.",
+        "en": "{count} stories at once from {source} (draft {id}). 1️⃣ all, at the usual pace; "
+        "2️⃣ a summary; 3️⃣ ignore. Until then I keep them all.",
+    },
+    "flood-words": {
+        "fr": "Répondez «\u00a0tout\u00a0», «\u00a0résumé\u00a0» ou «\u00a0ignorer\u00a0».",
+        "en": "Reply “all”, “summary” or “ignore”.",
+    },
+    "flood-some": {"fr": "Par exemple\u00a0:", "en": "For example:"},
     "why": {"fr": "Je demande parce que {cause}.", "en": "I ask because {cause}."},
     "why-always": {
         "fr": "tout y est relu avant d’être publié",
@@ -94,6 +112,10 @@ def say(key: str, language: str, **fields: object) -> str:
 
 async def show_drafts(house: House, now: datetime) -> None:
     """Show the moderators what waits to be shown, as far as they can be reached now."""
+    if await house.store.read(lambda tx: tx.drafts.to_carry_out()):
+        limits = house.known_limits()
+        if await house.store.write(lambda tx: summarise(tx, house, limits, now)):
+            house.wake.set()
     for draft in await house.store.read(lambda tx: tx.drafts.to_show(now)):
         if house.stopping or not await _show(house, draft, now):
             return
@@ -102,15 +124,19 @@ async def show_drafts(house: House, now: datetime) -> None:
 async def _show(house: House, draft: Draft, now: datetime) -> bool:
     """Show one; False: the room cannot be reached now."""
     letters = await house.store.read(lambda tx: tx.drafts.letters(draft.id))
-    if not letters or _quiet(house, letters, now):
+    asleep = draft.reason["key"] != "first-run" and _quiet(house, letters, now)
+    if not letters or asleep:
         return True
-    text, html = whole(house, draft, letters, now)
+    if draft.kind == "flood":
+        text, html = _flood(house, draft, letters)
+    else:
+        text, html = whole(house, draft, letters, now)
 
     def still(tx: Tx) -> bool:
         return tx.drafts.note_shown(draft, now)
 
     asked = await house.ask(
-        "draft",
+        "flood" if draft.kind == "flood" else "draft",
         draft.id,
         f"draft-{draft.id}-{draft.shows}",
         text,
@@ -172,6 +198,44 @@ def whole(
     plain.append("\n".join(foot))
     html.append("<p>" + "<br>".join(escape(line) for line in foot) + "</p>")
     return "\n\n".join(plain), "".join(html)
+
+
+def _flood(house: House, draft: Draft, letters: Sequence[Delivery]) -> tuple[str, str | None]:
+    """The question about many at once, with a few of them."""
+    said = house.config.bot.language
+    fields = {"count": draft.reason["count"], "source": harmless(str(draft.reason["source"]))}
+    lines = [say("flood", said, id=draft.id, **fields)]
+    if draft.by == "message":
+        lines.append(say("flood-words", said))
+    first = dict.fromkeys(one.message.text.split("\n")[0] for one in letters)
+    lines += [say("flood-some", said), *(f"- {words}" for words in list(first)[:SOME])]
+    return "\n".join(lines), None
+
+
+def summarise(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime) -> int:
+    """Make the summaries that people have asked for in the place of a flood; how many messages
+    that queued."""
+    queued = 0
+    for draft in tx.drafts.to_carry_out():
+        told = tx.drafts.summarised(draft.id)
+        for id, ids in told.items():
+            channel = house.channels.get(id)
+            stories = {one: found for one in ids if (found := tx.stories.get(one)) is not None}
+            if channel is None or not stories:
+                continue
+            parts = compose_digest(
+                summary(id, list(stories)),
+                stories,
+                channel.options,
+                limits[id],
+                house.tongue(channel),
+                house.knowledge,
+                now=now,
+            )
+            for announcement, message in parts:
+                queued += queue(tx, house, now, channel, announcement, None, message, limits[id])
+        tx.drafts.carried(draft.id, done=True)
+    return queued
 
 
 def cause(draft: Draft, said: str) -> str:

@@ -6,7 +6,7 @@ It runs inside the transaction that made the message. Whether people should look
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
@@ -94,6 +94,28 @@ def _approved(tx: Tx, announcement: str, channel: str) -> bool:
     return bool(live) and (live[-1].draft is not None or live[-1].pinned)
 
 
+def flood(
+    tx: Tx, house: House, held: Mapping[str, Limits], source: str, count: int, now: datetime
+) -> int:
+    """Begin a draft for a flood; its number.
+
+    :param held: the channels that hold it, and what they take.
+    :param source: the publisher's name.
+    """
+    words = any(house.channels[id].options.approval.by == "message" for id in held)
+    return tx.drafts.begin(
+        Draft(
+            id=0,
+            kind="flood",
+            reason={"key": "flood", "count": count, "source": source},
+            by="message" if words else "reaction",
+            created=now,
+            show_at=now,
+            limits={id: asdict(limits) for id, limits in held.items()},
+        )
+    )
+
+
 def put(
     tx: Tx,
     channel: Channel,
@@ -101,8 +123,16 @@ def put(
     reason: Reason | None,
     limits: Limits,
     now: datetime,
+    *,
+    flood: int | None = None,
 ) -> int:
-    """Queue a delivery, or put it into a draft; how many that queued (1 or 0)."""
+    """Queue a delivery, or put it into a draft; how many that queued (1 or 0).
+
+    :param flood: the number of the draft that holds a whole flood.
+    """
+    if flood is not None:
+        tx.deliveries.add([replace(delivery, state="draft", draft=flood)])
+        return 0
     if reason is None:
         return len(tx.deliveries.add([delivery]))
     known = tx.drafts.of(delivery.announcement)

@@ -221,7 +221,7 @@ class House:
             asked = await self.ask(ANSWERED[kind], about, key, f"{text}\n{said}", now)
             told = asked is not None
         else:
-            told = await self._tell(key, text) is not None
+            told = await self.tell(key, text) is not None
         if told:
             await self.store.write(lambda tx: tx.notices.note_heard(key, now))
 
@@ -248,7 +248,7 @@ class House:
         :param still: runs in the transaction that remembers the question; False: what was asked
             is no question any more.
         """
-        told = await self._tell(key, text, html, moderators=moderators)
+        told = await self.tell(key, text, html, moderators=moderators)
         if told is None:
             return None
         room, event, account = told
@@ -264,10 +264,11 @@ class House:
 
         return await self.store.write(remember)
 
-    async def _tell(
+    async def tell(
         self, key: str, text: str, html: str | None = None, *, moderators: bool = False
     ) -> tuple[str, str, str] | None:
-        """Say it in the first admin room that is open: room, event and account."""
+        """Say it in the first admin room that is open: room, event and account. None: it cannot be
+        said now. The same ``key`` and ``text`` are said once."""
         for id, channel in self.channels.items():
             if id not in self.started:
                 continue

@@ -22,6 +22,7 @@ from datetime import datetime, timedelta
 from bot import people
 from bot.drafts import show_drafts
 from bot.errors import DataError, Unreachable
+from bot.first_run import first_run
 from bot.house import House
 from bot.occasions import occasions
 from bot.read import note_failure, read_one
@@ -70,6 +71,7 @@ async def remind(house: House, now: datetime) -> None:
     should hear."""
     if await house.store.write(lambda tx: occasions(tx, house, house.known_limits(), now)):
         house.wake.set()
+    await first_run(house, now)
     await watch(house, now)
 
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot import people
+from bot import hold, people
+from bot.announcements import digest as digests
 from bot.announcements import route
 from bot.announcements.announcement import Announcement, Message, announcement_id
 from bot.announcements.compose import compose
@@ -19,7 +20,6 @@ from bot.announcements.digest import compose_digest, flood
 from bot.channels.channel import Channel, Limits
 from bot.entries.changes import Changes
 from bot.entries.entry import Entry
-from bot.hold import put, why
 from bot.house import House
 from bot.outbox.approval import Reason
 from bot.outbox.delivery import Delivery
@@ -217,7 +217,7 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
             reason = (
                 {"key": "edited"}
                 if held
-                else why(tx, house, channel, announcement, after, read.now, edits=True)
+                else hold.why(tx, house, channel, announcement, after, read.now, edits=True)
             )
             if not (waiting or wanted) or (
                 # Nobody is asked again for the sake of one more witness.
@@ -239,7 +239,7 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
                 priority=last.priority,
                 expires=last.expires,
             )
-            read.queued += put(tx, channel, edit, reason, read.limits[id], read.now)
+            read.queued += hold.put(tx, channel, edit, reason, read.limits[id], read.now)
 
 
 def _edit_due(rows: Sequence[Delivery], read: Settling, channel: str) -> datetime:
@@ -254,8 +254,10 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
     """Queue what was routed; what is over the cap of a channel goes into its digest (R8)."""
     routed = [(one, channel) for (_, channel), one in read.routed.items()]
     # First sight reaches the preview alone, and shows it a few of each source anyway.
-    alone, digests = flood(routed, 0 if read.first else house.config.bot.news.flood_cap)
-    for announcement, id in alone:
+    cap = 0 if read.first else house.config.bot.news.flood_cap
+    held = _held_flood(tx, house, read, routed, cap)
+    alone, whole_ones = flood([one for one in routed if one[1] not in held], cap)
+    for announcement, id in (*[one for one in routed if one[1] in held], *alone):
         channel = house.channels[id]
         message = compose(
             announcement,
@@ -270,9 +272,18 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
         gather = timedelta(minutes=channel.options.gather if announcement.purpose == "new" else 0)
         story = read.stories[announcement.story]
         read.queued += queue(
-            tx, house, read.now, channel, announcement, story, message, read.limits[id], wait=gather
+            tx,
+            house,
+            read.now,
+            channel,
+            announcement,
+            story,
+            message,
+            read.limits[id],
+            wait=gather,
+            flood=held.get(id) if announcement.purpose == "new" else None,
         )
-    for whole, id in digests:
+    for whole, id in whole_ones:
         channel = house.channels[id]
         parts = compose_digest(
             whole,
@@ -289,6 +300,26 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
             )
 
 
+def _held_flood(
+    tx: Tx, house: House, read: Settling, routed: Sequence[tuple[Announcement, str]], cap: int
+) -> dict[str, int]:
+    """Channel -> the draft that holds its flood until people have chosen (R8)."""
+    held = {
+        id: read.limits[id]
+        for id in digests.flooded(routed, cap)
+        if house.moderated
+        and (options := house.channels[id].options).public
+        and options.approval.flood
+        and options.approval.when != "never"
+    }
+    if not held:
+        return {}
+    stories = {one.story for one, id in routed if id in held and one.purpose == "new"}
+    source = read.understood[0][0].publisher.name
+    number = hold.flood(tx, house, held, source, len(stories), read.now)
+    return dict.fromkeys(held, number)
+
+
 def queue(
     tx: Tx,
     house: House,
@@ -301,6 +332,7 @@ def queue(
     *,
     wait: timedelta = timedelta(0),
     reason: Reason | None = None,
+    flood: int | None = None,
 ) -> int:
     """Queue one announcement on one channel, in its first words; 0 where it was told already, or
     where people look at it first.
@@ -308,6 +340,7 @@ def queue(
     :param story: what it tells of; None for a digest.
     :param wait: time in which other witnesses of a new story may still come.
     :param reason: why people should look at it, whatever the channel's settings.
+    :param flood: the draft that holds a whole flood.
     """
     tx.announcements.save(announcement, now)
     delivery = Delivery(
@@ -325,8 +358,9 @@ def queue(
         # The preview shows what is over too, and says so.
         expires=announcement.expires if channel.options.public else None,
     )
-    reason = reason or why(tx, house, channel, announcement, story, now)
-    return put(tx, channel, delivery, reason, limits, now)
+    if flood is None:
+        reason = reason or hold.why(tx, house, channel, announcement, story, now)
+    return hold.put(tx, channel, delivery, reason, limits, now, flood=flood)
 
 
 def _decision(

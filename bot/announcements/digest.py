@@ -62,6 +62,18 @@ def flood(
     return tuple(kept), tuple(digests)
 
 
+def flooded(announcements: Iterable[Routed], cap: int) -> tuple[str, ...]:
+    """The channels that are over the cap."""
+    new = [(one.id, channel) for one, channel in announcements if one.purpose == "new"]
+    channels = [channel for _, channel in new]
+    return tuple(id for id in dict.fromkeys(channels) if cap and channels.count(id) > cap)
+
+
+def summary(channel: str, stories: Sequence[str]) -> Announcement:
+    """The digest that people have asked for in the place of a flood."""
+    return _digest("flood", channel, stories)
+
+
 def week(
     stories: Iterable[Story], channel: str, now: datetime, knowledge: Knowledge
 ) -> Announcement | None:

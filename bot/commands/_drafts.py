@@ -9,7 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.announcements.pin import TooLong, pin
+from bot.announcements.words import plain
 from bot.commands._audit import login, note
+from bot.commands._parse import key
 from bot.moments import moment
 from bot.outbox import approval
 
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
     from bot.store.drafts import Draft
 
 Choice = Literal["yes", "no", "later"]
+
+#: what may be said of a flood, folded
+FLOOD: Mapping[str, frozenset[str]] = {
+    "yes": frozenset({"1", "tout", "tous", "toutes", "oui", "all", "yes"}),
+    "digest": frozenset({"2", "resume", "un resume", "summary", "digest"}),
+    "no": frozenset({"3", "ignorer", "ignore", "aucune", "rien", "non", "none", "no"}),
+}
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "yes": {
@@ -85,8 +94,8 @@ async def decide(context: Context, id: int, choice: str, asked: str = "") -> str
     """
     store = await context.store()
     work = partial(_decide, context=context, id=id, choice=choice, asked=asked)
-    key, fields = await store.write(work)
-    return say(key, context.language, id=id, **fields) if key else ""
+    done, fields = await store.write(work)
+    return say(done, context.language, id=id, **fields) if done else ""
 
 
 def who(context: Context) -> str:
@@ -109,17 +118,18 @@ def _decide(
     flood = "flood-" if draft.kind == "flood" else ""
     if choice == "yes":
         states = tx.drafts.approve(id, choice, who(context), now) or []
-        key = f"{flood}yes" if {"queued", "unclear"} & set(states) else "late"
+        done = f"{flood}yes" if {"queued", "unclear"} & set(states) else "late"
     else:
-        tx.drafts.reject(id, choice, who(context), now)
-        key = f"{flood}{choice}"
+        state = "superseded" if choice == "digest" else "rejected"
+        tx.drafts.reject(id, choice, who(context), now, state=state)
+        done = f"{flood}{choice}"
     if choice == "digest":
         tx.drafts.carried(id, done=False)
     note(tx, context, "drafts", f"draft {id}", "draft", choice)
     names = say("and", context.language).join(
         dict.fromkeys(channel_name(context, one.channel) for one in letters)
     )
-    return key, {"names": names}
+    return done, {"names": names}
 
 
 def _later(
@@ -139,8 +149,8 @@ def _later(
 async def reword(context: Context, id: int, words: str) -> str:
     """Put a person's words in the place of a draft's; what to say to it."""
     store = await context.store()
-    key, fields = await store.write(partial(_reword, context=context, id=id, words=words))
-    return say(key, context.language, id=id, **fields)
+    done, fields = await store.write(partial(_reword, context=context, id=id, words=words))
+    return say(done, context.language, id=id, **fields)
 
 
 def _reword(tx: Tx, *, context: Context, id: int, words: str) -> tuple[str, dict[str, object]]:
@@ -198,6 +208,12 @@ def moderated(config: Config) -> bool:
         for id, one in config.accounts.items()
         if id in speaking
     )
+
+
+def flood_choice(words: str) -> str:
+    """“tout”, “résumé”, “ignorer”: yes, digest, no; "" for anything else."""
+    said = key(plain(words))
+    return next((choice for choice, names in FLOOD.items() if said in names), "")
 
 
 def needs_sealed(draft: Draft | None, question: Any) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.announcements.words import cut, harmless, plain
-from bot.commands._drafts import channel_name, decide, needs_sealed, reword
+from bot.commands._drafts import channel_name, decide, flood_choice, needs_sealed, reword
 from bot.commands._message_number import number
 from bot.commands._parse import is_later, is_no, is_yes
 from bot.commands.command import Answer, Argument, Command, Context
@@ -149,13 +149,11 @@ class Drafts(Command):
 
 
 def _choice(answer: str, *, flood: bool) -> str:
-    if is_yes(answer) or (flood and answer.casefold() in ("tout", "all", "1")):
-        return "yes"
-    if is_no(answer) or (flood and answer.casefold() in ("ignorer", "ignore", "3")):
-        return "no"
     if flood:
-        return "digest" if answer.casefold() in ("résumé", "resume", "summary", "2") else ""
-    return "later" if is_later(answer) else ""
+        return flood_choice(answer)
+    if is_yes(answer):
+        return "yes"
+    return "no" if is_no(answer) else "later" if is_later(answer) else ""
 
 
 def _one(tx: Tx, *, id: int) -> tuple[Draft | None, list[Delivery]]:

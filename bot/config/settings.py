@@ -42,8 +42,8 @@ class NewsSettings(Settings):
         5,
         ge=0,
         le=100,
-        description="Announcements that one read of a source may cause; the rest "
-        "goes to a digest. 0: no cap.",
+        description="Announcements that one read of a source may cause; the rest goes to a digest, "
+        "or all are held until people have chosen ([approval] flood). 0: no cap.",
     )
     edit_limit: int = Field(
         3,

@@ -103,6 +103,11 @@ class ApprovalSettings(Settings):
         0.75, ge=0, le=1, description="Then facts that are less certain than this."
     )
     new_source: bool = Field(True, description="Then the first post of a new source.")
+    flood: bool = Field(
+        True,
+        description="More new stories of one source at once than [news] flood_cap: all of them are "
+        "held, and people choose all, a summary or none.",
+    )
     cancellation: bool = Field(
         True, description="Then a cancellation that does not come from the organiser."
     )

@@ -7,7 +7,8 @@ The rule, as it is applied (VOICE: in the first days everything, then what is do
 3. In the first days of a channel: everything.
 4. Then: facts that are not certain enough, the first post of a source, and the cancellation of
    an event by anybody but its organiser.
-5. Reminders, digests and corrections of what went out unasked pass.
+5. More new stories of one source at once than the cap: one question for all of them.
+6. Reminders, digests and corrections of what went out unasked pass.
 """
 
 from __future__ import annotations

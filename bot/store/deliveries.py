@@ -278,7 +278,15 @@ class Deliveries(Noun):
         nothing may answer it, correct it or bring it to mind."""
         posts = [row for row in self.of_announcement(announcement, channel) if row.action == "post"]
         there = any(row.state in (*WAITING, "sent", "aside", "withdrawn") for row in posts)
-        return not there and any(row.draft is not None for row in posts)
+        over = ("draft", "rejected", "expired")
+        return not there and any(row.draft is not None and row.state in over for row in posts)
+
+    def begun(self, channel: str) -> bool:
+        """Was anything told on a channel, or is it to be? (A test message tells nothing.)"""
+        query = select(deliveries.c.id).where(
+            deliveries.c.channel == channel, deliveries.c.story.is_not(None)
+        )
+        return self._db.execute(query.limit(1)).first() is not None
 
     def unheard(self, source: str) -> bool:
         """Has nothing that a source tells been posted yet?"""

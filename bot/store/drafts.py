@@ -157,6 +157,19 @@ class Drafts(Noun):
         """What was answered is done, or is still to be done."""
         self._set(id, carried=done)
 
+    def summarised(self, id: int) -> dict[str, list[str]]:
+        """Channel -> the stories of a flood that are to be told in a summary, in order."""
+        query = select(deliveries.c.channel, deliveries.c.story).where(
+            deliveries.c.draft == id,
+            deliveries.c.state == "superseded",
+            deliveries.c.story.is_not(None),
+        )
+        found: dict[str, list[str]] = {}
+        for row in self._db.execute(query.order_by(deliveries.c.id)):
+            if row.story not in found.setdefault(row.channel, []):
+                found[row.channel].append(row.story)
+        return found
+
     def forget(self, before: datetime, now: datetime) -> int:
         """Give up those that nobody has answered since then. How many."""
         query = select(drafts.c.id).where(drafts.c.settled.is_(None), drafts.c.created < before)

@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from rig import Rig
+
+from bot.config.read import load
 
 LABEL = "{town} obtient le niveau {level} du label Territoire Numérique Libre 2024"
 ASKED = "moderated = true\n[approval]\n"
@@ -234,4 +237,130 @@ async def test_without_a_room_for_moderators_nothing_is_held(make_rig):
     rig = await make_rig()
     rig.publish("claix", LABEL.format(town="Claix", level=3))
     await rig.settle(2)
+    assert len(told(rig)) == 1
+
+
+TOWNS = ("Claix", "Vizille", "Domène", "Seyssins", "Meylan", "Voreppe", "Voiron")
+FLOOD = ASKED + "first_days = 0\nnew_source = false\n"
+
+
+@pytest.fixture
+def flooded(make_rig):
+    """A bot that holds a flood of seven."""
+
+    async def make(more=FLOOD, **settings):
+        rig = await make_rig(more=more, flood_cap=5, **settings)
+        if rig.house is None:
+            await rig.up()
+        for town in TOWNS:
+            rig.publish(town, LABEL.format(town=town, level=3))
+        await ahead(rig, 60, "collect")
+        await ahead(rig, 15, "deliver")
+        return rig
+
+    return make
+
+
+async def test_r8_more_than_the_cap_at_once_is_held_whole_and_asked_about_once(flooded):
+    rig = await flooded()
+    [question] = shown(rig)
+    assert question.startswith(
+        "7 nouvelles d’un coup de La lettre 0 (brouillon 1). 1️⃣ tout, au rythme habituel\u202f; "
+        "2️⃣ un résumé\u202f; 3️⃣ ignorer. En attendant, je garde tout."
+    )
+    rig.publish("Claix", LABEL.format(town="Claix", level=4))
+    await rig.down()
+    await rig.settle(40)
+    assert told(rig) == []
+    assert len(shown(rig)) == 1
+    await rig.decide("yes")
+    await ahead(rig)
+    assert len(told(rig)) == 7  # each in its last words
+    assert sum("niveau 4" in text for text in told(rig)) == 1
+
+
+async def test_r8_a_summary_is_made_of_all_of_it_once(flooded):
+    rig = await flooded(channels=2)
+    assert len(shown(rig)) == 1
+    assert await rig.decide("digest") == ["Noté\u00a0: j’en fais un résumé."]
+    await rig.down()
+    await rig.settle(4)
+    for index in (0, 1):
+        everything = "\n".join(told(rig, index))
+        counts = {town: everything.count(f" {town}") for town in TOWNS}
+        assert set(counts.values()) == {1}, everything
+        assert len(told(rig, index)) < 7
+    # Another source that tells one of them later is no reason to tell it anew.
+    rig.publish("Claix", LABEL.format(town="Claix", level=3))
+    posts = len(told(rig))
+    await rig.settle(3)
+    assert len(told(rig)) == posts
+
+
+async def test_r8_what_is_ignored_is_never_told(flooded):
+    rig = await flooded()
+    assert await rig.decide("no") == ["Noté\u00a0: je n’en publie aucune."]
+    rig.publish("Claix", LABEL.format(town="Claix", level=4))
+    await rig.settle(10)
+    assert told(rig) == []
+
+
+@pytest.mark.parametrize("setting", ["flood = false\n", 'when = "never"\n'])
+async def test_r8_without_the_breaker_the_cap_and_the_digest_remain(flooded, setting):
+    rig = await flooded(more=FLOOD + setting)
+    await rig.settle(3)
+    assert shown(rig) == []
+    assert 5 < len(told(rig)) <= 7
+
+
+async def test_r8_the_first_run_offers_three_recent_stories_and_posts_nothing_by_itself(
+    tmp_path,
+):
+    rig = Rig(tmp_path / "first", sources=2, more=ASKED)
+    for at, town in enumerate(TOWNS[:5]):
+        rig.publish(town, LABEL.format(town=town, level=3), source=at % 2)
+        rig.now += timedelta(minutes=1)
+    try:
+        await rig.settle(2)
+        intro, *questions = shown(rig)
+        assert intro == (
+            "Je suis installé et je n’ai rien publié. Sources lues\u00a0: 2 sur 2. Trois nouvelles "
+            "récentes ci-dessous\u00a0: ✅ sous celles à publier. Sans réponse, rien ne part."
+        )
+        assert len(questions) == 3
+        assert [town for town in TOWNS if any(f"{town} obtient" in q for q in questions)] == list(
+            TOWNS[2:5]
+        )
+        await rig.down()
+        await rig.settle(3)
+        assert told(rig) == []
+        assert len(shown(rig)) == 4
+        await rig.decide("yes", 2)
+        await ahead(rig)
+        assert len(told(rig)) == 1
+        await rig.settle(80)  # unanswered ones are kept
+        assert len(told(rig)) == 1
+    finally:
+        await rig.down()
+
+
+async def test_the_first_run_says_so_where_nothing_is_recent(make_rig):
+    rig = await make_rig(more=ASKED)
+    await rig.settle(2)
+    [intro] = shown(rig)
+    assert "Aucune nouvelle récente à proposer" in intro
+
+
+async def test_a_bot_that_has_posted_before_makes_no_offer(make_rig):
+    rig = await make_rig()
+    rig.publish("claix", LABEL.format(town="Claix", level=3))
+    await rig.settle(3)
+    assert len(told(rig)) == 1
+    await rig.down()
+    for id in rig.channels:
+        path = rig.folder / "config" / "channels" / f"{id}.toml"
+        path.write_text(path.read_text() + ASKED)
+    rig.config = load(rig.folder / "config", {})
+    await rig.settle(3)
+    assert shown(rig) == []
     assert len(told(rig)) == 1

@@ -165,7 +165,7 @@ TestExactlyOnce.settings = settings(
 
 TestModerated = Moderated.TestCase
 TestModerated.settings = settings(
-    max_examples=15,
+    max_examples=10,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
