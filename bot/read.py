@@ -101,7 +101,8 @@ async def _take_in(
             row, state=state, next_due=next_due, last_try=now, last_ok=now, recent=recent
         )
         house.ledger.checked(checked)
-        house.begin("checked", house.ledger.save())
+        if "checked" not in house.working:
+            house.begin("checked", house.ledger.save())
         house.read_well(source, 0, 0)
         return
     read_row = replace(

@@ -8,10 +8,10 @@ time (R3), by size once decompressed (R2), always.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
@@ -66,7 +66,7 @@ class Fetched:
     """One answer. ``headers`` is case-insensitive."""
 
     status: int  # 200–299 or 304
-    url: str  # where the body came from, after redirects
+    url: str  # where the body came from, after redirects; get() fills it in
     headers: Mapping[str, str]
     body: bytes  # decompressed
     moved: str | None = None  # where permanent redirects (301, 308) alone lead; not to http
@@ -109,15 +109,12 @@ class Fetcher:
         seen = {url}
         permanent = True
         moved = None
-        loop = asyncio.get_running_loop()
         left = self._settings.timeout  # seconds; waiting for one's turn does not count
         for _ in range(REDIRECTS + 1):
-            async with self._turn((address.host or "").lower()):
-                began = loop.time()
-                answer = await self._ask(address, sent, cap, left)
-                left = max(left - (loop.time() - began), 0.01)
+            answer = await self._in_turn(address, sent, cap, left)
             if isinstance(answer, Fetched):
                 return Fetched(answer.status, url, answer.headers, answer.body, moved, answer.wait)
+            left = max(left - answer.seconds, 0.01)
             target = _target(url, answer.location)
             address = _address(target)
             if target in seen:
@@ -136,8 +133,7 @@ class Fetcher:
         Raises what :meth:`get` raises.
         """
         address = _address(url)
-        async with self._turn((address.host or "").lower()):
-            answer = await self._ask(address, {}, _CHUNK, self._settings.timeout, form)
+        answer = await self._in_turn(address, {}, _CHUNK, self._settings.timeout, form)
         if not isinstance(answer, Fetched):
             raise Refused(status=307)
 
@@ -174,23 +170,39 @@ class Fetcher:
             )
         return self._session
 
-    @contextlib.asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
+    async def _in_turn(
+        self,
+        address: URL,
+        headers: Mapping[str, str],
+        cap: int,
+        seconds: float,
+        form: Mapping[str, str] | None = None,
+    ) -> Fetched | _Redirect:
         """One request in flight per host, ``concurrency`` in all; a paused host is not asked."""
-        turn = self._hosts.setdefault(host, _Turn())
+        host = (address.host or "").lower()
+        turn = self._hosts.get(host)
+        if turn is None:
+            turn = self._hosts[host] = _Turn()
         turn.waiting += 1
         try:
             async with turn.lock:
-                self._check_pause(host)
+                if self._paused:
+                    self._check_pause(host)
                 async with self._places:
-                    yield
-            self._refusals.pop(host, None)
+                    began = time.monotonic()
+                    answer = await self._ask(address, headers, cap, seconds, form)
+            if self._refusals:
+                self._refusals.pop(host, None)
+            if isinstance(answer, _Redirect):
+                answer = replace(answer, seconds=time.monotonic() - began)
         except Refused as refusal:
             if refusal.fields.get("status") == 429 and not isinstance(refusal, Paused):
                 times = self._refusals[host] = self._refusals.get(host, 0) + 1
                 wait = min(PAUSE * 2 ** min(times - 1, 10), LONGEST_PAUSE)
                 self._paused[host] = self._clock() + (refusal.retry_after or wait)
             raise
+        else:
+            return answer
         finally:
             turn.waiting -= 1
             if not turn.waiting:
@@ -273,7 +285,7 @@ class Fetcher:
             raise Refused(retry_after=wait if status in (429, 503) else None, status=status)
         wait = fresh_for(headers, now)
         if status == 304:
-            return Fetched(status, str(answer.url), headers, b"", wait=wait)
+            return Fetched(status, "", headers, b"", wait=wait)
         if (answer.content_length or 0) > cap:
             raise TooLarge(limit=cap)
         parts: list[bytes] = []
@@ -283,13 +295,14 @@ class Fetcher:
             if size > cap:
                 raise TooLarge(limit=cap)
             parts.append(chunk)
-        return Fetched(status, str(answer.url), headers, b"".join(parts), wait=wait)
+        return Fetched(status, "", headers, b"".join(parts), wait=wait)
 
 
 @dataclass(frozen=True, slots=True)
 class _Redirect:
     location: str
     permanent: bool
+    seconds: float = 0.0  # that the exchange took
 
 
 class _Turn:

@@ -8,7 +8,8 @@ in between costs one more conditional request, and nothing else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import heapq
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -28,6 +29,9 @@ class Ledger:
         self._store = store
         self._rows: dict[str, SourceRow] | None = None
         self._due: dict[str, datetime] = {}  # of those that may be read at all
+        self._coming: list[tuple[datetime, str]] = []  # the same, soonest first; and outdated ones
+        self._now_due: dict[str, datetime] = {}  # taken from there: due until they are noted anew
+        self._asked: Collection[str] = ()  # which ones were asked for the last time
         self._met: set[str] = set()  # those that were configured at some time
         self._checked: dict[str, SourceRow] = {}  # not written yet
         self._states: set[str] = set()  # those of them whose state is new too
@@ -41,14 +45,37 @@ class Ledger:
             stored = await self._store.read(lambda tx: tx.sources.all())
             self._rows = {row.id: row for row in stored}
             back = True
-        rows, wanted = self._rows, dict.fromkeys(ids)
-        for id in wanted:
-            if id not in self._met:  # all of them at first; later those that a reload brought
-                self._note(rows.setdefault(id, SourceRow(id)))
-                self._met.add(id)
+        wanted = ids if isinstance(ids, Mapping) else dict.fromkeys(ids)
+        rows = self._rows
+        if wanted is not self._asked:  # a reload brings another mapping
+            for id in wanted:
+                if id not in self._met:  # all of them at first; later those that a reload brought
+                    self._note(rows.setdefault(id, SourceRow(id)))
+                    self._met.add(id)
+            self._asked = wanted
         if back:
             await self._set_back()
-        return [rows[id] for id, at in self._due.items() if at <= now and id in wanted]
+        return [rows[id] for id in self._come(now) if id in wanted]
+
+    def _come(self, now: datetime) -> list[str]:
+        """Those whose moment has come, without looking at all the others."""
+        coming, ready = self._coming, self._now_due
+        while coming and coming[0][0] <= now:
+            at, id = heapq.heappop(coming)
+            if self._due.get(id) == at:
+                ready[id] = at
+        return [id for id, at in ready.items() if at <= now]
+
+    def _plan(self, id: str, at: datetime | None) -> None:
+        """``id`` is due at a moment, None: never."""
+        self._now_due.pop(id, None)
+        if at is None:
+            self._due.pop(id, None)
+        elif self._due.get(id) != at:
+            self._due[id] = at
+            heapq.heappush(self._coming, (at, id))
+        else:
+            self._now_due[id] = at  # as before: it may have been taken from the heap
 
     def spread(self, intervals: Mapping[str, timedelta], now: datetime) -> None:
         """A start with many sources that are all due: they take their turns (P14).
@@ -58,7 +85,7 @@ class Ledger:
         waiting = sorted((at, id) for id, at in self._due.items() if at <= now and id in intervals)
         turns = due.spread([intervals[id] for _, id in waiting], now)
         for (at, id), turn in zip(waiting, turns, strict=True):
-            self._due[id] = max(at, turn)
+            self._plan(id, max(at, turn))
 
     async def _set_back(self) -> None:
         """The clock was put back, or was ahead before a restart: nothing stands still (R15)."""
@@ -116,7 +143,5 @@ class Ledger:
             row = self._right(row)
         if self._rows is not None:
             self._rows[row.id] = row
-        if row.disabled:
-            self._due.pop(row.id, None)
-        else:
-            self._due[row.id] = due.soonest(row.next_due or _AT_ONCE, row.last_try)
+        next_due = due.soonest(row.next_due or _AT_ONCE, row.last_try)
+        self._plan(row.id, None if row.disabled else next_due)

@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.store.database import Store
 from bot.store.ledger import Ledger
@@ -65,3 +67,33 @@ async def test_what_was_written_since_is_not_overwritten(opened):
     ledger.written(newer)
     await ledger.save()
     assert await stored(opened, "a") == newer
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abcdef"), st.integers(-3, 40), st.booleans(), st.integers(0, 5)),
+        max_size=40,
+    )
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+async def test_p5_due_is_what_a_look_at_every_row_finds(opened, steps):
+    """Only what comes next is looked at; what is found is the same, whatever was noted before."""
+    ledger, ids = Ledger(opened), dict.fromkeys("abcde")  # "f" is not configured
+    now = NOW
+    ledger._rows, rows = {}, {}
+    for id in await ledger.due(ids, now):
+        rows[id.id] = id
+    for id, minutes, disabled, later in steps:
+        row = SourceRow(
+            id, next_due=now + timedelta(minutes=minutes), disabled=disabled and minutes % 3 == 0
+        )
+        rows[id] = row
+        ledger.written(row)
+        now += timedelta(minutes=later)
+        found = [one.id for one in await ledger.due(ids, now)]
+        assert sorted(found) == sorted(
+            one.id
+            for one in rows.values()
+            if one.id in ids and not one.disabled and (one.next_due or NOW) <= now
+        )
+        assert sorted(found) == sorted(one.id for one in await ledger.due(ids, now))
