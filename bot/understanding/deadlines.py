@@ -24,6 +24,7 @@ from bot.understanding.signs import Signs
 
 #: How far before a date the words of a deadline may stand, in characters.
 _NEAR = 60
+_LONG = 16  # characters of a sign of calls that says enough by itself
 _EVENT = re.compile(
     r"(?:edition|journee|journees|rendez-vous|evenement|rencontre|conference|salon|festival|event|held|takes place|a lieu|aura lieu"
     r"|auront lieu|se tiendra|se deroulera|aura lieu)\b[^.;!?\n]{0,30}$"
@@ -195,7 +196,9 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
     if deadline is None and not re.search(
         r"\bappel|\bcall|\bcfp", entry.folded[best.start : best.end]
     ):
-        return None
+        closing = series and signs.within(found, "deadline", where.start, where.end)
+        if not closing or best.end - best.start < _LONG:
+            return None  # "plus que trois jours pour vos propositions de conférences"
     used = {(one.start, one.end) for one in (deadline, held) if one}
     title = where.where == "title" or (
         bool(entry.sentences) and entry.sentences[0].where == "title" and where.where == "summary"
