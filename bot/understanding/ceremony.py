@@ -63,7 +63,8 @@ class Ceremony:
             own = any(claim.sentence is sentence for claim in one.claims)
             dated = day_span and sentence.start <= day_span[0] < sentence.end
             headline = sentence.where == "title" and one.award in self.text.awards_in(sentence)
-            if not own and not dated and not headline and not _CEREMONY.search(sentence.folded):
+            handed = sentence.where != "title" and _CEREMONY.search(sentence.folded)
+            if not (own or dated or headline or handed):
                 continue
             parts = self._places_in(sentence, everyone)
             if parts:
@@ -82,7 +83,10 @@ class Ceremony:
             hit.span("venue")
             for hit in _VENUE.finditer(self.text.entry.text, sentence.start, sentence.end)
         ]
-        for name in self.text.names[sentence.index]:
+        receivers = {each.laureate.start for each in everyone}
+        here = self.text.names[sentence.index]
+        given_to = any(name.located and name.start in receivers for name in here)
+        for name in () if given_to else here:  # "l’inclusion à la Drôme, la donnée à Angers"
             if (
                 name.located
                 and not name.inside

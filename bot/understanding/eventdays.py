@@ -116,6 +116,17 @@ def kinds(found: Signs) -> list[Anchor]:
     return sorted(free + plain, key=lambda one: (one.start, -one.end))
 
 
+def is_venue(entry: Prepared, anchor: Anchor) -> bool:
+    """As in "au Café des Alpes": where it is held, not what."""
+    folded, start = entry.folded, anchor.start
+    return (
+        not anchor.free
+        and folded.startswith(("cafe", "salon"), start)
+        and bool(re.search(r"\b(?:au|chez|dans le) $", folded[max(0, start - 10) : start]))
+        and bool(re.match(r"(?: (?:des?|du|de la|l['’]))? [A-ZÀ-Ý]", entry.text[anchor.end :]))
+    )
+
+
 def is_none(reading: Reading, anchors: list[Anchor]) -> bool:
     """Whether the title says that it is something else (works, a council, a job), and no title
     names a gathering."""
@@ -197,6 +208,44 @@ def _same_weekday(mine: list[_Ranked], chosen: _Ranked) -> bool:
     return any(date.fromisoformat(one[3].iso or "").weekday() == day for one in mine)
 
 
+def _days(reading: Reading, sentence: Sentence) -> list[DateSpan]:
+    """The days in full of a sentence that are nobody else's."""
+    return [
+        one
+        for one in reading.dates
+        if sentence.start <= one.start < sentence.end
+        and one.kind == "day"
+        and one.iso
+        and not one.relative
+        and one.role != "until"
+        and (one.start, one.end) not in reading.taken
+    ]
+
+
+def bracketed(reading: Reading, sentence: Sentence) -> list[tuple[Anchor, DateSpan, Span]]:
+    """As in "…: découverte de GIMP (mardi 13 octobre), Mastodon pas à pas (mardi 20 octobre)"."""
+    entry, days = reading.prepared, _days(reading, sentence)
+    inside = [
+        one
+        for one in days
+        if one.free != "month"
+        and re.search(r"\(\s?$", entry.text[max(0, one.start - 2) : one.start])
+    ]
+    if len(inside) < 2 or len(inside) != len(days):
+        return []
+    found = []
+    for day in inside:
+        opened = entry.text.rfind("(", 0, day.start)
+        named = re.search(
+            r"(?:^|[:,;)\n]\s*(?:et |puis )?)(?P<name>[^:,;()\n]{4,60})\s$", entry.text[:opened]
+        )
+        if named is None:
+            return []
+        start, end = named.span("name")
+        found.append((Anchor(start, end, None, proper=True), day, (start, day.end)))
+    return found
+
+
 def own(reading: Reading, anchor: Anchor) -> DateSpan | None:
     """The day of an anchor in a sentence that gives several gatherings one each."""
     entry = reading.prepared
@@ -256,21 +305,14 @@ def pairs(reading: Reading, sentence: Sentence) -> list[tuple[Anchor, DateSpan, 
         for one in sorted(
             [*kinds(reading.signs), *proper(reading)], key=lambda one: (one.start, -one.end)
         )
-        if sentence.start <= one.start < sentence.end
+        if sentence.start <= one.start < sentence.end and not is_venue(reading.prepared, one)
     ]
-    days = [
-        one
-        for one in reading.dates
-        if sentence.start <= one.start < sentence.end
-        and one.kind == "day"
-        and one.iso
-        and not one.relative
-        and one.role != "until"
-        and (one.start, one.end) not in reading.taken
-    ]
-    if not anchors or not days:
+    days = _days(reading, sentence)
+    if not days:
         return []
-    found: list[tuple[Anchor, DateSpan, Span]] = []
+    found = bracketed(reading, sentence)
+    if found or not anchors:
+        return found
     first = days[0].start < anchors[0].start  # "le 10 octobre, install party ; le 7 novembre, …"
     for at, day in enumerate(days):
         start = day.start if first else (found[-1][2][1] if found else anchors[0].start)

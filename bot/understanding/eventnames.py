@@ -102,6 +102,12 @@ _BY = re.compile(
 _PROPOSES = re.compile(
     r"(?:^|\n)\s*(?P<who>(?:la |le |l'|les )?[^\n.;:!?()]{2,40}?)\s+(?:vous propose|propose|organise|vous invite|organises|invites|hosts)\b"
 )
+#: "on cause Nextcloud", "venez découvrir Guix": what it is about names it, where nothing else does.
+_TALKED = re.compile(
+    r"\b(?:on (?:cause|parle(?:ra)?|discute(?:ra)?|d[ée]couvre|apprend|bidouille) |venez (?:d[ée]couvrir|apprendre|essayer|tester) |pour (?:parler|d[ée]couvrir|discuter) "
+    r"|autour (?=d)|sur le th[èe]me |learn (?:about |how to )?|talk about )(?:de la |de l[’']|du |des |de |d[’']|[àa] |la |le |les |l[’'])?(?P<name>[^\s,.;:!?][^,.;:!?\n]{2,60})",
+    re.IGNORECASE,
+)
 #: "2. Conférence : à qui appartient ma voiture ?"
 _TITLED = re.compile(
     r"^(?:\W*\d+[.)]\s*)?(?:prochaine? |premi[èe]re? |notre )?(?:r[ée]union|rendez-vous|soir[ée]e|s[ée]minaire|caf[ée] libre|conf[ée]rence|atelier|rencontre|d[ée]bat|talk|workshop|projection|film|table ronde)\s*:\s*(?P<name>.{4,})$",
@@ -217,9 +223,14 @@ def name(
         words = text[sentence.start : last].strip(" ,:–—-")
         return words[:80] or sentence.text[:80]
     if start == end:
-        return _by_title(entry, all_dates, places) or _cut(
-            text, sentence.start, sentence.end, all_dates, places
-        )
+        titled_so = _by_title(entry, all_dates, places)
+        if titled_so and _tells(titled_so, True):
+            return titled_so
+        talked = _TALKED.search(text, 0, entry.sentences[-1].end)
+        if talked:
+            start = talked.start("name")
+            return _cut(text, start, entry.sentence_at(start).end, all_dates, places)
+        return titled_so or _cut(text, sentence.start, sentence.end, all_dates, places)
     parts = sentence.where != "title" and entry.folded[start:end].endswith("s")
     whole = start
     if entry.code == "en":

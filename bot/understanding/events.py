@@ -168,6 +168,7 @@ class Events(Matcher):
         anchors = [  # "repart du Forum avec un label"
             one for one in anchors if one.free or entry.sentence_at(one.start).index not in given
         ]
+        anchors = [one for one in anchors if not eventdays.is_venue(entry, one)]
         if anchors and eventdays.is_none(reading, anchors):
             return []
         if not anchors:
@@ -180,6 +181,9 @@ class Events(Matcher):
             anchors,
             key=lambda one: (not one.free, not one.proper, eventnames.little(entry, one)),
         )
+        listed = eventdays.bracketed(reading, entry.sentence_at(anchor.start))
+        if listed and not anchor.free:
+            anchor = listed[0][0]
         spans = [(one.start, one.end) for one in entry.sentences if one.where != "content"]
         spans.sort(key=lambda span: not span[0] <= anchor.start < span[1])  # its own first
         body = [(one.start, one.end) for one in entry.sentences if one.where == "content"]

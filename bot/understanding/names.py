@@ -310,7 +310,7 @@ _NOUN_AFTER = re.compile(
 #: "développé à Grenoble" says where something is from, not where it was given.
 _MADE_AT = re.compile(
     r"\b(?:developpe|concu|cree|base|installe|implante|fonde|heberge|ne|nee|fabrique|developed|built|based|made|founded"
-    r"|born|hosted|habit\w+|travaill\w+|responsable|professeur\w*|enseignant\w*|etudi\w+|tourne|depuis|maire)e?s? "
+    r"|born|hosted|habit\w+|travaill\w+|responsable|professeur\w*|enseignant\w*|etudi\w+|tourne|depuis|maire|teach\w*|works?|lives?|stud\w+)e?s? "
     r"(?:a|au|en|dans|in|at|near|by)\s?(?:la |le |l'|the )?$"
 )
 _BODY_BEFORE = re.compile(
