@@ -101,7 +101,7 @@ async def _start(house: House, channel: Channel, now: datetime) -> bool:
         until = now + decide.LOCKED_PAUSE if locked else next_try(attempts, now, house.chance())
         await house.store.write(lambda tx: tx.channels.pause(channel.id, until, reason))
         if locked and not personal(channel.id):
-            await house.notice(f"locked:{channel.id}", error, now)
+            await house.locked_out(channel, error.say(house.config.bot.language), now)
         else:
             log.info("channel not open yet channel=%s: %s", channel.id, error)
         return False
@@ -195,6 +195,6 @@ async def _tell(
         # What a person asked for is nobody else's business; the account's own channels tell.
         log.info("a personal message was not delivered: %s", outcome.state)
     elif outcome.tell == "locked":
-        await house.notice(f"locked:{channel.id}", outcome.error, now)
+        await house.locked_out(channel, outcome.error, now)
     elif outcome.tell:
         await house.notice(f"{outcome.tell}:{delivery.id}", outcome.error, now)

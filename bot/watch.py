@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from bot.config.syntax import last_time
 from bot.house import House
+from bot.otherway import look_for_silence, take_the_second_way
 from bot.store.database import Tx
 from bot.store.sources import SourceRow
 
@@ -59,6 +60,8 @@ async def watch(house: House, now: datetime) -> None:
     """One look at everything. Raises DataError."""
     await _sources(house, now)
     await _sign_of_life(house, now)
+    await look_for_silence(house, now)
+    await take_the_second_way(house, now)
 
 
 def _say(house: House, key: str, **fields: object) -> str:

@@ -89,9 +89,15 @@ class Channel(ABC):
         """
         return None
 
+    def pulse(self) -> int | None:
+        """How often its server has spoken to it so far; None where it is not open, or listens to
+        nobody. What no longer grows is silent."""
+        return None
+
     def concerns(self) -> Mapping[str, Mapping[str, str]]:
         """What its admins should know though messages go out: words by language, by a key. What
-        stands here no longer is over. Asks nobody, and never raises."""
+        stands here no longer is over. ``locked`` says that its account is closed to us, though no
+        message has met that yet. Asks nobody, and never raises."""
         return {}
 
     @property

@@ -101,6 +101,10 @@ class Matrix(Channel):
         settings = self.account.settings
         return bool(settings.moderators_room or settings.admin_room)
 
+    def pulse(self) -> int | None:
+        """The syncs of its account so far."""
+        return self._connection.turns if self._connection is not None else None
+
     def concerns(self) -> dict[str, Mapping[str, str]]:
         """Of the whole account: a room that moved, a device that clients distrust."""
         return self._connection.concerns() if self._connection is not None else {}

@@ -70,6 +70,8 @@ class Connection(Syncing):
         rooms = self.client.rooms.values() if self.client is not None else ()
         if self.vouched is False and any(room.encrypted for room in rooms):
             told[f"unsigned:{self.device_id}"] = UNSIGNED
+        if self.locked is not None:
+            told["locked"] = {language: self.locked.say(language) for language in ("fr", "en")}
         return told
 
     async def enter(self, room: str) -> str:

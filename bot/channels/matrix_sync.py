@@ -73,6 +73,7 @@ class Syncing:
         self.account = account
         self.name = f"Matrix {account.id}"
         self.holders = 0
+        self.turns = 0  # syncs that the server has answered
         self.opening = asyncio.Lock()
         self.client: AsyncClient | None = None
         self.user_id = account.settings.user or ""
@@ -241,6 +242,7 @@ class Syncing:
             patience=120 if self._full_state else milliseconds / 1000 + 20,
         )
         self._full_state = False
+        self.turns += 1
         self._note_creators(response)
         await self.membership.heed(client, response)
         self._since = response.next_batch

@@ -46,6 +46,7 @@ def between(
 ) -> Iterator[Problem]:
     """Every problem that only shows between files, or outside of them."""
     yield from _accounts_of_channels(files)
+    yield from _account_of_second_way(files)
     yield from _channels_of_sources(files)
     yield from _same_feeds(files.room("sources"))
     for room in ("", "channels"):
@@ -62,6 +63,17 @@ def between(
 def _text(sheet: Sheet, key: str) -> str | None:
     value = sheet.data.get(key)
     return value if isinstance(value, str) else None
+
+
+def _account_of_second_way(files: Files) -> Iterator[Problem]:
+    known = sorted(files.ids.get("accounts", ()))
+    for sheet in files.room("").values():
+        way = sheet.data.get("second_way")
+        wanted = way.get("mastodon") if isinstance(way, dict) else None
+        if isinstance(wanted, str) and wanted and wanted not in known:
+            near = nearest(wanted, known)
+            at = ("second_way", "mastodon")
+            yield sheet.problem(at, "no-such-account", near, value=wanted)
 
 
 def _accounts_of_channels(files: Files) -> Iterator[Problem]:

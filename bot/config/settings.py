@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from bot.config.model import Settings
-from bot.config.syntax import Allowed, Database, LanguageCode, Url, Zone, quiet_hours, weekly
+from bot.config.model import Settings, Wrong
+from bot.config.syntax import (
+    Allowed,
+    Database,
+    Email,
+    LanguageCode,
+    MailServer,
+    Person,
+    Url,
+    Variable,
+    Zone,
+    quiet_hours,
+    weekly,
+)
 
 
 class FetchSettings(Settings):
@@ -115,6 +127,43 @@ class NoticeSettings(Settings):
         return moment
 
 
+class SecondWay(Settings):
+    """How admins hear of what their Matrix room cannot carry: once per trouble, by e-mail or by a
+    private post on the Fediverse; where both are given, by the first that works."""
+
+    email: Email | None = Field(None, description="Who gets a letter; leave it out: nobody.")
+    smtp: MailServer | None = Field(
+        None, description="The server that takes it: smtp.example.org, with its port if unusual."
+    )
+    security: Literal["tls", "starttls", "none"] = Field(
+        "starttls", description="How the connection is secured; none: only for this very machine."
+    )
+    sender: Email | None = Field(None, description="From whom it comes; else from whom it goes to.")
+    user: str = Field("", description="Login at that server; empty: none is needed.")
+    password_file: str | None = Field(
+        None, description="File (0600) with its password; a relative path is in the data folder."
+    )
+    password_env: Variable | None = Field(None, description="Environment variable that holds it.")
+    mastodon: str = Field("", description="Id of the Fediverse account that writes to you.")
+    person: Person | None = Field(
+        None, description="Your Fediverse address, @you@instance: who gets the private post."
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> SecondWay:
+        if (self.email is None) != (self.smtp is None):
+            raise Wrong("email et smtp ensemble", "email and smtp together")
+        if (self.person is None) != (not self.mastodon):
+            raise Wrong("mastodon et person ensemble", "mastodon and person together")
+        host = (self.smtp or "").partition(":")[0]
+        if self.security == "none" and host and host not in ("localhost", "127.0.0.1"):
+            raise Wrong(
+                'security = "starttls" ou "tls"\u00a0; "none" seulement pour localhost',
+                'security = "starttls" or "tls"; "none" for localhost only',
+            )
+        return self
+
+
 class LogSettings(Settings):
     """What the bot writes to its log."""
 
@@ -184,5 +233,8 @@ class BotSettings(Settings):
     chat: ChatSettings = Field(ChatSettings(), description="What people may ask in rooms.")
     notices: NoticeSettings = Field(
         NoticeSettings(), description="What admins are told without asking."
+    )
+    second_way: SecondWay = Field(
+        SecondWay(), description="Where to turn when the admins’ Matrix room is out of reach."
     )
     log: LogSettings = Field(LogSettings(), description="What is logged.")

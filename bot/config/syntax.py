@@ -210,6 +210,36 @@ def _date(value: str) -> str:
     return value
 
 
+def _email(value: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
+        raise Wrong("une adresse comme vous@exemple.org", "an address like you@example.org")
+    return value
+
+
+def _mail_server(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.\-]+(:\d{1,5})?", value):
+        raise Wrong(
+            "un nom de serveur comme smtp.exemple.org, ou avec son port\u00a0: smtp.exemple.org:587",
+            "a server’s name like smtp.example.org, or with its port: smtp.example.org:587",
+        )
+    return value
+
+
+def _person(value: str) -> str:
+    if not re.fullmatch(r"@[A-Za-z0-9_.\-]+@[A-Za-z0-9.\-]+(:\d{1,5})?", value):
+        raise Wrong(
+            "une adresse du Fédivers comme @vous@mamot.fr",
+            "a Fediverse address like @you@mastodon.social",
+        )
+    return value
+
+
+#: An e-mail address.
+Email = Annotated[str, AfterValidator(_email)]
+#: A mail server: its name, and its port where that is unusual.
+MailServer = Annotated[str, AfterValidator(_mail_server)]
+#: Somebody on the Fediverse: ``@user@instance``.
+Person = Annotated[str, AfterValidator(_person)]
 #: An http or https address.
 Url = Annotated[str, AfterValidator(_url)]
 #: The address of a server that gets our secrets: https, or this very machine. No last slash.

@@ -13,6 +13,8 @@ from bot.store.tables import notices
 
 #: before the key of what the admins' room has heard
 _HEARD = "heard:"
+#: before the key of what went the second way
+_CARRIED = "carried:"
 #: before the key of what a person told the admins: ``said:PERSON:MESSAGE``
 SAID = "said:"
 
@@ -46,9 +48,19 @@ class Notices(Noun):
         """The admins' room has heard it."""
         self.once(_HEARD + key, "", now)
 
+    def carried(self, key: str) -> bool:
+        """Did it reach the admins, by their room or the second way?"""
+        query = select(notices.c.key).where(notices.c.key.in_([_HEARD + key, _CARRIED + key]))
+        return self._db.execute(query).first() is not None
+
+    def note_carried(self, key: str, now: datetime) -> None:
+        """It went the second way."""
+        self.once(_CARRIED + key, "", now)
+
     def clear(self, key: str) -> bool:
         """It is over: should it come again, it is told again. True if it was there."""
         _CLEAR.run(self._db, which=_HEARD + key)
+        _CLEAR.run(self._db, which=_CARRIED + key)
         return _CLEAR.run(self._db, which=key) > 0
 
     def said_about(self, message: str) -> bool:
@@ -84,6 +96,8 @@ class Notices(Noun):
 
     def all(self) -> list[Notice]:
         """What holds now, oldest first."""
-        told = select(notices).where(~notices.c.key.startswith(_HEARD))
+        told = select(notices).where(
+            ~notices.c.key.startswith(_HEARD), ~notices.c.key.startswith(_CARRIED)
+        )
         rows = self._db.execute(told.order_by(notices.c.since, notices.c.key))
         return [Notice(row.key, row.text, row.since) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -21,6 +22,10 @@ class Room:
     def __init__(self) -> None:
         self.heard: dict[tuple[str, str], str] = {}
         self.away = False
+        self.beats = itertools.count(1)  # its server is there all the time
+
+    def pulse(self):
+        return next(self.beats)
 
     async def tell_admins(self, key, text, html=None):
         if self.away:
@@ -44,7 +49,7 @@ def admins(monkeypatch):
         bot = BotSettings(news=house.config.bot.news, notices=settings)
         house.config = type(house.config)(**{**vars_of(house.config), "bot": bot})
         for channel in house.channels.values():
-            channel.tell_admins = room.tell_admins
+            channel.tell_admins, channel.pulse = room.tell_admins, room.pulse
             channel.account = SimpleNamespace(
                 id="alpes", settings=SimpleNamespace(admin_room="!admins")
             )
