@@ -54,9 +54,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fr": "{name}\u00a0: répond (nouvelles lues\u00a0: {entries}, encore inconnues\u00a0: {new})",
         "en": "{name}: answers (entries read: {entries}, new to me: {new})",
     },
-    "waiting-none": {"fr": "aucun message n’attend", "en": "no message waits"},
-    "waiting-one": {"fr": "1 message attend", "en": "1 message waits"},
-    "waiting-several": {"fr": "{count} messages attendent", "en": "{count} messages wait"},
     "renamed": {
         "fr": "{name} a changé tous les identifiants de ses articles\u00a0: je les reconnais à leurs "
         "titres et dates, et n’annonce rien de nouveau. Rien à faire.",
@@ -195,40 +192,6 @@ class House:
         if await self.store.write(lambda tx: tx.notices.once(key, text, now)):
             log.warning("%s", text)
         await self.pass_on(key, text, now)
-
-    async def waiting(self, channel: str) -> str:
-        """“3 messages attendent”: what a channel still has to send, as notices say it."""
-        count = len(await self.store.read(lambda tx: tx.deliveries.waiting(channel)))
-        key = ("none" if not count else "one") if count < 2 else "several"
-        return TEXTS[f"waiting-{key}"][self.config.bot.language].format(count=count)
-
-    async def locked_out(self, channel: Channel, said: str, now: datetime) -> None:
-        """Tell the admins that an account or a room is closed to us, and how much waits for it."""
-        waiting = await self.waiting(channel.id)
-        text = f"{said.rstrip('.')}. {waiting[0].upper()}{waiting[1:]}."
-        await self.notice(f"locked:{channel.id}", text, now)
-
-    async def heed(self, channel: Channel, now: datetime) -> None:
-        """Tell the admins once what a channel is concerned about; forget what is over."""
-        concerns = channel.concerns()
-        place = channel.options.account or channel.id  # channels of one account say the same
-        known = self.concerns.get(place)
-        now_known = frozenset(concerns)
-        if known == now_known:
-            return
-        self.concerns[place] = now_known
-        for key, words in concerns.items():
-            said = words.get(self.config.bot.language) or words["en"]
-            if key == "locked":
-                await self.locked_out(channel, said, now)
-            else:
-                await self.notice(f"concern:{place}:{key}", said, now)
-        if "locked" in (known or ()) and "locked" not in concerns:
-            await self.settled(f"locked:{channel.id}")
-        for notice in await self.store.read(lambda tx: tx.notices.all()):
-            before, mine, key = notice.key.partition(f"concern:{place}:")
-            if mine and not before and key not in concerns:
-                await self.settled(notice.key)
 
     async def settled(self, key: str) -> None:
         """What admins were told under this key is over: should it come again, it is told again."""

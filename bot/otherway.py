@@ -14,6 +14,7 @@ from bot.channels.account import Account, read_secret
 from bot.channels.channel import Channel
 from bot.channels.mail import send_mail
 from bot.channels.mastodon_direct import send_direct
+from bot.concerns import waiting
 from bot.errors import ChannelError
 from bot.house import House
 from bot.store.database import Tx
@@ -61,8 +62,8 @@ async def look_for_silence(house: House, now: datetime) -> None:
             await channel.start()
         if now - since >= DEAF and f"locked:{channel.id}" not in open_now:
             server = channel.account.settings.server
-            waiting = await house.waiting(channel.id)
-            text = _say(house, "silent", server=server, waiting=waiting)
+            count = await waiting(house, channel.id)
+            text = _say(house, "silent", server=server, waiting=count)
             await house.notice(f"silent:{account}", text, now)
 
 

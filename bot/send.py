@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.announcements.personal import personal
 from bot.channels.channel import Channel, Receipt
+from bot.concerns import heed, locked_out
 from bot.errors import ChannelError, Locked, Unclear
 from bot.house import House
 from bot.outbox import decide, pace
@@ -30,7 +31,7 @@ async def send_all(house: House, channel: Channel, now: datetime) -> None:
         return  # a reload put it in the place of another, which still ends
     if channel.id not in house.started and not await _start(house, channel, now):
         return
-    await house.heed(channel, now)
+    await heed(house, channel, now)
     now = house.now()
     if await house.store.read(lambda tx: _may_go(tx, house, channel, now)) is None:
         return  # as at most ticks: nothing is written
@@ -101,7 +102,7 @@ async def _start(house: House, channel: Channel, now: datetime) -> bool:
         until = now + decide.LOCKED_PAUSE if locked else next_try(attempts, now, house.chance())
         await house.store.write(lambda tx: tx.channels.pause(channel.id, until, reason))
         if locked and not personal(channel.id):
-            await house.locked_out(channel, error.say(house.config.bot.language), now)
+            await locked_out(house, channel, error.say(house.config.bot.language), now)
         else:
             log.info("channel not open yet channel=%s: %s", channel.id, error)
         return False
@@ -195,6 +196,6 @@ async def _tell(
         # What a person asked for is nobody else's business; the account's own channels tell.
         log.info("a personal message was not delivered: %s", outcome.state)
     elif outcome.tell == "locked":
-        await house.locked_out(channel, outcome.error, now)
+        await locked_out(house, channel, outcome.error, now)
     elif outcome.tell:
         await house.notice(f"{outcome.tell}:{delivery.id}", outcome.error, now)

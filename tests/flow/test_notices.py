@@ -27,7 +27,7 @@ class Room:
     def pulse(self):
         return next(self.beats)
 
-    async def tell_admins(self, key, text, html=None):
+    async def tell_admins(self, key, text, html=None, *, moderators=False):
         if self.away:
             raise NotNow(channel="salon", cause="?")
         self.heard.setdefault((key, text), f"$event{len(self.heard)}")

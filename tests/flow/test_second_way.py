@@ -31,7 +31,7 @@ class Room:
     def __init__(self) -> None:
         self.away, self.pulse, self.texts, self.starts = False, 0, [], 0
 
-    async def tell_admins(self, key, text, html=None):
+    async def tell_admins(self, key, text, html=None, *, moderators=False):
         if self.away:
             raise NotNow(channel="salon", cause="?")
         self.texts.append(text)
