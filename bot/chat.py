@@ -202,7 +202,8 @@ class Ears:
                 if answer.file is not None:
                     await self._sent(job.heard, answer.file)
                 if answer.text and (sent := await self._say(job.heard, answer)):
-                    await self.remember(job.heard.event, job.heard.sender, sent)
+                    whose = "" if answer.forgets else job.heard.sender
+                    await self.remember(job.heard.event, whose, sent)
             except Exception:
                 # One question must not silence the bot for all others.
                 log.exception("a question could not be answered; the next ones will be")
@@ -243,17 +244,30 @@ class Ears:
             given = _parse.arguments(command, asked.rest, language)
         except _parse.Mistyped as error:
             rest = " ".join([str(error.fields["meant"]), *asked.rest.split()[1:]])
-            call = replace(asked, rest=rest, language=language)
-            self._yes[heard.room, heard.sender] = (call, _loop_time() + YES_WITHIN)
+            self._offer(heard, replace(asked, rest=rest, language=language))
             raise
-        return await command.run(self.context(heard, language, role), given)
+        answer = await command.run(self.context(heard, language, role), given)
+        if answer.then:
+            self._offer(heard, Call(asked.kind, answer.then, language))
+        return answer
+
+    def _offer(self, heard: Heard, call: Call) -> None:
+        """“oui” as this person's next words here means this."""
+        self._yes[heard.room, heard.sender] = (call, _loop_time() + YES_WITHIN)
+
+    async def forget(self, person: str) -> None:
+        """Leave nothing of a person in memory, nor of what was said to anybody."""
+        self._said.clear()
+        self._asked.pop(person, None)
+        for key in [key for key in self._yes if key[1] == person]:
+            del self._yes[key]
 
     def _unknown(self, heard: Heard, asked: Unknown, language: str) -> str:
         word = harmless(cut(plain(asked.word), 40, None))
         if asked.near is None or asked.call is None:
             return say("unknown", language, word=word)
         call = replace(asked.call, language=asked.call.language or language)
-        self._yes[heard.room, heard.sender] = (call, _loop_time() + YES_WITHIN)
+        self._offer(heard, call)
         near = self.vocabulary.shown[call.kind, language]
         mark = "!" if heard.text.lstrip().startswith("!") else ""
         return say("near", language, word=f"{mark}{word}", near=near)
@@ -283,7 +297,8 @@ class Ears:
             event=to.event,
             answered=self._said.get(to.reply_to or "", "") if isinstance(to, Heard) else "",
         )
-        return ChatContext(self.base, language, question, self.listener)
+        more = {"direct": self.listener.direct, "forget": self.forget}
+        return ChatContext(self.base, language, question, more)
 
     async def _say(self, heard: Heard, answer: Answer) -> str:
         """Answer, and remember what the answer says and asks back. Its id; "": not sent."""

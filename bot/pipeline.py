@@ -27,6 +27,7 @@ from bot.house import House
 from bot.occasions import occasions
 from bot.read import note_failure, read_one
 from bot.send import send_all
+from bot.store.backup import expire
 from bot.store.sources import SourceRow
 from bot.watch import watch
 
@@ -86,6 +87,7 @@ async def housekeeping(house: House, now: datetime) -> None:
         await house.pass_on(notice.key, notice.text, now)  # one that nobody could hear yet
     for channel in house.channels.values():
         house.begin(f"limits {channel.id}", house.learn_limits(channel, now))
+    await asyncio.to_thread(expire, house.store.data_dir, now)
     log.info("housekeeping forgotten=%d", gone)
 
 

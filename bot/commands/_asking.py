@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.channels.heard import Listener
 from bot.commands.command import Answer, Context, Progress, Question
 from bot.errors import CommandError
 
@@ -37,9 +36,9 @@ class ChatContext:
         base: Context,
         language: str,
         question: Question,
-        listener: Listener | None = None,
+        more: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
-        self._listener = listener
+        self._more = more or {}
         self.base = base
         self.config_dir = base.config_dir
         self.data_dir = base.data_dir
@@ -74,7 +73,5 @@ class ChatContext:
 
     @property
     def tools(self) -> Mapping[str, Callable[..., Awaitable[Any]]]:
-        """The app's, and where a person can be written to alone."""
-        if self._listener is None:
-            return self.base.tools
-        return {**self.base.tools, "direct": self._listener.direct}
+        """The app's, and those of the room: where a person can be written to alone."""
+        return {**self.base.tools, **self._more}

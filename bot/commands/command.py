@@ -65,6 +65,8 @@ class Answer:
     ok: bool = True  # False: exit status 1
     asks: Asks | None = None  # in a room: what may be tapped under it
     file: File | None = None  # sent into the room beside the text
+    then: str = ""  # in a room: “oui” as the asker's next words runs the command with these words
+    forgets: bool = False  # who asked must not be remembered
 
 
 @dataclass(frozen=True, slots=True)

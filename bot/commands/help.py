@@ -35,6 +35,7 @@ class Help(Command):
             "fr": "Répondez «\u00a0source\u202f?\u00a0» à une annonce pour savoir d’où elle vient.",
             "en": "Reply “source?” to an announcement to know where it comes from.",
         },
+        "yours": {"fr": "Vos données\u00a0: !{name}.", "en": "Your data: !{name}."},
         "admin": {"fr": "Pour les admins\u00a0: {names}.", "en": "For admins: {names}."},
         "one": {"fr": "{usage}\u00a0: {help}", "en": "{usage}: {help}"},
         "also": {"fr": "Autres noms\u00a0: {names}.", "en": "Other names: {names}."},
@@ -58,6 +59,8 @@ class Help(Command):
         ranked = sorted((one for one in known.values() if one.rank), key=lambda one: one.rank)
         names = ", ".join(one.example[said] for one in ranked if one.role == "member")
         lines = [self.tell("all", said, names=names), self.tell("source", said)]
+        if "forget" in known:
+            lines.append(self.tell("yours", said, name=known["forget"].names[said][0]))
         asking = context.question
         if asking is None or asking.role == "admin":
             admin = ", ".join(

@@ -24,6 +24,10 @@ RECONCILE = "reconcile"
 RECONCILE_FOR = timedelta(days=15)
 
 
+#: a backup made before an update is kept for so long
+KEPT = timedelta(days=30)
+
+
 class BadBackup(DataError):
     """A file that is no sound backup of the bot."""
 
@@ -74,6 +78,17 @@ def verify(file: Path) -> None:
         raise BadBackup(file=file, cause=error) from error
     if said != "ok":
         raise BadBackup(file=file, cause=said)
+
+
+def expire(data_dir: Path, now: datetime) -> int:
+    """Delete the backups made before updates that are older than ``KEPT``: whoever asked to be
+    forgotten is in them still. How many."""
+    gone = 0
+    for file in (data_dir / "backups").glob("before-update-*.db"):
+        if datetime.fromtimestamp(file.stat().st_mtime, UTC) < now - KEPT:
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def restore_sqlite(backup: Path, database: Path, data_dir: Path, now: datetime) -> None:

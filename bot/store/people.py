@@ -14,7 +14,7 @@ from sqlalchemy import Row, and_, delete, exists, func, select, update
 from bot.announcements.personal import Subscription, destination
 from bot.store.noun import Noun
 from bot.store.outgoing import WAITING
-from bot.store.tables import channels, deliveries, people, subscriptions
+from bot.store.tables import asked, channels, deliveries, drafts, people, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,9 @@ class People(Noun):
         }
         self._db.execute(delete(subscriptions).where(subscriptions.c.person == person))
         self._db.execute(delete(people).where(people.c.person == person))
+        for table in (asked, drafts):  # what they answered stands, not that it was they
+            self._db.execute(update(table).where(table.c.who == person).values(who=""))
+        self._db.execute(delete(asked).where(asked.c.asker == person))
         if where:
             self._db.execute(delete(channels).where(channels.c.id.in_(where)))
         return gone

@@ -1,6 +1,7 @@
 """Alerts and reminders as people ask for them: in private, whatever the room."""
 
 import asyncio
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from bot.understanding.fact import AwardFact, EventFact
 ALPOSS = EventFact(
     series="alposs", name="AlpOSS", start="2026-02-17", city="Échirolles", place="La Rampe"
 )
+EVENTS = itertools.count(1)
 ALONE = replace(ONE, room="!alone", direct=True)
 
 
@@ -22,11 +24,10 @@ class Talk:
     """One person, who says one thing after the other; the bot's answers."""
 
     def __init__(self, mouth, heard=ALONE):
-        self.mouth, self.heard, self.number = mouth, heard, 0
+        self.mouth, self.heard = mouth, heard
 
     async def say(self, text, **more):
-        self.number += 1
-        event = f"${self.heard.room}{self.heard.sender}{self.number}"
+        event = f"$event{next(EVENTS)}"
         before = len(self.mouth.said)
         await hear(self.mouth, replace(self.heard, text=text, event=event, **more))
         new = [text for _, text in self.mouth.said[before:]]
