@@ -24,8 +24,9 @@ from bot.announcements.words import cut, harmless, plain
 from bot.channels.heard import File, Heard, Listener, Reacted
 from bot.commands import _parse
 from bot.commands._asking import ChatContext
-from bot.commands._face import CHARACTERS, one_screen, say
+from bot.commands._face import one_screen, say
 from bot.commands._parse import Call, Unknown, Vocabulary
+from bot.commands._recent import Recent
 from bot.commands.command import POWER, Answer, Command, Context, Question, Role
 from bot.errors import BotError, ChannelError, NotNow, Unclear
 from bot.reactions._taps import Taps
@@ -42,10 +43,6 @@ OLD = timedelta(minutes=5)
 QUEUE, PER_MINUTE = 20, 30
 #: seconds that one question may take, and that one answer is tried for
 PATIENCE, SENDING = 30.0, 90.0
-#: seconds in which “oui” still means the last suggestion
-YES_WITHIN = 300.0
-#: answers whose words are kept in memory
-SAID = 200
 
 
 @dataclass
@@ -78,10 +75,8 @@ class Ears:
         self.taps = Taps(self)
         self._queue: asyncio.Queue[_Job] = asyncio.Queue(QUEUE)
         self._known: set[str] = set()  # events on their way
-        self._yes: dict[tuple[str, str], tuple[Call, float]] = {}
-        self._open: dict[tuple[str, str], tuple[str, float]] = {}  # what somebody was asked last
+        self.recent = Recent(_loop_time)
         self._asked: dict[str, deque[float]] = {}
-        self._said: dict[str, str] = {}  # the last answers, by their ids: “erreur” speaks of one
         self._warned: dict[str, float] = {}
         self._asides: set[asyncio.Task[bool]] = set()
         self._working: list[asyncio.Task[None]] = []
@@ -131,8 +126,8 @@ class Ears:
     async def _job_or_reply(self, heard: Heard) -> _Job | None:
         """A command asked for wins over a reply in words to what the bot has asked."""
         job = self._job(heard)
-        event, until = self._open.get((heard.room, heard.sender), ("", 0.0))
-        if event and heard.reply_to is None and _loop_time() < until and _plain_answer(heard):
+        event = self.recent.open(heard.room, heard.sender)
+        if event and heard.reply_to is None and _plain_answer(heard):
             heard = replace(heard, reply_to=event)  # “oui” after the question, not in reply to it
         elif job is not None and not isinstance(job.asked, Unknown):
             return job
@@ -141,9 +136,9 @@ class Ears:
 
     def _job(self, heard: Heard) -> _Job | None:
         """What is asked; None where nothing is, or not of the bot."""
-        suggested, until = self._yes.pop((heard.room, heard.sender), (None, 0.0))
+        suggested = self.recent.accepted(heard.room, heard.sender, heard.text)
         language = self.tongue(heard.room)
-        if suggested and _loop_time() < until and _parse.is_yes(heard.text):
+        if suggested:
             return _Job(heard, suggested, suggested.language or language)
         line = _parse.addressed(heard.text, self.listener.me, alone=heard.direct)
         if heard.reply_to and (line is None or line.how == "alone"):
@@ -244,30 +239,26 @@ class Ears:
             given = _parse.arguments(command, asked.rest, language)
         except _parse.Mistyped as error:
             rest = " ".join([str(error.fields["meant"]), *asked.rest.split()[1:]])
-            self._offer(heard, replace(asked, rest=rest, language=language))
+            self.recent.offer(
+                heard.room, heard.sender, replace(asked, rest=rest, language=language)
+            )
             raise
         answer = await command.run(self.context(heard, language, role), given)
         if answer.then:
-            self._offer(heard, Call(asked.kind, answer.then, language))
+            self.recent.offer(heard.room, heard.sender, Call(asked.kind, answer.then, language))
         return answer
-
-    def _offer(self, heard: Heard, call: Call) -> None:
-        """“oui” as this person's next words here means this."""
-        self._yes[heard.room, heard.sender] = (call, _loop_time() + YES_WITHIN)
 
     async def forget(self, person: str) -> None:
         """Leave nothing of a person in memory, nor of what was said to anybody."""
-        self._said.clear()
         self._asked.pop(person, None)
-        for key in [key for key in self._yes if key[1] == person]:
-            del self._yes[key]
+        self.recent.forget(person)
 
     def _unknown(self, heard: Heard, asked: Unknown, language: str) -> str:
         word = harmless(cut(plain(asked.word), 40, None))
         if asked.near is None or asked.call is None:
             return say("unknown", language, word=word)
         call = replace(asked.call, language=asked.call.language or language)
-        self._offer(heard, call)
+        self.recent.offer(heard.room, heard.sender, call)
         near = self.vocabulary.shown[call.kind, language]
         mark = "!" if heard.text.lstrip().startswith("!") else ""
         return say("near", language, word=f"{mark}{word}", near=near)
@@ -295,7 +286,7 @@ class Ears:
             encrypted=isinstance(to, Heard) and to.encrypted,
             account=self.account,
             event=to.event,
-            answered=self._said.get(to.reply_to or "", "") if isinstance(to, Heard) else "",
+            answered=self.recent.words(to.reply_to) if isinstance(to, Heard) else "",
         )
         more = {"direct": self.listener.direct, "forget": self.forget}
         return ChatContext(self.base, language, question, more)
@@ -305,13 +296,11 @@ class Ears:
         event = await self._sent(heard, answer.text)
         if not event:
             return ""
-        while len(self._said) >= SAID:
-            del self._said[next(iter(self._said))]
-        self._said[event] = f"{heard.text[:CHARACTERS]}\n→ {answer.text}"
-        self._open.pop((heard.room, heard.sender), None)
-        if answer.asks is not None:
-            self._open[heard.room, heard.sender] = (event, _loop_time() + YES_WITHIN)
-            asks, now, store = answer.asks, self.base.now(), await self.base.store()
+        self.recent.note(event, heard.text, answer.text)
+        asks = answer.asks
+        self.recent.ask(heard.room, heard.sender, event if asks is not None else None)
+        if asks is not None:
+            now, store = self.base.now(), await self.base.store()
             asked = Asked(
                 event=event,
                 room=heard.room,
