@@ -126,8 +126,8 @@ class Ears:
     async def _job_or_reply(self, heard: Heard) -> _Job | None:
         """A command asked for wins over a reply in words to what the bot has asked."""
         job = self._job(heard)
-        event = self.recent.open(heard.room, heard.sender)
-        if event and heard.reply_to is None and _plain_answer(heard):
+        event = self.recent.open(heard.room, heard.sender, heard.text)
+        if event and heard.reply_to is None:
             heard = replace(heard, reply_to=event)  # “oui” after the question, not in reply to it
         elif job is not None and not isinstance(job.asked, Unknown):
             return job
@@ -393,10 +393,6 @@ class Chat:
         """End. Never raises."""
         for ears in self._ears:
             await ears.stop()
-
-
-def _plain_answer(heard: Heard) -> bool:
-    return _parse.is_yes(heard.text) or _parse.is_no(heard.text)
 
 
 def _loop_time() -> float:

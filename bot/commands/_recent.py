@@ -41,10 +41,11 @@ class Recent:
         if event is not None:
             self._open[room, person] = (event, self.clock() + YES_WITHIN)
 
-    def open(self, room: str, person: str) -> str:
-        """That message, as long as a plain “oui” may mean it; "" for none."""
+    def open(self, room: str, person: str, text: str) -> str:
+        """That message, as long as ``text``, a plain “oui” or “non”, may mean it; "" for none."""
         event, until = self._open.get((room, person), ("", 0.0))
-        return event if self.clock() < until else ""
+        plain = _parse.is_yes(text) or _parse.is_no(text)
+        return event if plain and self.clock() < until else ""
 
     def note(self, answer: str, question: str, text: str) -> None:
         """The words of an answer, by its id."""
