@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import withdrawn
 from bot.entries.changes import Changes, changes
 from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
@@ -121,6 +122,8 @@ async def _take_in(
     if not reading.items and row.first_seen is not None:
         await house.store.write(lambda tx: _save_known(tx, reading, read_row, now))
         await _report(house, source, read_row, reading, 0)
+        if reading.vanished:
+            await withdrawn.report(house, source, reading.vanished, reading.known, now)
         return
     if pushed:  # of the row only what was told changes: polling goes on as it was
         read_row = replace(row, state=dict(reading.state))
@@ -151,6 +154,9 @@ async def _take_in(
     if await house.store.write(save):
         house.wake.set()
     await _report(house, source, read_row, reading, len(fresh.new))
+    if reading.vanished and not fresh.renamed:
+        shown = {*reading.known, *now_known}
+        await withdrawn.report(house, source, reading.vanished, shown, now)
     if fresh.renamed:
         text = TEXTS["renamed"][house.config.bot.language].format(name=source.options.name)
         await house.notice(f"renamed:{source.id}:{now.date()}", text, now)
@@ -193,7 +199,7 @@ def _save_known(tx: Tx, reading: Reading, row: SourceRow, now: datetime) -> None
 
 def _only_asked(row: SourceRow, reading: Reading) -> bool:
     """The source has nothing new to be taken in, to be said or to be forgiven."""
-    silent = not (reading.items or reading.known or reading.notices)
+    silent = not (reading.items or reading.known or reading.notices or reading.vanished)
     return silent and not row.failures and row.first_seen is not None
 
 

@@ -71,7 +71,7 @@ def clean(
     identity = (item.guid or "").strip() or url or words
     links = (canonical(link, from_ or url) for link in (*summary_links, *content_links))
     return Entry(
-        id=f"{publisher.source}/{_hash(identity)}",
+        id=entry_id(publisher.source, identity),
         publisher=publisher,
         url=url,
         title=title,
@@ -98,6 +98,11 @@ def once(entries: Iterable[Entry | None]) -> tuple[Entry, ...]:
             found[entry.id] = entry
             seen.update(entry.alternates)
     return tuple(found.values())
+
+
+def entry_id(source: str, identity: str) -> str:
+    """The id for life of what a source calls ``identity``: its guid, else its link, else its words."""
+    return f"{source}/{_hash(identity)}"
 
 
 def _without_additions(plain: str) -> str:

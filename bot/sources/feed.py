@@ -18,9 +18,10 @@ from pydantic import Field
 from bot.config.syntax import Url
 from bot.config.wiring import SourceSettings
 from bot.errors import Unreadable
-from bot.sources import apart, conditional, cut, document, rhythm, websub
+from bot.sources import apart, conditional, cut, document, rhythm, vanished, websub
 from bot.sources.fetch import Fetched
 from bot.sources.source import Item, Reading, Source, State, as_html
+from bot.sources.vanished import Vanished
 
 _WEB_PAGE = {
     "fr": "une page web au lieu d’un flux, peut-être une page de connexion",
@@ -109,6 +110,8 @@ class Feed(Source):
                 return None
         wish = rhythm.read(fetched.body)
         after = {**answer.state, "rhythm": wish, "items": len(scan.marks)}
+        gone = vanished.look(after.get("order", ""), scan.marks, known)
+        after["order"] = vanished.keep(scan.marks)
         if len(here) < len(known):
             after["marks"] = cut.pack(here)
         return Reading(
@@ -121,6 +124,7 @@ class Feed(Source):
             known=self._ids(here.values()) if fresh else self._still_there(after, now),
             whole=lambda: self._whole(fetched, answer, scan, answer.state, now),
             notices=answer.notices,
+            vanished=_with_deleted(gone, fetched.body),
         )
 
     async def _whole(
@@ -135,7 +139,10 @@ class Feed(Source):
         content_type = fetched.headers.get("Content-Type", "")
         found = await document.read(parse, fetched.body, content_type, fetched.url)
         after = dict(answer.state)
-        after.pop("marks", None)
+        known = cut.unpack(after.pop("marks", ""))
+        gone = vanished.look(after.pop("order", ""), scan.marks, known) if scan else None
+        if scan:
+            after["order"] = vanished.keep(scan.marks)
         after["rhythm"] = wish = rhythm.read(fetched.body)
         notices = answer.notices
         items = found.items
@@ -160,7 +167,13 @@ class Feed(Source):
             language=found.language,
             wait=rhythm.wait(wish, now, self.interval, answer.wait),
             notices=notices,
+            vanished=None if found.archive or found.cut else _with_deleted(gone, fetched.body),
         )
+
+
+def _with_deleted(gone: Vanished | None, body: bytes) -> Vanished | None:
+    said = vanished.deleted(body)
+    return replace(gone or Vanished(), deleted=said) if said else gone
 
 
 async def _scan(fetched: Fetched) -> cut.Scan | None:

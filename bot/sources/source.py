@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from bot.config.wiring import SourceSettings
 from bot.errors import Unreadable
 from bot.sources import often
+from bot.sources.vanished import Vanished
 
 if TYPE_CHECKING:
     from bot.sources.fetch import Fetcher
@@ -74,6 +75,7 @@ class Reading:
     known: tuple[str, ...] = ()  # Entry.id of what is there still and was not parsed again
     whole: Callable[[], Awaitable[Reading]] | None = None  # reads those too, where it matters
     notices: tuple[Words, ...] = ()  # for admins: a lasting redirect, an empty feed…
+    vanished: Vanished | None = None  # what it shows no more although it could
 
 
 def as_html(plain: str) -> str:

@@ -124,6 +124,15 @@ class Entries(Noun):
         row = self._db.execute(select(entries).where(entries.c.id == id)).first()
         return _entry_row(row) if row else None
 
+    def published(self, ids: Iterable[str]) -> dict[str, datetime]:
+        """When those of them that are known were published."""
+        query = select(entries.c.id, entries.c.published)
+        return {
+            row.id: row.published
+            for chunk in _chunks(ids)
+            for row in self._db.execute(query.where(entries.c.id.in_(chunk)))
+        }
+
     def by_url(self, url: str) -> list[EntryRow]:
         """The entries with this canonical link, latest first."""
         query = select(entries).where(entries.c.url == url)
