@@ -51,7 +51,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 
 async def first_run(house: House, now: datetime) -> None:
     """Make the offer, once, if its moment has come and the moderators can be reached."""
-    if not house.moderated or await house.store.read(lambda tx: tx.meta.get(OFFERED)):
+    if house.offered or not house.moderated:
+        return
+    if await house.store.read(lambda tx: tx.meta.get(OFFERED)):
+        house.offered = True
         return
     channels = [one for one in house.channels.values() if one.options.public]
     ready, well, stories = await house.store.read(lambda tx: _look(tx, house, channels, now))

@@ -82,6 +82,7 @@ class House:
     working: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     stopping: bool = False
+    offered: bool = False  # the first run is over
     started: set[str] = field(default_factory=set)  # channels that are open
     people: dict[str, Channel] = field(default_factory=dict)  # to one person each, by destination
     closing: set[str] = field(default_factory=set)  # ids whose channel before a reload still ends

@@ -65,6 +65,7 @@ async def deliver(house: House, now: datetime) -> None:
     for channel in (*house.channels.values(), *await people.channels(house)):
         house.begin(f"channel {channel.id}", send_all(house, channel, now))
     house.begin("drafts", show_drafts(house, now))
+    house.begin("first run", first_run(house, now))
 
 
 async def remind(house: House, now: datetime) -> None:
@@ -72,7 +73,6 @@ async def remind(house: House, now: datetime) -> None:
     should hear."""
     if await house.store.write(lambda tx: occasions(tx, house, house.known_limits(), now)):
         house.wake.set()
-    await first_run(house, now)
     await watch(house, now)
 
 
