@@ -26,6 +26,9 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "language": {"fr": ("langue",), "en": ("language",)},
     "kinds": {"fr": ("genres",), "en": ("kinds",)},
     "hashtags": {"fr": ("mots-dièse", "hashtags"), "en": ("hashtags",)},
+    "approval.when": {"fr": ("relecture",), "en": ("approval",)},
+    "approval.below": {"fr": ("doute",), "en": ("doubt",)},
+    "approval.days": {"fr": ("délai-relecture",), "en": ("approval-days",)},
     "news.flood_cap": {"fr": ("flot",), "en": ("flood",)},
     "news.max_age_days": {"fr": ("âge",), "en": ("age",)},
     "news.edit_limit": {"fr": ("corrections",), "en": ("edits",)},
@@ -35,6 +38,8 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 EMPTY = frozenset({"aucun", "aucune", "jamais", "rien", "none", "never", "nothing", '""'})
 YES = frozenset({"oui", "yes", "true", "vrai", "on"})
 NO = frozenset({"non", "no", "false", "faux", "off"})
+#: when people look at messages first
+WHEN: Mapping[str, str] = {"toujours": "always", "jamais": "never", "doute": "doubt"}
 FILE = frozenset({"defaut", "default", "fichier", "file"})
 _DAYS = dict(
     zip(
@@ -106,6 +111,8 @@ def parse(key: Key, typed: str) -> Any:
         return float(text.replace(",", "."))
     if bare in EMPTY and (key.annotation is str or type(None) in get_args(key.annotation)):
         return "" if key.annotation is str else None
+    if key.key == "approval.when":
+        return WHEN.get(bare, text)
     if key.key in ("quiet", "digest"):
         return _clock(bare)
     return text

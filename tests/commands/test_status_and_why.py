@@ -1,6 +1,7 @@
 """``status`` and ``why``, told from a store in which things happened."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from bot.outbox import decide
 from bot.outbox.decide import Settlement
 from bot.outbox.delivery import Delivery
 from bot.store.database import Store
+from bot.store.drafts import Draft
 from bot.store.sources import SourceRow
 from bot.stories.story import Story, Witness
 from bot.understanding.fact import Reason, Understanding
@@ -354,3 +356,33 @@ def test_every_text_is_there_in_both_languages():
     for command in (Status, Why):
         for key, pair in command.texts.items():
             assert set(pair) == {"fr", "en"}, key
+
+
+# -- drafts ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ("", "Attend d’être relue pour Mastodon (brouillon 1)."),
+        ("no", "N’a pas été retenue à la relecture pour Mastodon (brouillon 1)."),
+    ],
+)
+async def test_both_know_what_people_look_at_first(asked, store, choice, told):
+    await happened(store, queue=True)
+
+    def work(tx):
+        id = tx.drafts.begin(Draft(0, "announcement", {"key": "always"}, "reaction", NOW, NOW))
+        [letter] = tx.deliveries.of_announcement("a")
+        newer = replace(letter, id=0, revision=1, action="edit", key="k1", state="draft", draft=id)
+        tx.deliveries.drop(letter.id)
+        [held] = tx.deliveries.add([replace(newer, action="post")])
+        if choice:
+            tx.drafts.reject(id, choice, "@m:x", NOW)
+        return held
+
+    assert (await store.write(work)).state == "draft"
+    assert told in (await why(asked)).text
+    answer = await status(asked)
+    assert ("À relire\u00a0: 1." in answer.text) == (not choice)
+    assert answer.data["drafts"] == (0 if choice else 1)
