@@ -4,11 +4,16 @@ service's file hold together, and the health command tells the truth (O2, O3).""
 from __future__ import annotations
 
 import configparser
+import contextlib
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -89,6 +94,59 @@ def test_o3_the_service_is_confined():
     assert service["CapabilityBoundingSet"] == ""
     for key in ("NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "DynamicUser"):
         assert service[key] == "yes", key
+
+
+def test_o3_its_exposure_as_systemd_reckons_it():
+    """At most 2.0 of 10, where this machine has a systemd that can look at a file."""
+    program = shutil.which("systemd-analyze")
+    unit = ROOT / "packaging" / "alposs-bot.service"
+    if program is None:  # then the settings that make it so are all there is to look at
+        assert "SystemCallFilter=~@privileged @resources" in unit.read_text()
+        return
+    told = run(
+        program, "security", "--offline=true", "--no-pager", "--threshold=20", str(unit), cwd=ROOT
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    level = re.search(r"Overall exposure level for alposs-bot.service: ([0-9.]+)", told.stdout)
+    assert level is not None
+    assert float(level[1]) <= 2.0
+
+
+def test_o1_o3_the_service_manager_hears_that_it_is_up_goes_on_and_ends(bot_process, tmp_path):
+    """sd_notify(3): READY=1, WATCHDOG=1 with each tick of the scheduler, STOPPING=1 on SIGTERM."""
+    bot_process.write("channels/console.toml", 'kind = "console"\n')
+    heard: list[str] = []
+    # a socket's path may be no longer than 107 bytes
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line,
+    ):
+        path = str(Path(folder) / "notify")
+        line.bind(path)
+        line.setblocking(False)
+
+        def listen() -> list[str]:
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    heard.append(line.recv(1000).decode())
+            return heard
+
+        bot_process.start(NOTIFY_SOCKET=path)
+        bot_process.wait_for(lambda: listen().count("WATCHDOG=1") >= 5, "five ticks")
+        assert heard[0] == "READY=1"
+        assert heard.count("READY=1") == 1
+        # Stopped in its tracks it says nothing more: the manager would start it again.
+        os.kill(bot_process.process.pid, signal.SIGSTOP)
+        try:
+            listen()
+            before = len(heard)
+            time.sleep(3)  # more than a tick's time
+            assert len(listen()) == before
+        finally:
+            os.kill(bot_process.process.pid, signal.SIGCONT)
+        bot_process.wait_for(lambda: len(listen()) > before, "the ticks to go on")
+        assert bot_process.stop() == 0
+        assert "STOPPING=1" in listen()[before:]
 
 
 def test_o1_o2_health_and_a_clean_end(bot_process, feed_server):

@@ -82,14 +82,17 @@ class Talk:
     async def messages(self) -> list[dict[str, Any]]:
         if self.reader is not None:
             return await self.reader.read(self.room.id)
-        page = await asyncio.to_thread(
-            self.room.synapse.request,
-            "GET",
-            f"/_matrix/client/v3/rooms/{self.room.id}/messages?dir=f&limit=500",
-            None,
-            self.who.token,
-        )
-        return [event for event in page["chunk"] if event["type"] == "m.room.message"]
+        found: list[dict[str, Any]] = []
+        start = ""
+        while True:
+            path = f"/_matrix/client/v3/rooms/{self.room.id}/messages?dir=f&limit=500{start}"
+            page = await asyncio.to_thread(
+                self.room.synapse.request, "GET", path, None, self.who.token
+            )
+            found += [event for event in page["chunk"] if event["type"] == "m.room.message"]
+            if not page.get("end"):
+                return found
+            start = f"&from={page['end']}"
 
     async def answers(self, to: str) -> list[dict[str, Any]]:
         """The bot's replies to an event, in words (a file comes beside them)."""
@@ -120,15 +123,15 @@ class Talk:
 def talking(bot_process, synapse, people, make_room, make_reader):
     """Start a bot with one room; gives (talk, room)."""
 
-    async def start(*, encrypted=False, account="", invite_more=(), **more):
-        bot, member = people
-        room = make_room(encrypted=encrypted, **more)
+    async def start(*, encrypted=False, account="", invite_more=(), on=synapse, who=None, **more):
+        bot, member = who or people
+        room = make_room(encrypted=encrypted, server=on, who=(bot, member), **more)
         for user_id in invite_more:
             await room.call("POST", "invite", {"user_id": user_id})
         token = bot_process.secret("matrix.token", bot.token)
         bot_process.write(
             "accounts/element.toml",
-            f'kind = "matrix"\nserver = "{synapse.url}"\nuser = "{bot.user_id}"\n'
+            f'kind = "matrix"\nserver = "{on.url}"\nuser = "{bot.user_id}"\n'
             f'device = "{bot.device}"\ntoken_file = "{token}"\n{account}',
         )
         bot_process.write(

@@ -225,16 +225,37 @@ async def test_s6_alone_with_the_bot_it_answers_without_a_prefix(
     assert await talk.answers(event) == []
 
 
+async def test_a_conversation_within_the_default_limits_of_a_real_server(talking, strict_synapse):
+    """Seven questions and their seven answers, each once and in order, where ten messages may
+    come at once and then one in five seconds."""
+    bot, member = strict_synapse.enrol("alposs"), strict_synapse.enrol("voisine")
+    talk = await talking(on=strict_synapse, who=(bot, member))
+    for question, words in (
+        ("!aide", "Je réponds à"),
+        ("alposs: prochain ?", "https://alposs.fr"),
+        ("!agnda semaine", "Vouliez-vous dire !agenda"),
+        ("oui", "à moins de 20 km de Grenoble"),
+        ("!deadlines", "No open call that I know of"),
+        ("! Cherche quiche", "Rien que je connaisse"),
+        ("!statut", "source"),
+    ):
+        assert words in await talk.ask(question), question
+    said = [(one["sender"] == bot.user_id) for one in await talk.messages()]
+    assert said == [False, True] * 7
+
+
 async def test_s8_a_storm_of_questions_gets_few_answers_and_one_warning(
     talking, bot_process, feed_server
 ):
+    """As fast as the server takes them, which is far more than a thousand a minute: what is
+    announced meanwhile comes, and comes once."""
     bot_process.source("commune", feed_server.url)
     feed_server.news = [News("La piscine rouvre lundi")]
     talk = await talking()
     wait = lambda true, what: asyncio.to_thread(bot_process.wait_for, true, what)
     await wait(lambda: "nouvelles lues" in bot_process.said(), "the first read to be stored")
     feed_server.news.insert(0, News(LABEL, guid="label"))
-    storm = asyncio.create_task(talk.storm("!prochain", 150))
+    storm = asyncio.create_task(talk.storm("!prochain", 400))
     await asyncio.sleep(0.2)
     bot_process.move_clock(3 * 3600)
     await talk.announcement("niveau 5 sur 5")
@@ -250,4 +271,6 @@ async def test_s8_a_storm_of_questions_gets_few_answers_and_one_warning(
             break
     assert {one["m.relates_to"]["m.in_reply_to"]["event_id"] for one in replies} <= events
     assert sum("Trop de questions" in body for body in bodies) == 1
+    told = [one for one in await talk.messages() if "niveau 5 sur 5" in one["content"]["body"]]
+    assert len(told) == 1
     assert 15 <= len(bodies) <= 31  # at most 30 answers a minute, and the warning
