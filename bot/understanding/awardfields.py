@@ -205,8 +205,9 @@ class Fields:
                     or len(span.iso) < 7
                 ):
                     continue
-                if span.role or span.end_iso:
-                    continue
+                today = span.relative and span.iso == self.text.today.isoformat()
+                if (span.role and not today) or span.end_iso:
+                    continue  # but "depuis ce matin" is this morning
                 day = dates.behind(span, self.text.today).iso
                 age = self.text.age(day)
                 if not day or not -45 < age <= OLD_DAYS or (age < 0 and len(day) != 7):

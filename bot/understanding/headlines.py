@@ -83,6 +83,17 @@ class Headlines:
             paired = lists.pair(people, marks, self.text.entry.folded)
             if len(paired) > 1:
                 return [Claim(sentence, True, paired, sentence.start, sentence.end, "list")]
+        heads = [
+            cue
+            for cue in self.text.cues_in(sentence)
+            if cue.name in ("own", "town") and anchor < cue.start < end
+        ]
+        if (
+            known and stepped and heads and not people
+        ):  # "Territoires innovants : la Métropole en or"
+            basis = "source" if heads[0].name == "own" else "focus"
+            whom = Laureate("", basis, heads[0].start, heads[0].end)
+            return [Claim(sentence, True, [whom], sentence.start, sentence.end, "nominal")]
         if not people and (near := self.text.inhabitants(sentence, anchor, end)):
             return [Claim(sentence, True, [near], sentence.start, sentence.end, "nominal")]
         opened = bool(known) and any(

@@ -23,6 +23,16 @@ class Level(NamedTuple):
     unit: str = ""  # "copyleft", "@", "niveau"
 
 
+_NTH = {
+    "premier": 1,
+    "first": 1,
+    "deuxieme": 2,
+    "second": 2,
+    "troisieme": 3,
+    "third": 3,
+    "quatrieme": 4,
+    "cinquieme": 5,
+}
 #: Words after a trigger that a level may take: "niveau le plus élevé".
 _WINDOW = 5
 
@@ -58,6 +68,7 @@ def _words(knowledge: Knowledge) -> _Words:
             rf"(?P<at>(?<![\w@.])@{{1,5}}(?![\w@.]))"
             rf"|\b(?:niveau|level|grade|echelon|nr)[\s\"-]{{0,3}}(?P<grade>{number}|\d\d)\b(?!\s?(?:ans|%|000))"
             rf"|\b(?P<count>{number})(?:e|eme|er|ere|st|nd|rd|th)?[\s-]?(?:(?P<copyleft>copylefts?)\b|(?:arobases?\b|arrobases?\b|@))"
+            rf"|\b(?P<nth>premier|deuxieme|troisieme|quatrieme|first|third) (?:niveau|level)\b(?! de |\s?\d)"
             rf"|\b(?P<outof>{number})\s(?:sur|out of)\s(?P<total>{number})\b"
             rf"|(?P<best>\b(?:{best})\b)"
             rf"|\b(?P<metal>{metal})\b"
@@ -91,6 +102,8 @@ def find(prepared: Prepared) -> list[Level]:
                 continue  # "recule d'une arobase", "une arobase de plus": a step, not a level
             unit = "copyleft" if hit["copyleft"] else "@"
             found.append(Level(start, end, number=_number(hit["count"], words), unit=unit))
+        elif hit["nth"]:
+            found.append(Level(start, end, number=_NTH[hit["nth"]], unit="niveau"))
         elif hit["outof"]:
             found.append(Level(start, end, number=_number(hit["outof"], words), unit="niveau"))
         elif hit["best"]:

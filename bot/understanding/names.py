@@ -279,8 +279,10 @@ def _opens(prepared: Prepared, sentence: Sentence, start: int) -> bool:
 
 def _is_name(prepared: Prepared, word: str, end: int) -> bool:
     """A capital at the start of a sentence says nothing: what else makes the word a name?"""
-    if re.search(r".[A-ZÀ-Ý0-9]", word) or "." in word:
+    if re.search(r".[A-ZÀ-Ý0-9]", word) or "." in word or word.count("-") > 1:
         return True
+    if re.search(r"(?:é|ée|és|ées)$", word) and len(word) > 4:
+        return False  # "Développé à Grenoble, il…"
     for hit in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", prepared.text):
         before = prepared.text[max(0, hit.start() - 3) : hit.start()]
         if re.search(r"[\w,’'(] ?\Z", before):

@@ -119,9 +119,10 @@ class Gathering:
                     (name,) = known  # "l’éditeur de Linphone" is the one that is named
                 if not name or (claim.award, name) in denied:
                     continue
-                key = (
+                spot = self.text.places.named(name)
+                key = (  # "la Métro" is Grenoble-Alpes Métropole
                     claim.award,
-                    mentions.squeezed(fold(name)),
+                    mentions.squeezed(fold(spot.name if spot else name)),
                     one.category if len(claim.laureates) > 1 else None,
                 )
                 same = found.get(key) or self._same(found, claim.award, name, one)

@@ -53,6 +53,8 @@ class Reader(Sides):
         form = cue.name
         if cue.name in ("receive", "give", "goto") and not anchors:
             return None
+        if not anchors and self.prepared.words[cue.first].startswith(("felicit", "picked")):
+            return None
         if "retenu" in self.prepared.words[cue.first : cue.last + 1] and not (
             anchors and any(one.name == "giver" for one in cues)
         ):

@@ -13,6 +13,7 @@ from bot.understanding.namewords import COMMON
 
 #: "Cybersécurité : …": what a headline is about, nobody's name.
 _TOPIC = re.compile(r"\s?:")
+_QUOTED = re.compile(r"[«“\"]\s?(?P<name>[A-ZÀ-Ý][\w’'.-]*(?: [A-ZÀ-Ý0-9][\w’'.-]*){0,3})\s?[»”\"]")
 _FIRST_WORD = re.compile(
     r"(?P<name>[A-ZÀ-Ý][\w-]{2,})\s(?=[a-zà-ÿ]{4,}\b)(?!qui\b|que\b|dans\b|pour\b|avec\b)"
 )
@@ -62,9 +63,9 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
     if role == "municipal" or text.entry.entry.publisher.place:
         return own, "source"
     head = text.entry.folded[one.start : one.end]  # "la Métropole", said by the Métropole
-    if role in ("institution", "association", "vendor") and head in fold(
-        text.entry.entry.publisher.name
-    ):
+    body = any(cue.name == "town" and cue.start == one.start for cue in text.cues)
+    speaks = fold(text.entry.entry.publisher.name)
+    if body and role in ("institution", "association", "vendor") and head in speaks:
         return own, "source"
     titled = (
         [
@@ -80,7 +81,26 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
     )
     if titled:
         return names.short(titled[0].text), "text"
-    return _subject_of_title(text), "text"
+    found = _subject_of_title(text) or _quoted_before(text, one) or _only_town(text)
+    return found, "text"
+
+
+def _quoted_before(text: AwardText, one: Laureate) -> str:
+    """As in "« SeisFlow » modélise les ondes. Ses auteurs ont reçu…": the project named before."""
+    for hit in _QUOTED.finditer(text.entry.text, 0, one.start):
+        return hit["name"].strip()
+    return ""
+
+
+def _only_town(text: AwardText) -> str:
+    """The only town near that the entry names at all: a post signed by its services."""
+    towns = {
+        name.place.name
+        for sentence in text.sentences
+        for name in text.names[sentence.index]
+        if name.place and name.place.kind == "commune" and not text.places.is_far(name.place.name)
+    }
+    return next(iter(towns)) if len(towns) == 1 else ""
 
 
 def _subject_of_title(text: AwardText) -> str:
