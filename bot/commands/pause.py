@@ -95,6 +95,7 @@ async def pause(self: Pause, context: Context, words: tuple[str, ...]) -> Answer
 def here_or_all(context: Context) -> list[str]:
     """A moderator means the room of the question, everybody else the whole bot."""
     asked = context.question
-    if asked is not None and asked.role == "moderator" and asked.channel:
+    known = list(_channels.enabled(context))
+    if asked is not None and asked.role == "moderator" and asked.channel in known:
         return [asked.channel]
-    return list(_channels.enabled(context))
+    return known

@@ -116,7 +116,7 @@ class Setting(Command):
             return "channels", named, config.channels[named]
         known = list(_channels.enabled(context))
         here = context.question.channel if context.question else None
-        here = here or (known[0] if len(known) == 1 else None)
+        here = here if here in known else known[0] if len(known) == 1 else None
         if here is not None:
             return "channels", here, config.channels[here]
         if words and known:
