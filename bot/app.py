@@ -193,9 +193,14 @@ class App:
         found: dict[str, Any] = {"open_house": self.open_house, "knowledge": self.knowledge}
         if self._house is not None:
             found["tell_admins"] = self._house.pass_on
+            found["house"] = self._running
         if self._reloader is not None:
             found["reload"] = self._reloader.reload
         return found
+
+    async def _running(self) -> House:
+        assert self._house is not None
+        return self._house
 
     async def knowledge(self) -> Knowledge:
         """What the bot knows of awards, events, places and languages; built once."""

@@ -35,7 +35,19 @@ class Health(Command):
             flag=True,
         ),
     )
+    faces = frozenset({"terminal", "chat"})
     texts = {
+        "here": {
+            "fr": "Je vais bien\u00a0: je réponds, ma base s’écrit, canaux ouverts\u00a0: {open} sur "
+            "{all}.",
+            "en": "I am well: I answer, my database takes writes, channels open: {open} of {all}.",
+        },
+        "here-closed": {
+            "fr": "Je réponds et ma base s’écrit, mais ces canaux ne sont pas ouverts\u00a0: {closed}. "
+            "Pourquoi\u00a0: !statut",
+            "en": "I answer and my database takes writes, but these channels are not open: "
+            "{closed}. Why: !status",
+        },
         "well": {"fr": "Le bot va bien.", "en": "The bot is well."},
         "ill": {
             "fr": "Le bot répond qu’il ne va pas bien. Voyez\u00a0: alposs-bot status",
@@ -60,7 +72,9 @@ class Health(Command):
     }
 
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
-        """Ask, within 3 s."""
+        """Ask, within 3 s; in a room, whoever answers looks at itself."""
+        if context.question is not None and "house" in context.tools:
+            return await self._here(context)
         settings = context.config().bot.web
         host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
         name = f"[{host}]" if ":" in host else host
@@ -73,6 +87,17 @@ class Health(Command):
             data={"state": state, **fields},
             ok=state == "well",
         )
+
+    async def _here(self, context: Context) -> Answer:
+        """What the process that answers here knows of itself (O2). Raises DataError."""
+        house = await context.tools["house"]()
+        store, now = await context.store(), context.now()
+        await store.write(lambda tx: tx.meta.put("ready", now.isoformat()))
+        closed = [id for id in house.channels if id not in house.started]
+        fields = {"all": len(house.channels), "open": len(house.channels) - len(closed)}
+        key = "here-closed" if closed else "here"
+        text = self.tell(key, context.language, **fields, closed=", ".join(closed))
+        return Answer(text, data={"closed": closed, **fields}, ok=not closed)
 
 
 def _ask(address: str) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.announcements.words import cut
-from bot.commands import _change, _take_up
+from bot.commands import _change, _stories, _take_up
 from bot.commands._audit import note
 from bot.commands._message_number import number
 from bot.commands.command import Answer, Argument, Command, Context
@@ -17,6 +17,7 @@ from bot.errors import CommandError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.house import House
     from bot.store.audit import Change
     from bot.store.database import Tx
 
@@ -53,6 +54,11 @@ class Undo(Command):
             "en": "Undone: change no. {id} ({thing}). There is again: {before}. To do it again: "
             "!undo {by}",
         },
+        "done-story": {
+            "fr": "C’est annulé\u00a0: le changement n°\u00a0{id}. La nouvelle est de nouveau comme "
+            "avant, et les messages sont corrigés.",
+            "en": "Undone: change no. {id}. The story is as before, and the messages are corrected.",
+        },
         "nothing-set": {"fr": "ce que disent les fichiers", "en": "what the files say"},
         "none": {
             "fr": "Il n’y a rien à annuler.",
@@ -80,10 +86,17 @@ class Undo(Command):
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
         """Take it back. Raises CommandError, which says why it cannot be."""
         typed, said = str(arguments.get("number") or ""), context.language
-        store = await context.store()
-        key, change, by = await store.write(
-            partial(_undo, context=context, typed=typed, now=context.now())
-        )
+        store, now = await context.store(), context.now()
+        change = await store.read(partial(_wanted, typed=typed))
+        if change is not None and change.thing.startswith(_stories.STORY):
+            async with _stories.house_of(context) as house:
+                key, change, by = await store.write(
+                    partial(_undo, context=context, typed=typed, now=now, house=house)
+                )
+        else:
+            key, change, by = await store.write(
+                partial(_undo, context=context, typed=typed, now=now)
+            )
         fields: dict[str, object] = {"typed": typed}
         if change is not None:
             thing = cut(change.thing.removeprefix(_change.SET), 100, None)
@@ -92,6 +105,9 @@ class Undo(Command):
             raise CommandError(what=self.tell(key, said, **fields), next=self.tell("log", said))
         await _take_up.now(context)
         assert change is not None
+        if change.thing.startswith(_stories.STORY):
+            text = self.tell("done-story", said, **fields)
+            return Answer(text, data={"undone": change.id, "by": by})
         shown = ", ".join(
             f"{name} = {json.dumps(value, ensure_ascii=False)}"
             for name, value in change.before.items()
@@ -101,26 +117,32 @@ class Undo(Command):
         return Answer(text, data={"undone": change.id, "by": by})
 
 
+def _wanted(tx: Tx, *, typed: str) -> Change | None:
+    """The change of this number, else the last one that can be taken back."""
+    if typed:
+        return tx.audit.get(number(typed.removeprefix("n°")))
+    return next((one for one in tx.audit.latest(LOOKED) if _last(one)), None)
+
+
 def _undo(
-    tx: Tx, *, context: Context, typed: str, now: datetime
+    tx: Tx, *, context: Context, typed: str, now: datetime, house: House | None = None
 ) -> tuple[str, Change | None, int | None]:
     """What became of it, the change, and the number under which taking it back is noted."""
-    if typed:
-        change = tx.audit.get(number(typed.removeprefix("n°")))
-        if change is None:
-            return "unknown", None, None
-    else:
-        change = next((one for one in tx.audit.latest(LOOKED) if _last(one)), None)
-        if change is None:
-            return "none", None, None
+    change = _wanted(tx, typed=typed)
+    if change is None:
+        return "unknown" if typed else "none", None, None
     if change.undone is not None:
         return "before", change, None
-    if not change.thing.startswith(_change.SET):
+    if change.thing.startswith(_stories.STORY) and house is not None:
+        if not _stories.undo(tx, house, change, now):
+            return "since", change, None
+    elif change.thing.startswith(_change.SET):
+        names = {*change.before, *change.after}
+        if _change.current(tx, names) != change.after:
+            return "since", change, None
+        _change.put(tx, names, change.before, now)
+    else:
         return "cannot", change, None
-    names = {*change.before, *change.after}
-    if _change.current(tx, names) != change.after:
-        return "since", change, None
-    _change.put(tx, names, change.before, now)
     done = note(tx, context, Undo.kind, change.thing, change.after, change.before)
     tx.audit.take_back(change.id, done.id)
     return "done", change, done.id
@@ -128,4 +150,5 @@ def _undo(
 
 def _last(one: Change) -> bool:
     """Is it what “the last change” means: one that still holds, and takes nothing back itself?"""
-    return one.undone is None and one.command != Undo.kind and one.thing.startswith(_change.SET)
+    can = one.thing.startswith((_change.SET, _stories.STORY))
+    return one.undone is None and one.command != Undo.kind and can

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
@@ -100,6 +101,32 @@ class Stories(Noun):
     def aliases(self, id: str) -> list[str]:
         """The ids it had before merges."""
         return [row.old for row in _ALIASES.each(self._db, which=id)]
+
+    def snapshot(self, ids: Iterable[str]) -> dict[str, Any]:
+        """Some stories, and the ids that are aliases of them, as JSON values: for undo."""
+        wanted = list(dict.fromkeys(ids))
+        rows = self._db.execute(
+            select(stories.c.id, stories.c.record).where(stories.c.id.in_(wanted))
+        )
+        names = self._db.execute(select(story_aliases).where(story_aliases.c.new.in_(wanted)))
+        return {
+            "stories": {row.id: row.record for row in rows},
+            "aliases": {row.old: row.new for row in names},
+        }
+
+    def restore(self, ids: Iterable[str], then: Mapping[str, Any]) -> None:
+        """Make these stories and their aliases be exactly what :meth:`snapshot` gave of them."""
+        gone = list(dict.fromkeys(ids))
+        self._db.execute(delete(story_aliases).where(story_aliases.c.new.in_(gone)))
+        for table in (story_keys, story_entries):
+            self._db.execute(delete(table).where(table.c.story.in_(gone)))
+        for id in gone:
+            Index(self._db).drop(id)
+        self._db.execute(delete(stories).where(stories.c.id.in_(gone)))
+        for record in then["stories"].values():
+            self.save(unpack(Story, record))
+        for old, new in then["aliases"].items():
+            self._put(story_aliases, {"old": old, "new": new})
 
     def candidates(self, keys: Iterable[str], since: datetime | None = None) -> list[Story]:
         """Stories that share a key, those that changed last first.

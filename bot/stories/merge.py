@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
+from bot.stories.correct import Correction, corrected, with_correction
 from bot.stories.facts import merged
 from bot.stories.likeness import signature
 from bot.stories.match import keys
@@ -71,6 +72,40 @@ def leave(story: Story, entry: str, knowledge: Knowledge, now: datetime) -> Stor
     return _told(story, witnesses, (), knowledge, now) if witnesses else None
 
 
+def correct(story: Story, one: Correction, knowledge: Knowledge, now: datetime) -> Story:
+    """The story with a field that a person put right, for good."""
+    corrections = with_correction(story.corrections, one)
+    after = _told(replace(story, corrections=corrections), story.witnesses, (), knowledge, now)
+    return replace(after, updated=now)
+
+
+def split(
+    story: Story, witness: Witness, knowledge: Knowledge, now: datetime
+) -> tuple[Story, Story]:
+    """The story without one witness, and the story that this witness tells alone: a person says
+    that they are two. Neither takes the other's witnesses in again."""
+    others = tuple(one for one in story.witnesses if one is not witness)
+    seed = f"{story.id}|apart|{witness.entry}"
+    rest = _told(story, others, (), knowledge, now)
+    alone = Story(
+        id=blake2b(seed.encode(), digest_size=6).hexdigest(),
+        kind=witness.kind,
+        facts=(),
+        witnesses=(),
+        title="",
+        summary="",
+        language=witness.language,
+        created=now,
+        updated=now,
+        quiet=story.quiet,
+        apart=tuple(one.entry for one in others),
+    )
+    return (
+        replace(rest, apart=(*story.apart, witness.entry), updated=now),
+        _told(alone, (witness,), story.keys, knowledge, now),
+    )
+
+
 def best(witnesses: Iterable[Witness]) -> list[Witness]:
     """Witnesses in the order in which they are believed."""
     return sorted(witnesses, key=lambda w: (not w.official, -w.trust, w.published))
@@ -86,7 +121,7 @@ def _told(
     """The story as these witnesses tell it."""
     believed = best(witnesses)
     first = believed[0]
-    facts = merged(witnesses, believed, knowledge)
+    facts = corrected(merged(witnesses, believed, knowledge), story.corrections)
     changed = bool(story.witnesses) and _bare(facts) != _bare(story.facts)
     return replace(
         story,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.entries.entry import Entry
+from bot.stories.correct import Correction
 from bot.understanding.fact import AnyFact, Kind
 
 
@@ -71,3 +72,5 @@ class Story:
     relevant: bool = True
     alposs: bool = False
     quiet: bool = False  # it was there at first sight of its source: no news to the public
+    corrections: tuple[Correction, ...] = ()  # what people put right, over what witnesses say
+    apart: tuple[str, ...] = ()  # entries that people took out of it: they never come back

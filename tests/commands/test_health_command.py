@@ -15,7 +15,7 @@ from bot.web.health import Health as Page
 class Asked:
     """A context over a folder whose web face has this port."""
 
-    language = "fr"
+    language, question = "fr", None
 
     def __init__(self, folder, port: int) -> None:
         (folder / "bot.toml").write_text(f"[web]\nport = {port}\n")
