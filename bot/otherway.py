@@ -10,18 +10,22 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.channels.account import Account, read_secret
+from bot.channels.account import Account, SecretMissing, read_secret
 from bot.channels.channel import Channel
 from bot.channels.mail import send_mail
 from bot.channels.mastodon_direct import send_direct
 from bot.concerns import waiting
-from bot.errors import ChannelError
+from bot.errors import ChannelError, Locked
 from bot.house import House
 from bot.store.database import Tx
 from bot.store.notices import Notice
 
 log = logging.getLogger(__name__)
 
+WRITE_IT = {
+    "fr": "Écrivez le mot de passe dans ce fichier, puis\u00a0: chmod 600",
+    "en": "Write the password into that file, then: chmod 600",
+}
 #: how long the room may be deaf before the second way is taken
 DEAF = timedelta(hours=1)
 #: notices that only tell: they wait for the room
@@ -49,7 +53,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 async def look_for_silence(house: House, now: datetime) -> None:
     """Note which homeserver has said nothing for an hour, and which speaks again. A silent one is
     tried again here: there may be no message that would do so."""
-    open_now = {one.key for one in await house.store.read(lambda tx: tx.notices.all())}
+    open_now = {one.key for one in await house.store.read(_all_notices)}
     for account, channel in _rooms(house).items():
         pulse = channel.pulse()
         before, since = house.pulses.get(account, (-1, now))
@@ -72,6 +76,7 @@ async def take_the_second_way(house: House, now: datetime) -> None:
     way = house.config.bot.second_way
     if not (way.email or way.person):
         return
+    await _look_at_secrets(house, now)
     notices = await house.store.read(
         lambda tx: [one for one in tx.notices.all() if not tx.notices.carried(one.key)]
     )
@@ -85,6 +90,47 @@ async def take_the_second_way(house: House, now: datetime) -> None:
                 tx.notices.note_carried(one.key, now)
 
         await house.store.write(note)
+
+
+async def _look_at_secrets(house: House, now: datetime) -> None:
+    """A second way that lacks its secret is told while the first one is still open."""
+    try:
+        _password(house)
+        account = _account(house)
+        if account is not None:
+            account.secret()
+    except Locked as error:
+        await house.notice("second-way", error, now)
+    else:
+        if any(one.key == "second-way" for one in await house.store.read(_all_notices)):
+            await house.settled("second-way")
+
+
+def _all_notices(tx: Tx) -> list[Notice]:
+    return tx.notices.all()
+
+
+def _password(house: House) -> str | None:
+    """The mail server's; None where it wants none. Raises Locked."""
+    way = house.config.bot.second_way
+    if not (way.password_file or way.password_env):
+        return None
+    whose = way.smtp or "smtp"
+    try:
+        return read_secret(way.password_file, way.password_env, base=house.data_dir, whose=whose)
+    except SecretMissing as error:
+        if "setup" in error.say("en"):  # which knows nothing of mail servers
+            error.fields["next"] = WRITE_IT
+        raise
+
+
+def _account(house: House) -> Account | None:
+    """The Fediverse account that writes to the admin; None where there is none."""
+    id = house.config.bot.second_way.mastodon
+    settings = house.config.accounts.get(id)
+    if settings is None:
+        return None
+    return Account(id, settings, house.data_dir, house.config.bot.language)
 
 
 def _rooms(house: House) -> dict[str, Channel]:
@@ -115,22 +161,14 @@ async def _carry(house: House, texts: list[str]) -> bool:
         what = texts[0].partition(".")[0]
         what = what if len(texts) == 1 else _say(house, "many", count=len(texts))
         try:
-            password = None
-            if way.password_file or way.password_env:
-                password = read_secret(
-                    way.password_file,
-                    way.password_env,
-                    base=house.data_dir,
-                    whose=way.smtp or "smtp",
-                )
-            await send_mail(way, password, _say(house, "subject", what=what[:100]), text)
+            subject = _say(house, "subject", what=what[:100])
+            await send_mail(way, _password(house), subject, text)
         except ChannelError as error:
             log.warning("the second way by e-mail is closed: %s", error)
         else:
             return True
-    settings = house.config.accounts.get(way.mastodon)
-    if way.person and settings is not None:
-        account = Account(way.mastodon, settings, house.data_dir, house.config.bot.language)
+    account = _account(house)
+    if way.person and account is not None:
         try:
             await send_direct(account, way.person, text)
         except ChannelError as error:

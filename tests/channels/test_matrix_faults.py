@@ -159,6 +159,8 @@ async def test_d7_a_revoked_token_ends_in_silence_not_in_a_hot_loop(
         await asyncio.sleep(0.05)
     assert "matrix account locked" in caplog.text
     assert people[0].token not in caplog.text
+    assert "refuse mon accès (401 M_UNKNOWN_TOKEN)" in channel.concerns()["locked"]["fr"]
+    silent = channel.pulse()
     before = len(relay.seen)
     for _ in range(5):
         with pytest.raises(Locked):
@@ -176,9 +178,12 @@ async def test_d7_a_revoked_token_ends_in_silence_not_in_a_hot_loop(
     with pytest.raises(Locked, match=people[0].device):
         await channel.deliver(delivery())
     channel.account.settings = channel.account.settings.model_copy(update={"device": login.device})
+    assert channel.pulse() == silent
     await channel.start()
     await channel.deliver(delivery())
     assert len(await room.messages()) == 1
+    assert "locked" not in channel.concerns()
+    assert channel.pulse() > silent
 
 
 async def test_d7_a_wrong_token_or_another_devices_is_refused_at_the_start(

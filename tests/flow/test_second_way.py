@@ -201,6 +201,30 @@ async def test_a_private_post_where_there_is_no_mail(reached, room, mastodon_ser
     assert len(status.text) <= 500
 
 
+async def test_a_missing_password_is_told_while_the_room_still_hears(reached, room):
+    rig = await reached(
+        email="moi@exemple.org",
+        smtp="smtp.example.org",
+        user="bot",
+        password_file="secrets/mail",
+    )
+    await minutes(rig, 30)
+    [told] = room.texts
+    assert told.startswith("smtp.example.org\u00a0: le secret ")
+    assert "secrets/mail" in told
+    assert "Écrivez le mot de passe dans ce fichier" in told
+    secret = rig.folder / "data" / "secrets" / "mail"
+    secret.parent.mkdir(parents=True)
+    secret.touch(0o600)
+    secret.write_text("canari")
+    await minutes(rig, 5)
+    assert await rig.house.store.read(lambda tx: tx.notices.all()) == []
+    secret.chmod(0o644)
+    await minutes(rig, 5)
+    assert "chmod 600" in room.texts[-1]
+    assert "canari" not in "".join(room.texts)
+
+
 async def test_a_refused_login_is_told_without_the_password():
     with MailServer(user="bot", password="juste") as post:
         way = SecondWay(email="moi@exemple.org", smtp=post.address, security="none", user="bot")
