@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import calendar
+import html
 import io
 import re
 import time
@@ -38,6 +39,10 @@ _ARCHIVE = {
     "en": "this feed is an archive page; I announce nothing of it. Give the current feed’s address",
 }
 _ARCHIVE_MARK = re.compile(rb"<(?:\w+:)?archive(?:\s[^>]*)?/>")
+_ADDRESS = re.compile(rb"""\burl\s*=\s*(["'])([^"'<>]{1,2000})\1""")
+_WORDS = re.compile(
+    rb"<media:description\b[^<>]*>([^<]{1,8000}|<!\[CDATA\[.{1,8000}?\]\]>)</", re.DOTALL
+)
 _ENDS = (b"</rss>", b"</feed>", b"</rdf:rdf>", b"</channel>")
 _TEXT = 200_000  # characters of one text that are read: a book is no news
 
@@ -215,12 +220,15 @@ def parse(body: bytes, content_type: str, url: str) -> dict[str, Any]:
         page = b"<html" in start or b"<!doctype html" in start or "html" in content_type.lower()
         raise Unreadable(cause=_WEB_PAGE if page else _NO_FEED)
     atom = str(parsed.get("version", "")).startswith("atom")
+    alts = _alts(body) if b"<media:description" in body else {}
     header = parsed.get("feed", {})
     tail = body[-2048:].lower()
     return {
         "title": _text(header, "title", strict=True),
         "language": header.get("language") or None,
-        "items": [_item(entry, atom, url, header.get("language")) for entry in parsed["entries"]],
+        "items": [
+            _item(entry, atom, url, header.get("language"), alts) for entry in parsed["entries"]
+        ],
         "sound": _sound(parsed),
         "cut": bool(parsed.get("bozo")) and not any(end in tail for end in _ENDS),
         "archive": bool(_ARCHIVE_MARK.search(body[:8192])),
@@ -235,26 +243,45 @@ def _sound(parsed: Mapping[str, Any]) -> bool:
     return not parsed.get("bozo") or isinstance(parsed.get("bozo_exception"), harmless)
 
 
-def _item(entry: Mapping[str, Any], atom: bool, url: str, language: str | None) -> dict[str, Any]:
+def _alts(body: bytes) -> dict[str, str]:
+    """Address -> words of each picture: feedparser keeps only the first ones of an entry."""
+    found: dict[str, str] = {}
+    for part in body.split(b"<media:content")[1:]:
+        head, _, rest = part.partition(b">")
+        end = rest.find(b"</media:content>")
+        address = _ADDRESS.search(head)
+        words = _WORDS.search(rest, 0, end) if end >= 0 and not head.endswith(b"/") else None
+        if address and words:
+            text = words[1].removeprefix(b"<![CDATA[").removesuffix(b"]]>")
+            said = html.unescape(text.decode("utf-8", "replace")).strip()
+            found[html.unescape(address[2].decode("utf-8", "replace"))] = said[:1500]
+    return found
+
+
+def _item(
+    entry: Mapping[str, Any], atom: bool, url: str, language: str | None, alts: Mapping[str, str]
+) -> dict[str, Any]:
     contents = [part for part in entry.get("content", ()) if part.get("value")]
     media = _media(entry)
     summary = _text(entry, "summary", strict=atom)
     if entry.get("media_content") and not atom:
-        # a media:description comes as a plain content: it is the picture's alt text
-        alts = [part["value"] for part in contents if part.get("type") == "text/plain"]
+        # the first media:description comes as a plain content, the others not at all
         contents = [part for part in contents if part.get("type") != "text/plain"]
-        for one, alt in zip(media, alts, strict=False):
-            one["alt"] = str(alt)[:1500]
+    for one in media:
+        one["alt"] = alts.get(one["url"], "")
     details = [entry.get("title_detail") or {}, *contents, entry.get("summary_detail") or {}]
     published = _moment(entry, "published_parsed")
     updated = _moment(entry, "updated_parsed")
     return {
         "guid": str(entry["id"]) if entry.get("id") else None,
         "url": _resolved(url, str(entry["link"])) if entry.get("link") else None,
-        "title": _text(entry, "title", strict=True),
-        "summary": summary,
+        "title": _text(entry, "title", strict=True) or _text(entry, "itunes_title", strict=True),
+        "summary": summary
+        or _text(entry, "subtitle", strict=True),  # a podcast's may be all it has
         "content": "\n".join(_html(part, strict=atom) for part in contents)[:_TEXT] or None,
-        "language": next((d["language"] for d in details if d.get("language")), language),
+        # Dublin Core's own word counts more than an inherited xml:lang
+        "language": entry.get("language")
+        or next((d["language"] for d in details if d.get("language")), language),
         "published": published or updated,
         "updated": updated,
         "authors": [str(a["name"]) for a in entry.get("authors", ()) if a.get("name")],
@@ -295,19 +322,26 @@ def _moment(entry: Mapping[str, Any], name: str) -> str | None:
 
 
 def _media(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
     listed = [
         *entry.get("media_content", ()),
         *({**link, "url": link.get("href")} for link in entry.get("enclosures", ())),
     ]
-    for one in listed:
-        address = str(one.get("url") or "")
-        size = str(one.get("filesize") or one.get("length") or "")
-        if address and address not in found:
-            found[address] = {
-                "url": address,
-                "type": str(one.get("type") or ""),
-                "alt": "",
-                "length": int(size) if size.isascii() and size.isdigit() else None,
-            }
-    return list(found.values())
+    found = {str(one["url"]): _medium(one) for one in reversed(listed) if one.get("url")}
+    if not any(one["type"].startswith("image/") for one in found.values()):
+        # a preview picture, or a podcast's cover, where there is no other
+        covers = [one.get("url") for one in entry.get("media_thumbnail", ())]
+        covers.append((entry.get("image") or {}).get("href"))
+        for address in [str(one) for one in covers if one][:1]:
+            kept = {address: {"url": address, "type": "image/*", "alt": "", "length": None}}
+            found = {**kept, **found}  # reversed, as they all are: the last comes first
+    return list(found.values())[::-1]
+
+
+def _medium(one: Mapping[str, Any]) -> dict[str, Any]:
+    size = str(one.get("filesize") or one.get("length") or "")
+    return {
+        "url": str(one["url"]),
+        "type": str(one.get("type") or ""),
+        "alt": "",
+        "length": int(size) if size.isascii() and size.isdigit() else None,
+    }

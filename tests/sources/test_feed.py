@@ -344,6 +344,77 @@ def test_r13_a_mastodon_item_has_no_title_but_alt_texts():
     assert item.tags == ("alposs",)
 
 
+PODCAST = b"""<?xml version="1.0"?><rss version="2.0"
+    xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
+    xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/">
+    <channel><title>Balado</title><dc:language>fr</dc:language>%s</channel></rss>"""
+
+
+def test_a_podcast_says_what_it_has_in_its_own_fields():
+    (item,) = items_of(
+        PODCAST
+        % b"""<item><itunes:title>Le libre &#224; la mairie</itunes:title><guid>e2</guid>
+        <itunes:subtitle>Entretien</itunes:subtitle><itunes:author>Ana</itunes:author>
+        <itunes:keywords>libre, isere</itunes:keywords>
+        <itunes:image href="https://p.example/cover.jpg"/>
+        <enclosure url="https://p.example/2.mp3" length="" type="audio/mpeg"/>
+        <enclosure url="https://p.example/2.ogg" length="77" type="audio/ogg"/></item>"""
+    )
+    assert (item.title, item.summary) == ("Le libre à la mairie", "Entretien")
+    assert (item.authors, item.tags, item.language) == (("Ana",), ("libre", "isere"), "fr")
+    assert [(one.url.rpartition("/")[2], one.type, one.length) for one in item.media] == [
+        ("2.mp3", "audio/mpeg", None),
+        ("2.ogg", "audio/ogg", 77),
+        ("cover.jpg", "image/*", None),
+    ]
+
+
+def test_dublin_core_alone_is_enough():
+    (item,) = items_of(
+        PODCAST
+        % b"""<item><dc:title>Titre</dc:title><dc:creator>Zo&#233;</dc:creator>
+        <dc:subject>logiciel libre</dc:subject><dc:date>2025-10-29T12:00:00+02:00</dc:date>
+        <dc:description>Texte</dc:description><dc:language>en</dc:language></item>"""
+    )
+    assert (item.title, item.summary, item.authors) == ("Titre", "Texte", ("Zoé",))
+    assert (item.tags, item.language) == (("logiciel libre",), "en")
+    assert item.published.isoformat() == "2025-10-29T10:00:00+00:00"
+
+
+def test_rdf_of_rss_1_0_is_read_with_its_modules():
+    (item,) = items_of(
+        b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+        xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+        <channel rdf:about="https://a.example"><title>R</title></channel>
+        <item rdf:about="https://a.example/1"><title>Un</title><link>https://a.example/1</link>
+        <dc:creator>Z</dc:creator><dc:date>2025-10-29</dc:date></item></rdf:RDF>"""
+    )
+    assert (item.guid, item.url) == ("https://a.example/1", "https://a.example/1")
+    assert (item.title, item.authors) == ("Un", ("Z",))
+
+
+def test_each_picture_keeps_its_own_words():
+    both = b"""<item><guid>1</guid><description>x</description>
+        <media:content url="https://m.example/a.png" type="image/png">%s</media:content>
+        <media:content url="https://m.example/b.png" type="image/png">
+        <media:description type="plain">La salle</media:description></media:content></item>"""
+    said = b'<media:description type="plain">Le prix</media:description>'
+    (item,) = items_of(PODCAST % (both % said))
+    assert [one.alt for one in item.media] == ["Le prix", "La salle"]
+    (item,) = items_of(PODCAST % (both % b""))
+    assert [one.alt for one in item.media] == ["", "La salle"], "none of another's"
+
+
+def test_a_video_has_its_preview_picture():
+    (item,) = items_of(
+        PODCAST
+        % b"""<item><guid>1</guid><title>Rediffusion</title><media:group>
+        <media:content url="https://m.example/v.mp4" type="video/mp4" fileSize="9"/>
+        <media:thumbnail url="https://m.example/t.jpg"/></media:group></item>"""
+    )
+    assert [(one.type, one.length) for one in item.media] == [("video/mp4", 9), ("image/*", None)]
+
+
 def test_dates_are_aware_and_utc():
     body = b"""<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
     <item><title>a</title><pubDate>Wed, 29 Oct 2025 11:00:00 +0100</pubDate></item>
