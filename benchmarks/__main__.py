@@ -14,10 +14,11 @@ import sys
 
 import pyperf
 
-from benchmarks import chat, latency, memory, parts, polling, startup
+from benchmarks import chat, growth, latency, memory, parts, polling, startup
 from benchmarks.server import running
 
 PARTS = ("poll", "parts", "latency", "startup", "memory", "chat")
+LONG = ("growth",)  # only where it is asked for
 
 
 class Report:
@@ -126,10 +127,28 @@ def asking(report: Report, stories: int, times: int) -> None:
     report.row("memory of the whole", f"{most:8.0f} MB")
 
 
+def grown(report: Report, feeds: tuple[int, ...], entries: tuple[int, ...]) -> None:
+    """A day, by feeds; a changed feed, by entries in the store."""
+    for number in feeds:
+        with running(number) as server:
+            whole, quiet = asyncio.run(growth.day(server, number))
+        report.row(
+            f"a day of {number} feeds, hourly, 2 % changed each: CPU",
+            f"{whole:6.1f} s = {whole / number * 10_000:5.0f} s",
+            "for 10,000 feeds; goal 90 s, aim 45 s",
+        )
+        report.row(
+            f"an hour of {number} feeds, unchanged: CPU a feed", f"{quiet / number * 1000:8.3f} ms"
+        )
+    with running(40) as server:
+        for number, each in asyncio.run(growth.archive(server, entries)).items():
+            report.row(f"a changed feed, {number} entries stored: CPU", f"{each:8.2f} ms")
+
+
 def main() -> None:
     """Parse the arguments and measure."""
     asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    asked.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; all")
+    asked.add_argument("parts", nargs="*", choices=[*PARTS, *LONG, []], help="what; all but growth")
     asked.add_argument("--full", action="store_true", help="400 feeds, five rounds, 1,000 feeds")
     asked.add_argument("--output", help="also write every value, for `pyperf compare_to`")
     given = asked.parse_args()
@@ -151,6 +170,9 @@ def main() -> None:
         space(report, (200, 1000) if full else (50, 200))
     if "chat" in wanted:
         asking(report, 50_000 if full or given.parts else 5_000, 40 if full else 20)
+    if "growth" in wanted:
+        sizes = (10_000, 1_000_000) if full else (10_000, 100_000)
+        grown(report, (200, 1000) if full else (100, 200), sizes)
     if given.output:
         report.write(given.output)
 

@@ -12,6 +12,9 @@ from benchmarks.rig import Rig, opened
 from benchmarks.server import Server
 from bot import pipeline
 
+#: seconds in which a post has to be there
+LONGEST = 30.0
+
 
 @contextlib.asynccontextmanager
 async def _delivering(rig: Rig) -> AsyncIterator[None]:
@@ -42,9 +45,9 @@ async def feed_to_post(server: Server, times: int) -> dict[str, float]:
         for generation in range(1, times + 1):
             server.set(generation=generation, build=number + 1)
             await rig.collect()
-            while rig.house.wake.is_set() or rig.house.working:
-                await pipeline.finished(rig.house)
-                await asyncio.sleep(0)
+            async with asyncio.timeout(LONGEST):
+                while rig.house.counts["sent"] < generation:
+                    await asyncio.sleep(0.001)
             said = server.set()
             found.append((said["posted"][0] - said["answered"][0]) * 1000)
     cuts = statistics.quantiles(found, n=20)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.rig import opened
 from benchmarks.server import Server
+from bot import pipeline
 
 ROUNDS = 3
 
@@ -41,6 +42,7 @@ async def _measure(server: Server, feeds: int) -> tuple[float, float]:
         for _ in range(ROUNDS):
             await rig.collect()
             await rig.deliver()
+        await pipeline.housekeeping(rig.house, rig.moment)  # as every hour
         gc.collect()
         return empty, now_used()
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.server import Server
-from bot import pipeline
+from bot import pipeline, thrift
 from bot.config.read import language_folders, load
 from bot.house import House, close_house, open_house
 from bot.languages import read_all
@@ -66,6 +66,7 @@ class Rig:
 @contextlib.asynccontextmanager
 async def opened(server: Server, urls: list[str]) -> AsyncIterator[Rig]:
     """The house with these feeds, on a new database; nothing is read yet."""
+    thrift.begin()  # as `run` does
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = write_config(folder, urls, server.hook)

@@ -306,13 +306,14 @@ class App:
         )
 
     async def _for_ever(self, house: House) -> Answer:
-        from bot import pipeline
+        from bot import pipeline, thrift
         from bot.chat import Chat
         from bot.reload import Reloader
         from bot.scheduler import Scheduler
         from bot.web.health import Health
         from bot.web.websub import WebSub
 
+        thrift.begin()
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):

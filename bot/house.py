@@ -78,6 +78,8 @@ class House:
     now: Callable[[], datetime]
     language: str = "fr"  # of progress lines
     chance: Callable[[], float] = random.random
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)  # one entry at a time on the loop
+    warm: Knowledge | None = None  # whose words are compiled: its first reading takes long
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     working: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)

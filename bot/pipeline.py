@@ -19,7 +19,7 @@ import contextlib
 import logging
 from datetime import datetime, timedelta
 
-from bot import people
+from bot import people, thrift
 from bot.drafts import show_drafts
 from bot.errors import DataError, Unreachable
 from bot.first_run import first_run
@@ -88,6 +88,7 @@ async def housekeeping(house: House, now: datetime) -> None:
     for channel in house.channels.values():
         house.begin(f"limits {channel.id}", house.learn_limits(channel, now))
     await asyncio.to_thread(expire, house.store.data_dir, now)
+    await asyncio.to_thread(thrift.give_back)
     log.info("housekeeping forgotten=%d", gone)
 
 
