@@ -91,6 +91,7 @@ class Mouth:
     """A listener that notes when it was given an answer."""
 
     me = ("@alposs:x", "alposs")
+    answers = a_day = None
 
     def __init__(self) -> None:
         self.ear: Any = None

@@ -17,13 +17,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot import kinds
 from bot.announcements.words import cut, harmless, plain
 from bot.channels.heard import File, Heard, Listener, Reacted
 from bot.commands import _parse
 from bot.commands._asking import ChatContext
+from bot.commands._clear import allowed
 from bot.commands._face import one_screen, say
 from bot.commands._parse import Call, Unknown, Vocabulary
 from bot.commands._recent import Recent
@@ -101,8 +102,7 @@ class Ears:
     async def stop(self) -> None:
         """Hear no more. What is not answered yet is heard again after the restart."""
         await self.listener.close()
-        working: list[asyncio.Task[Any]] = [*self._asides, *self._working]
-        for task in working:
+        for task in (working := [*self._asides, *self._working]):
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
 
@@ -115,7 +115,9 @@ class Ears:
             if heard.age > OLD or heard.event in self._known:
                 continue
             job = await self._job_or_reply(heard)
-            if job is not None and not await self.answered(heard.event):
+            if job is None or await self.answered(heard.event):
+                continue
+            if await allowed(self.listener, job.asked, heard.sender, self.base):
                 self._known.add(heard.event)
                 jobs.append(job)
                 self._take(job)
@@ -157,8 +159,7 @@ class Ears:
 
     def tongue(self, room: str) -> str:
         """The language of the room, where the question does not tell its own."""
-        known = self.tongues.get(self.rooms(room) or "")
-        return known or self.base.language
+        return self.tongues.get(self.rooms(room) or "") or self.base.language
 
     def _take(self, job: _Job) -> None:
         """Queue it, or warn once a minute that there is too much (S8)."""

@@ -78,6 +78,14 @@ class Listener(Protocol):
     """One account that hears and answers. Its calls raise only ChannelError."""
 
     @property
+    def answers(self) -> frozenset[str] | None:
+        """The only commands that may be asked here, and only clearly; None: all of them."""
+
+    @property
+    def a_day(self) -> int | None:
+        """So many answers one person gets a day at most; None: no limit."""
+
+    @property
     def me(self) -> tuple[str, ...]:
         """The names by which people may call the bot here: its id, its displayed name."""
 

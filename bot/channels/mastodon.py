@@ -19,7 +19,9 @@ from pydantic import Field
 
 from bot.channels.account import Account
 from bot.channels.channel import Channel, Found, Limits, Receipt
+from bot.channels.heard import Listener
 from bot.channels.mastodon_client import Client
+from bot.channels.mastodon_listen import MastodonListener
 from bot.channels.mastodon_text import same
 from bot.config.wiring import ChannelSettings
 from bot.errors import Locked, NotNow, Rejected, Unclear
@@ -49,6 +51,14 @@ class MastodonOptions(ChannelSettings):
         max_length=100,
         description="Content warning above each post; empty: none. Its length counts.",
     )
+    replies: bool = Field(
+        False,
+        description="true: answer followers whose post begins with the account’s name and is a "
+        "clear question. The account’s file has to name its user.",
+    )
+    replies_per_day: int = Field(
+        3, ge=1, le=50, description="Answers that one person gets a day on the Fediverse."
+    )
 
 
 @dataclass
@@ -77,6 +87,7 @@ class _Login:
 
 
 _logins: WeakKeyDictionary[Account, _Login] = WeakKeyDictionary()
+_listeners: WeakKeyDictionary[Account, MastodonListener] = WeakKeyDictionary()
 
 
 class Mastodon(Channel):
@@ -101,6 +112,21 @@ class Mastodon(Channel):
         login = _logins.pop(self.account, None)
         if login is not None:
             login.client.close()
+
+    def listener(self) -> Listener | None:
+        """The account's ears, where it is asked to reply and knows its own name."""
+        if not self.options.replies or not self.account.settings.user:
+            return None
+        if self.account not in _listeners:
+            _listeners[self.account] = MastodonListener(
+                self.account, self._voice, self.options.replies_per_day
+            )
+        return _listeners[self.account]
+
+    async def _voice(self) -> tuple[Client, str, Limits]:
+        login = await self._ready()
+        assert self.instance is not None
+        return login.client, login.user, self.instance.limits
 
     async def limits(self) -> Limits:
         """What ``configuration.statuses`` says. Raises ChannelError."""

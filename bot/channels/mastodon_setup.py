@@ -23,8 +23,12 @@ from bot.errors import ChannelError, Locked, Rejected
 APP = "AlpOSS"
 SITE = "https://alposs.fr"
 OOB = "urn:ietf:wg:oauth:2.0:oob"
-#: the least that works: read one's own account and statuses, post, and mark oneself as a robot
-SCOPES = ("read:accounts", "read:statuses", "write:accounts", "write:media", "write:statuses")
+#: the least that works: read one's own account and statuses, post, mark oneself as a robot, and hear
+#: followers where a channel says `replies`
+SCOPES = (
+    "read:accounts", "read:follows", "read:notifications", "read:statuses",
+    "write:accounts", "write:media", "write:statuses",
+)  # fmt: skip
 #: servers other than Mastodon know the finer ones only lately
 BROAD = ("read", "write")
 

@@ -42,6 +42,9 @@ AnyHeard = TypeVar("AnyHeard", Heard, Reacted)
 class MatrixListener:
     """The ears and the voice of one account, for all of its rooms."""
 
+    answers = None  # all commands may be asked
+    a_day = None  # as often as one likes
+
     def __init__(self, connection: Connection, close: Close) -> None:
         self.connection = connection
         self._ear: Ear | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.store.noun import Noun
 from bot.store.tables import heard
@@ -22,6 +22,11 @@ class HeardOnes(Noun):
     def put(self, event: str, now: datetime, *, sender: str = "", answer: str = "") -> None:
         """It is answered, by the message ``answer``."""
         self._put_new(heard, [{"event": event, "at": now, "sender": sender, "answer": answer}])
+
+    def of(self, sender: str, since: datetime) -> int:
+        """How many answers this person has had since then."""
+        mine = select(func.count()).where(heard.c.sender == sender, heard.c.at >= since)
+        return int(self._db.execute(mine).scalar() or 0)
 
     def is_answer(self, message: str) -> bool:
         """Is a message one of the bot’s answers of late?"""

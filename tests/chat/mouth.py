@@ -15,6 +15,7 @@ class Mouth:
     first, before anything else is done."""
 
     me = ("@alposs:x", "alposs")
+    answers = a_day = None
 
     def __init__(self, *faults, power=0, powers=None):
         self.said, self.faults, self.level, self.ear = [], list(faults), power, None

@@ -1,0 +1,168 @@
+"""Followers ask on the Fediverse, against mastodon_mock from PyPI."""
+
+from __future__ import annotations
+
+import re
+
+import mastodon
+import pytest
+from mastodon_mock.testing import MockServer
+
+from bot.announcements.words import count
+from bot.channels.account import Account, write_secret
+from bot.channels.channel import Limits
+from bot.channels.mastodon import Mastodon, MastodonOptions
+from bot.channels.mastodon_listen import fitting
+from bot.config.wiring import AccountSettings
+
+
+@pytest.fixture
+def mock():
+    with MockServer() as server:
+        yield server
+
+
+class Follower:
+    """Another account, and what the bot has said to it."""
+
+    def __init__(self, mock, number=1):
+        seed = mock.config.seed.accounts[number]
+        self.api = mastodon.Mastodon(
+            api_base_url=mock.base_url, access_token=seed.access_token, mastodon_version="4.5.0",
+            version_check_mode="created",
+        )  # fmt: skip
+        self.name = seed.username
+
+    def says(self, text, visibility="public"):
+        return str(self.api.status_post(text, visibility=visibility)["id"])
+
+    def replies(self, id):
+        return self.api.status_context(id)["descendants"]
+
+
+@pytest.fixture
+async def bot(mock, tmp_path):
+    """The bot's channel: alice, who listens."""
+    seed = mock.config.seed.accounts[0]
+    write_secret(tmp_path / "jeton", seed.access_token)
+    settings = AccountSettings(
+        kind="mastodon", server=mock.base_url, user=seed.username,
+        token_file=str(tmp_path / "jeton"),
+    )  # fmt: skip
+    made = Mastodon("pouet", MastodonOptions(account="alice", replies=True),
+                    Account("alice", settings, tmp_path))  # fmt: skip
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+def follower(mock, bot):
+    made = Follower(mock)
+    me = made.api.account_search(bot.account.settings.user, resolve=False)[0]
+    made.api.account_follow(me["id"])
+    return made
+
+
+@pytest.fixture
+async def listener(bot, follower):
+    """Its ears; what they hear is in ``heard``."""
+    made = bot.listener()
+    made.heard = []
+
+    async def ear(batch):
+        made.heard.extend(batch)
+        for one in batch:
+            if made.reply:
+                made.answers_given.append(await made.answer(one, made.reply))
+
+    made.reply, made.answers_given = "AlpOSS 2026 : mardi 17 février 2026. https://alposs.fr", []
+    made._ear = ear
+    await made.look()  # nothing from before
+    return made
+
+
+def test_it_is_off_by_default(tmp_path, mock):
+    settings = AccountSettings(kind="mastodon", server=mock.base_url, user="alice")
+    account = Account("alice", settings, tmp_path)
+    assert Mastodon("pouet", MastodonOptions(account="alice"), account).listener() is None
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [("public", "unlisted"), ("unlisted", "unlisted"), ("private", "direct"), ("direct", "direct")],
+)
+async def test_a_question_is_answered_in_kind_and_once(listener, follower, theirs, ours):
+    id = follower.says("@alice C’est quand, le prochain AlpOSS ?", theirs)
+    await listener.look()
+    await listener.look()
+    [heard] = listener.heard
+    assert heard.text == "@alice C’est quand, le prochain AlpOSS ?"
+    assert heard.sender.startswith(f"{follower.name}@")
+    assert not heard.direct
+    [reply] = follower.replies(id)
+    assert reply["visibility"] == ours
+    assert [one["acct"] for one in reply["mentions"]] == [follower.name]
+    assert "17 février" in re.sub("<[^>]+>", "", reply["content"])
+
+
+async def test_an_answer_whose_receipt_was_lost_is_found_again(listener, follower):
+    id = follower.says("@alice prochain")
+    listener.reply = ""
+    asked = []
+
+    async def ear(batch):
+        asked.extend(batch)
+        first = await listener.answer(batch[0], "une réponse")
+        assert await listener.answer(batch[0], "une réponse") == first
+
+    listener._ear = ear
+    await listener.look()
+    assert len(asked) == len(follower.replies(id)) == 1
+
+
+async def test_what_is_no_question_to_the_bot_is_not_heard(listener, follower, mock):
+    follower.says("Merci @alice pour tout")
+    follower.says("bonjour tout le monde")
+    stranger = Follower(mock, 2)
+    stranger.says("@alice prochain")
+    follower.api.account_update_credentials(bot=True)
+    follower.says("@alice prochain ?")
+    await listener.look()
+    assert listener.heard == []
+
+
+async def test_what_was_asked_before_or_handled_is_not_heard_again(bot, listener, follower):
+    follower.says("@alice prochain")
+    await listener.look()
+    assert len(listener.heard) == 1
+    again = type(listener)(bot.account, bot._voice, 3)  # after a restart
+    again._ear = listener._ear
+    await again.look()
+    assert len(listener.heard) == 1
+
+
+async def test_what_could_not_be_heard_is_brought_again(listener, follower):
+    follower.says("@alice prochain")
+
+    async def deaf(batch):
+        raise ZeroDivisionError
+
+    kept, listener._ear = listener._ear, deaf
+    with pytest.raises(ZeroDivisionError):
+        await listener.look()
+    listener._ear = kept
+    await listener.look()
+    assert len(listener.heard) == 1
+
+
+def test_a_long_answer_is_cut_to_one_status():
+    limits = Limits(characters=500, per_url=23)
+    lines = "\n".join(
+        f"- samedi 14 h, une rencontre nº {n} https://a.example/{n}" for n in range(40)
+    )
+    cut = fitting(f"@bob Voici\u00a0:\n{lines}", limits)
+    assert count(cut, 23) <= 500
+    assert cut.endswith("\n…")
+    assert "https://a.example/3\n" in cut
+    assert count(fitting("mot " * 300, limits), 23) <= 500
+    assert fitting("court", limits) == "court"
