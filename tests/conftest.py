@@ -1,7 +1,7 @@
 """Fixtures for every folder: the real servers of tests/servers, started when first asked for.
 
 Generated cases (Hypothesis) are the same in every run, so that a change is judged by itself;
-`make fuzz` draws new ones each time, and more of them.
+`make fuzz` draws new ones each time.
 """
 
 import os
