@@ -84,7 +84,9 @@ async def test_a_new_entry_is_told_once_everywhere_and_corrected_in_place(
     async def until(room, number: int) -> list[dict]:
         for _ in range(200):
             found = await messages(room)
-            if len(found) >= number:
+            # A key may come with the sync after the one that showed its message.
+            closed = room is secret and any(one["type"] == "m.room.encrypted" for one in found)
+            if len(found) >= number and not closed:
                 return found
             await asyncio.sleep(0.1)
         pytest.fail(f"{number} messages were expected:\n{bot_process.said()[-4000:]}")
