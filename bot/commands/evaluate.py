@@ -90,10 +90,12 @@ def _figures(result: _score.Score) -> list[str]:
         )
         lines.append(f"{group:9} found F1 {result.of_group(group):.3f} | {row}")
     merged = f"lookalike pairs wrongly merged {result.wrong_pairs}"
+    twice = any(result.pairs[True, got] for got in (True, False))
+    pairs = f"{result.pair_f1:.3f}" if twice else "- (no story is told twice)"
     return [
         *lines,
         f"all fact fields micro F1 {result.field_f1:.3f}",
-        f"stories pair F1 {result.pair_f1:.3f}; {merged}",
+        f"stories pair F1 {pairs}; {merged}",
     ]
 
 

@@ -241,23 +241,36 @@ def test_lookalikes_and_pairs() -> None:
     assert score.pair_f1 == 2 * 1 / (1 + 4)
 
 
-#: What the labelled news must reach: the goals, less what one item weighs.
+#: What the labelled news must reach: relevance, kind, fact fields, story pairs, and how many
+#: strict negatives may be announced. For the sets that were read: the goals, less what one item
+#: weighs. For the closed ones, which nobody tuned on: what was reached, less as much; they are no
+#: goals, they only show a fall.
 FLOORS = {
-    "train.jsonl": (0.97, 0.95, 0.95, 0.95),
-    "examples.jsonl": (0.95, 0.95, 0.92, 0.95),
+    "train.jsonl": (0.97, 0.95, 0.95, 0.95, 0),
+    "examples.jsonl": (0.95, 0.95, 0.92, 0.95, 0),
+    "heldout-open.jsonl": (0.97, 0.95, 0.95, 0.95, 0),
+    "heldout-closed.jsonl": (0.97, 0.95, 0.94, 0.94, 0),
+    "heldout2-open.jsonl": (0.96, 0.93, 0.95, 0.85, 0),
+    "heldout2-closed.jsonl": (0.95, 0.82, 0.88, 0.55, 1),
+    "heldout3-closed.jsonl": (0.92, 0.86, 0.81, 0.84, 1),
+    "varied.jsonl": (0.97, 0.97, 0.94, 0.0, 0),  # sentences: no story is told twice
 }
+
+
+def test_every_labelled_set_has_its_floor() -> None:
+    assert {path.name for path in NEWS.glob("*.jsonl")} == set(FLOORS)
 
 
 @pytest.mark.parametrize("name", FLOORS)
 async def test_the_labelled_news_is_understood(name, asked) -> None:
-    relevance, kinds, fields, pairs = FLOORS[name]
+    relevance, kinds, fields, pairs, strict = FLOORS[name]
     answer = await Evaluate().run(asked, {"file": str(NEWS / name)})
     data = answer.data
     assert data["relevance_f1"] >= relevance, answer.text
     assert data["kind_accuracy"] >= kinds, answer.text
     assert data["field_f1"] >= fields, answer.text
     assert data["pair_f1"] >= pairs, answer.text
-    assert data["strict_hard_negatives_announced"] == 0, answer.text
+    assert data["strict_hard_negatives_announced"] <= strict, answer.text
     assert data["lookalikes_merged"] == 0, answer.text
     assert "time per entry" in answer.text
     assert len(data["worst"]) <= 10
