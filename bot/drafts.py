@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 
 from bot.announcements.digest import compose_digest, summary
@@ -23,6 +23,8 @@ from bot.store.drafts import Draft
 
 log = logging.getLogger(__name__)
 
+#: when a room that could not be reached is tried again: after the first time, and at most
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 #: of a flood so many are shown
 SOME = 3
 
@@ -35,6 +37,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fr": "À relire (n°\u00a0{id})\u00a0: ce qui a été approuvé a changé. Nouveau texte pour "
         "{names}\u00a0:",
         "en": "To look at (no. {id}): what was approved has changed. New words for {names}:",
+    },
+    "head-answer": {
+        "fr": "À relire (n°\u00a0{id}), en réponse à la première annonce, pour {names}\u00a0:",
+        "en": "To look at (no. {id}), in reply to the first announcement, for {names}:",
     },
     "and": {"fr": " et ", "en": " and "},
     "warning": {
@@ -111,26 +117,35 @@ def say(key: str, language: str, **fields: object) -> str:
 
 
 async def show_drafts(house: House, now: datetime) -> None:
-    """Show the moderators what waits to be shown, as far as they can be reached now."""
+    """Show the moderators what waits to be shown, as far as they can be reached now. A room that
+    does not answer is tried again later and later."""
     if await house.store.read(lambda tx: tx.drafts.to_carry_out()):
         limits = house.known_limits()
         if await house.store.write(lambda tx: summarise(tx, house, limits, now)):
             house.wake.set()
+    if house.ask_again is not None and now < house.ask_again:
+        return
     for draft in await house.store.read(lambda tx: tx.drafts.to_show(now)):
-        if house.stopping or not await _show(house, draft, now):
+        if house.stopping:
             return
+        if not await _show(house, draft, now):
+            house.unheard += 1
+            pause = min(FIRST_PAUSE * 2 ** min(house.unheard - 1, 10), LONGEST_PAUSE)
+            house.ask_again = now + pause
+            return
+        house.unheard, house.ask_again = 0, None
 
 
 async def _show(house: House, draft: Draft, now: datetime) -> bool:
     """Show one; False: the room cannot be reached now."""
-    letters = await house.store.read(lambda tx: tx.drafts.letters(draft.id))
+    letters, answers = await house.store.read(lambda tx: _letters(tx, draft))
     asleep = draft.reason["key"] != "first-run" and _quiet(house, letters, now)
     if not letters or asleep:
         return True
     if draft.kind == "flood":
         text, html = _flood(house, draft, letters)
     else:
-        text, html = whole(house, draft, letters, now)
+        text, html = whole(house, draft, letters, now, answers=answers)
 
     def still(tx: Tx) -> bool:
         return tx.drafts.note_shown(draft, now)
@@ -150,6 +165,13 @@ async def _show(house: House, draft: Draft, now: datetime) -> bool:
     if asked is None:
         log.info("draft not shown yet draft=%d", draft.id)
     return asked is not None
+
+
+def _letters(tx: Tx, draft: Draft) -> tuple[Sequence[Delivery], bool]:
+    """What the draft holds, and whether it answers an earlier post."""
+    letters = tx.drafts.letters(draft.id)
+    told = (tx.announcements.get(one.announcement) for one in letters)
+    return letters, any(one is not None and one.reply_to for one in told)
 
 
 def _quiet(house: House, letters: Sequence[Delivery], now: datetime) -> bool:
@@ -172,11 +194,12 @@ def _quiet(house: House, letters: Sequence[Delivery], now: datetime) -> bool:
 
 
 def whole(
-    house: House, draft: Draft, letters: Sequence[Delivery], now: datetime
+    house: House, draft: Draft, letters: Sequence[Delivery], now: datetime, *, answers: bool
 ) -> tuple[str, str]:
-    """A draft as the room shows it: text and HTML."""
+    """A draft as the room shows it: text and HTML. ``answers``: it replies to an earlier post."""
     said = house.config.bot.language
-    head = "head-edit" if any(one.action == "edit" for one in letters) else "head"
+    head = "head-answer" if answers else "head"
+    head = "head-edit" if any(one.action == "edit" for one in letters) else head
     texts: dict[str, list[Delivery]] = {}
     for one in letters:
         texts.setdefault(one.message.text, []).append(one)

@@ -15,6 +15,7 @@ from bot.announcements import route
 from bot.announcements.announcement import Announcement
 from bot.announcements.compose import compose
 from bot.channels.channel import Channel, Limits
+from bot.drafts import FIRST_PAUSE
 from bot.house import House
 from bot.settle import queue
 from bot.store.database import Tx
@@ -51,7 +52,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 
 async def first_run(house: House, now: datetime) -> None:
     """Make the offer, once, if its moment has come and the moderators can be reached."""
-    if house.offered or not house.moderated:
+    asleep = house.ask_again is not None and now < house.ask_again
+    if house.offered or asleep or not house.moderated:
         return
     if await house.store.read(lambda tx: tx.meta.get(OFFERED)):
         house.offered = True
@@ -69,6 +71,7 @@ async def first_run(house: House, now: datetime) -> None:
             fields["recent"] = recent.get(said, recent["en"])
         text = TEXTS[key].get(said, TEXTS[key]["en"]).format(**fields)
         if await house.tell("first-run", text, moderators=True) is None:
+            house.ask_again = now + FIRST_PAUSE
             return  # not yet: nobody would see what is offered
     limits = house.known_limits()
     offered = stories or ()

@@ -85,6 +85,8 @@ class House:
     counts: Counter[str] = field(default_factory=Counter)
     stopping: bool = False
     offered: bool = False  # the first run is over
+    unheard: int = 0  # how often in a row nobody could be asked
+    ask_again: datetime | None = None  # before it nobody is asked
     started: set[str] = field(default_factory=set)  # channels that are open
     people: dict[str, Channel] = field(default_factory=dict)  # to one person each, by destination
     closing: set[str] = field(default_factory=set)  # ids whose channel before a reload still ends

@@ -203,7 +203,9 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
             )
             if message == last.message or last.action == "withdraw":
                 continue
-            made = sum(row.action == "edit" and row.state != "superseded" for row in rows)
+            made = sum(
+                row.action == "edit" and row.state not in ("superseded", "rejected") for row in rows
+            )
             waiting = last.state == "queued" and last.attempts == 0 and last.draft is None
             waiting = waiting or (held and not last.pinned)
             wanted = route.edits(

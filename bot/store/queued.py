@@ -193,7 +193,7 @@ class Queue(Noun):
         )
         self._db.execute(
             update(deliveries)
-            .where(mine, deliveries.c.state == "queued")
+            .where(mine, deliveries.c.state.in_(("queued", "draft")))
             .values(state="superseded")
         )
 

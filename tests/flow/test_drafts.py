@@ -6,6 +6,7 @@ import pytest
 from rig import Rig
 
 from bot.config.read import load
+from bot.errors import NotNow
 
 LABEL = "{town} obtient le niveau {level} du label Territoire Numérique Libre 2024"
 ASKED = "moderated = true\n[approval]\n"
@@ -367,4 +368,40 @@ async def test_a_bot_that_has_posted_before_makes_no_offer(make_rig):
     rig.config = load(rig.folder / "config", {})
     await rig.settle(3)
     assert everything(rig) == []
+    assert len(told(rig)) == 1
+
+
+async def test_a_room_that_cannot_be_reached_is_tried_later_and_later_and_nothing_is_lost(one):
+    rig = await one("when = 'always'\n")
+    channel = rig.house.channels[rig.channels[0]]
+    tries = []
+
+    async def closed(*_, **__):
+        tries.append(rig.now)
+        raise NotNow(channel="mods", cause="503")
+
+    there, channel.tell_admins = channel.tell_admins, closed
+    rig.publish("vizille", LABEL.format(town="Vizille", level=3))
+    await ahead(rig, 60, "collect")
+    for _ in range(200):
+        rig.now += timedelta(seconds=2)
+        await rig.work("deliver")
+    assert 5 <= len(tries) <= 10
+    channel.tell_admins = there
+    await ahead(rig, 15, "deliver")
+    assert "Vizille" in shown(rig)[1]
+
+
+async def test_a_change_that_answers_the_first_post_says_so(make_rig):
+    rig = await make_rig(more=ASKED)
+    await rig.up() if rig.house is None else None
+    day = "mardi 24 mars 2026"
+    rig.publish("alposs", f"AlpOSS 2026 aura lieu le {day} à l’hôtel de ville d’Échirolles")
+    await ahead(rig, 60, "collect")
+    await ahead(rig, 15, "deliver")
+    await rig.decide("yes")
+    await ahead(rig)
+    rig.publish("cancelled", f"AlpOSS 2026, prévu le {day} à Échirolles, est annulé", source=0)
+    await ahead(rig, 60)
+    assert any("en réponse à la première annonce" in text for text in shown(rig)[1:])
     assert len(told(rig)) == 1
