@@ -114,6 +114,23 @@ class Talk:
             await asyncio.sleep(0.1)
         raise AssertionError(f"no answer in {seconds} s")
 
+    async def announcement_of(self, to: str) -> dict[str, Any]:
+        """The bot's reply to an event, as an event of its own."""
+        await self.answer(to, 60)
+        for event in await self.messages():
+            relation = event["content"].get("m.relates_to", {})
+            if relation.get("m.in_reply_to", {}).get("event_id") == to:
+                return event
+        raise AssertionError("no answer")
+
+    async def until(self, true: Any) -> None:
+        """Wait until ``true()``, which may ask the server, is."""
+        for _ in range(300):
+            if await asyncio.to_thread(true):
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError("waited in vain")
+
     async def ask(self, text: str, **more: Any) -> str:
         """Say it, and give the words of the answer."""
         return (await self.answer(await self.say(text, **more)))["body"]
