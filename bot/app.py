@@ -106,6 +106,7 @@ class App:
         self.verbose = verbose
         self.question: Question | None = None  # the terminal's: nobody in a room asked
         self._config: Config | None = None
+        self._files: Config | None = None  # the files alone
         self._given: list[Override] = []  # what was set from the room, over the files
         self._knowledge: Knowledge | None = None
         self._store: Store | None = None
@@ -127,9 +128,8 @@ class App:
             from bot.config import overrides
             from bot.config.read import load
 
-            self._config = load(self.config_dir, os.environ)
-            if self._given:
-                self._config = overrides.apply(self._config, self._given)
+            self._files = load(self.config_dir, os.environ)
+            self._config = overrides.apply(self._files, self._given)
         return self._config
 
     def languages(self) -> Mapping[str, languages.Language]:
@@ -140,13 +140,16 @@ class App:
             self._languages = languages.read_all(language_folders(self.config_dir))
         return self._languages
 
-    async def _read_afresh(self) -> tuple[Config, Mapping[str, Language]]:
+    async def _read_afresh(self, files: bool) -> tuple[Config, Mapping[str, Language]]:
         """For a reload: it becomes this process's own only where all of it is right."""
-        from bot.configured import read_afresh
+        from bot.configured import read_files, with_overrides
 
-        config, spoken = await read_afresh(self.config_dir, self.data_dir, self._store)
-        self._refuse_a_false_clock(config)
-        self._config, self._languages = config, dict(spoken)
+        base, spoken = self._files, self.languages()
+        if files or base is None:
+            base, spoken = await read_files(self.config_dir)
+            self._refuse_a_false_clock(base)
+        config = await with_overrides(base, self.data_dir, self._store)
+        self._files, self._config, self._languages = base, config, dict(spoken)
         return config, spoken
 
     async def _take_overrides(self) -> None:

@@ -16,15 +16,12 @@ if TYPE_CHECKING:
     from bot.store.database import Store
 
 
-async def read_afresh(
-    folder: Path, data_dir: Path, store: Store | None
-) -> tuple[Config, Mapping[str, Language]]:
-    """Everything, read and validated. Raises ConfigError with every problem, and DataError."""
+async def read_files(folder: Path) -> tuple[Config, Mapping[str, Language]]:
+    """The files, read and validated. Raises ConfigError with every problem."""
     from bot.config.read import language_folders, load
 
     config = await asyncio.to_thread(load, folder, os.environ)
-    languages = await asyncio.to_thread(read_all, language_folders(folder))
-    return await with_overrides(config, data_dir, store), languages
+    return config, await asyncio.to_thread(read_all, language_folders(folder))
 
 
 async def with_overrides(config: Config, data_dir: Path, store: Store | None) -> Config:

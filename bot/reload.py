@@ -24,7 +24,7 @@ from bot.channels.channel import Channel
 from bot.config.read import Config
 from bot.config.settings import BotSettings
 from bot.config.wiring import AccountSettings, ChannelSettings
-from bot.errors import BotError
+from bot.errors import BotError, ConfigError
 from bot.house import House, build_channel, build_knowledge, build_source
 from bot.languages import Language
 from bot.sources.source import Source
@@ -41,7 +41,8 @@ AT_START = ("fetch", "store", "web", "chat", "log", "contact")
 #: what of an account may change under an open connection
 _LIGHT = ("admins", "admin_room", "invites")
 
-Read = Callable[[], Awaitable[tuple[Config, Mapping[str, Language]]]]
+#: True: the files are read again; False: they are taken as they were read last
+Read = Callable[[bool], Awaitable[tuple[Config, Mapping[str, Language]]]]
 
 
 class Face(Protocol):
@@ -67,6 +68,7 @@ class Plan:
     moved: tuple[str, ...]  # sources that have another address now
     woken: tuple[str, ...]  # sources that were silent until now
     ending: tuple[Channel, ...]  # to be closed
+    files: bool = True  # they were read again
 
 
 @dataclass(frozen=True)
@@ -98,18 +100,22 @@ class Reloader:
         """What the house knows now."""
         return self._house.knowledge
 
-    async def reload(self) -> Outcome:
-        """Do it now. Raises ConfigError (the old configuration stays) and DataError."""
+    async def reload(self, *, files: bool = True) -> Outcome:
+        """Do it now. Raises ConfigError (the old configuration stays) and DataError.
+
+        :param files: False: only what was set by command is new; a file that is being edited, or
+            has a mistake in it, keeps nobody from pausing the bot.
+        """
         async with self._turn:
             house = self._house
             self._seen = await house.store.read(lambda tx: tx.overrides.asked())
             try:
-                config, languages = await self._read()
+                config, languages = await self._read(files)
             except BotError as error:
                 await house.store.write(lambda tx: tx.notices.clear("config"))
                 await house.notice("config", error, house.now())
                 raise
-            made = await plan(house, config, languages)
+            made = replace(await plan(house, config, languages), files=files)
             outcome = compare(house, made, self._started)
             for row in await house.store.write(lambda tx: self._take_up(tx, made)):
                 house.ledger.written(row)
@@ -121,7 +127,8 @@ class Reloader:
     def _take_up(self, tx: Tx, made: Plan) -> list[SourceRow]:
         """In the writer's thread: nothing else is settled meanwhile. The rows that it wrote."""
         house, now = self._house, self._house.now()
-        tx.notices.clear("config")
+        if made.files:
+            tx.notices.clear("config")
         for id in made.channels:
             tx.channels.meet(id, now)
         rows = [_afresh(tx.sources.get(id)) for id in made.moved]
@@ -182,6 +189,8 @@ class Reloader:
             return {"ok": True, **vars(await self.reload())}
         except BotError as error:
             log.warning("the configuration stays as it was: %s", error)
+            if isinstance(error, ConfigError):
+                await self.reload(files=False)  # what was set by command counts all the same
             return {"ok": False, "error": {code: error.say(code) for code in ("fr", "en")}}
 
     async def watch(self, stop: asyncio.Event) -> None:

@@ -18,7 +18,7 @@ async def now(context: Context) -> None:
     """Take up what was just set in the store. From the terminal the mark is set already."""
     reload = context.tools.get("reload")
     if reload is not None:
-        await reload()
+        await reload(files=False)
 
 
 async def and_tell(context: Context) -> Mapping[str, Any] | None:

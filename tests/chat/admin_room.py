@@ -58,7 +58,8 @@ class AdminRoom:
     def say(self, progress):
         self.progress.append(progress)
 
-    async def reload(self):
+    async def reload(self, *, files=True):
+        del files
         given = await self._store.read(lambda tx: tx.overrides.all())
         self._config = overrides.apply(load(self.folder, {}), given)
 

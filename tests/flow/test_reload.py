@@ -36,10 +36,13 @@ async def running(make_rig):
     """A rig, its reloader, and its folder."""
     rig = await make_rig()
 
-    async def read():
-        config = load(rig.folder / "config", {})
+    last = [rig.config]
+
+    async def read(files):
+        if files:
+            last[:] = [load(rig.folder / "config", {})]
         given = await rig.house.store.read(lambda tx: tx.overrides.all())
-        return overrides.apply(config, given), rig.languages
+        return overrides.apply(last[0], given), rig.languages
 
     reloader = Reloader(rig.house, read, Face())
     yield rig, reloader
@@ -263,3 +266,19 @@ async def test_a_source_added_by_command_is_read_and_tells_nothing_old(running):
     assert (await reloader.reload()).sources["new"] == [new]
     await tell(rig)
     assert (await rig.house.store.read(lambda tx: tx.sources.get(new))).first_seen is not None
+
+
+async def test_a_mistake_in_a_file_keeps_nobody_from_pausing(running):
+    rig, reloader = running
+    write(rig, "bot.toml", "[news]\nflod_cap = 4\n")
+    pause = Override("channels", rig.channels[0], overrides.PAUSE, {"until": None})
+    await rig.house.store.write(lambda tx: tx.overrides.put(pause, rig.now))
+    await reloader.reload(files=False)
+    assert rig.house.config.pauses == {rig.channels[0]: None}
+    await rig.house.store.write(
+        lambda tx: tx.overrides.drop("channels", rig.channels[0], overrides.PAUSE)
+    )
+    said = await reloader.quietly()  # as another process asks for it
+    assert said["ok"] is False
+    assert rig.house.config.pauses == {}
+    assert rig.house.config.bot.news.flood_cap == 0
