@@ -188,7 +188,9 @@ async def _report(house: House, source: Source, row: SourceRow, reading: Reading
     house.read_well(source, len(reading.items) + len(reading.known), new)
     for said in reading.notices:
         text = f"{source.options.name} : {said[house.config.bot.language]}"
-        await house.notice(f"source:{source.id}:{said['en']}", text, row.last_ok or house.now())
+        at = row.last_ok or house.now()
+        # once a month: what lasts is called to mind, what comes back is told again
+        await house.notice(f"source:{source.id}:{said['en']}:{at:%Y-%m}", text, at)
 
 
 def _save_known(tx: Tx, reading: Reading, row: SourceRow, now: datetime) -> None:

@@ -288,6 +288,10 @@ async def test_r11_a_login_page_or_an_empty_feed_keeps_everything_and_is_said(ma
     await rig.tick(6 * HOUR, 4)
     assert len(texts(rig.side())) == 1
     assert (await rig.row(0)).error == ""
+    rig.now += 40 * DAY
+    rig.page(1).news = []
+    await rig.tick(2 * HOUR, 2)
+    assert len([said for said in await rig.notices() if "vide" in said]) == 2, "told again"
 
 
 async def test_r12_r13_titles_and_links_reach_the_reader_clean(make_web_rig):
