@@ -138,11 +138,12 @@ class Ears:
 
     def _job(self, heard: Heard) -> _Job | None:
         """What is asked; None where nothing is, or not of the bot."""
-        suggested = self.recent.accepted(heard.room, heard.sender, heard.text)
+        line = _parse.addressed(heard.text, self.listener.me, alone=heard.direct)
+        said = heard.text if line is None else line.said
+        suggested = self.recent.accepted(heard.room, heard.sender, said)
         language = self.tongue(heard.room)
         if suggested:
             return _Job(heard, suggested, suggested.language or language)
-        line = _parse.addressed(heard.text, self.listener.me, alone=heard.direct)
         if heard.reply_to and (line is None or line.how == "alone"):
             call = _parse.bare_reply(heard.text, self.vocabulary)
             if call is not None:
@@ -320,8 +321,7 @@ class Ears:
 
     async def _sent(self, to: Heard | Reacted, what: str | File) -> str:
         """Answer; wait and try again where the server asks for it. Its id; "": not sent."""
-        deadline = _loop_time() + SENDING
-        pause = 1.0
+        deadline, pause = _loop_time() + SENDING, 1.0
         while True:
             try:
                 if isinstance(what, File):

@@ -60,6 +60,11 @@ class Line:
     rest: str
     how: How
 
+    @property
+    def said(self) -> str:
+        """All of it, without the bot's name or the prefix."""
+        return f"{self.word} {self.rest}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -50,3 +50,10 @@ async def test_the_same_answers_in_the_asker_s_language(mouth, language):
 async def test_nothing_else_is_answered(mouth, text):
     await hear(mouth, replace(ASKED, text=text))
     assert mouth.said == []
+
+
+async def test_oui_after_the_mention_means_what_was_offered(mouth, store):
+    await hear(mouth, replace(ASKED, text="@alposs:x !oubliemoi"))
+    assert mouth.said[0][1].endswith("Répondez «\u00a0oui\u00a0».")
+    await hear(mouth, replace(ASKED, event="$2", text="@alposs:x oui"))
+    assert mouth.said[1][1].startswith("C’est fait")
