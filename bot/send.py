@@ -31,7 +31,8 @@ async def send_all(house: House, channel: Channel, now: datetime) -> None:
         return  # a reload put it in the place of another, which still ends
     if channel.id not in house.started and not await _start(house, channel, now):
         return
-    await heed(house, channel, now)
+    if channel.id in house.channels:  # not the private room of a person
+        await heed(house, channel, now)
     now = house.now()
     if await house.store.read(lambda tx: _may_go(tx, house, channel, now)) is None:
         return  # as at most ticks: nothing is written
