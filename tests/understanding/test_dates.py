@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -266,3 +266,24 @@ def test_a_day_without_year_is_read_ahead_unless_just_gone_by(words: DateWords) 
     assert dates.ahead(october, today).iso == "2026-10-20"
     (february,) = read("le 17 février", "2026-03-01", words)
     assert dates.ahead(february, today).iso == "2026-02-17"
+
+
+#: Changes of the clock and turns of the year, with the days around each of them.
+_TURNS = [date(2025, 3, 30), date(2025, 10, 26), date(2026, 3, 29), date(2026, 10, 25)]
+_TURNS += [date(year, 1, 1) for year in (2025, 2026, 2027)]
+_AROUND = 10  # days
+
+
+def test_enough_phrases_stand_around_the_turns_of_clock_and_year() -> None:
+    """At least fifty phrases are written, or meant, within days of a change of the clock or of the
+    year."""
+    told = [(published[:10], day) for published, _, day in DAYS]
+    told += [(published[:10], last) for published, _, _, last in RANGES]
+    near = [
+        one
+        for one in told
+        if any(
+            abs((date.fromisoformat(day) - turn).days) <= _AROUND for day in one for turn in _TURNS
+        )
+    ]
+    assert len(near) >= 50
