@@ -81,6 +81,7 @@ async def housekeeping(house: House, now: datetime) -> None:
     gone = await house.store.write(lambda tx: tx.entries.forget(now - REMEMBERED))
     await house.store.write(lambda tx: tx.heard.forget(now - ANSWERED))
     await house.store.write(lambda tx: tx.notices.forget_said(now - SAID))
+    await house.store.write(lambda tx: tx.people.expire(now))
     await house.store.write(lambda tx: tx.asked.forget(now - ASKED))
     await house.store.write(lambda tx: tx.drafts.forget(now - DRAFTED, now))
     for notice in await house.store.read(lambda tx: tx.notices.all()):

@@ -81,7 +81,10 @@ async def answer(context: Context, act: Callable[[Tx, Place], str]) -> Answer:
         if not where.here and text:
             what = personal.occasion_id("answer", where.asked.event)
             message = Message(text, language=context.language, visibility="direct")
-            tx.deliveries.add([people.letter(where.person.to, what, message, now, urgent=True)])
+            expires = now + people.ALERT_KEPT  # whoever never comes is not waited for
+            to = where.person.to
+            one = people.letter(to, what, message, now, expires=expires, urgent=True)
+            tx.deliveries.add([one])
         return text
 
     text = await store.write(both)

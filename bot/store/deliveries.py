@@ -347,7 +347,7 @@ class Deliveries(Noun):
 
     def oldest(self) -> datetime | None:
         """Since when the longest waiting one that is due has waited (O4)."""
-        query = select(func.min(deliveries.c.due)).where(deliveries.c.state.in_(WAITING))
+        query = select(func.min(deliveries.c.due)).where(deliveries.c.state.in_(WAITING), _OPEN)
         moment: datetime | None = self._db.execute(query).scalar()
         return moment
 

@@ -60,6 +60,16 @@ class People(Noun):
         )
         return [_person(row) for row in self._db.execute(select(people).where(mail))]
 
+    def expire(self, now: datetime) -> int:
+        """Give up the letters that are worth nothing any more: their reader never came. How many."""
+        late = and_(
+            deliveries.c.channel.in_(select(people.c.destination)),
+            deliveries.c.state == "queued",
+            ~deliveries.c.doubt,
+            deliveries.c.expires <= now,
+        )
+        return self._db.execute(update(deliveries).where(late).values(state="expired")).rowcount
+
     # -- what they asked for -------------------------------------------------------------------
 
     def add(self, wanted: Subscription) -> tuple[Subscription, bool]:

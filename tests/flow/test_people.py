@@ -255,3 +255,16 @@ async def test_a_merged_story_takes_its_reminders_along(people):
         return [(one.person, one.story) for one in tx.people.reminders()]
 
     assert await people.store(merge) == [(ANNE, "other"), (BOB, "other")]
+
+
+async def test_who_never_comes_is_not_waited_for_and_alarms_nobody(people):
+    """A letter that cannot be delivered is nobody else's business, and ends."""
+    rig = people.rig
+    await people.ask(words="label")
+    people.side().fail(*["refuse"] * 5000)
+    rig.publish("a", label("Échirolles"))
+    await rig.settle(6)
+    assert await people.store(lambda tx: tx.deliveries.oldest()) is None
+    rig.now += timedelta(days=8)
+    await rig.work("housekeeping")
+    assert await people.store(lambda tx: tx.deliveries.waiting(f"{people.account}/{ANNE}")) == []
