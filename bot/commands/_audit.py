@@ -37,6 +37,14 @@ def note(
     )
 
 
+async def noted(
+    context: Context, command: str, thing: str, before: Any = None, after: Any = None
+) -> None:
+    """The same for a change of files: in a transaction of its own, right after it."""
+    store = await context.store()
+    await store.write(lambda tx: note(tx, context, command, thing, before, after))
+
+
 def login() -> str:
     """Who sits at the terminal; a process without a name (a bare container) is “terminal”."""
     try:

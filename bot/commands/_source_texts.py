@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "heading": {
-        "fr": "{count} sources, dont {read} que je lis\u00a0:",
-        "en": "{count} sources, {read} of which I read:",
+        "fr": "Sources\u00a0: {count}\u202f; celles que je lis\u00a0: {read}.",
+        "en": "Sources: {count}; those that I read: {read}.",
     },
     "line": {"fr": "- {name} ({id})\u00a0: {state}", "en": "- {name} ({id}): {state}"},
     "line-added": {

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.commands import _opml, _source_file
+from bot.commands._audit import noted
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.errors import CommandError, ConfigError
 
@@ -136,6 +137,8 @@ class Feeds(Command):
             lines.append(self.tell("new", said, id=id, name=name, url=one.url))
         if write:
             await asyncio.to_thread(self._write, context, files)
+            written = [path.stem for path in files]
+            await noted(context, self.kind, "sources", None, written)
         key = "wrote" if write else "would"
         lines.append(self.tell(key, said, count=len(files), path=folder))
         return Answer(

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.announcements.words import cut, harmless, plain
+from bot.commands._change import SET
 from bot.commands._moments import moment
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.store.audit import FORGOTTEN, MOST
@@ -100,14 +101,14 @@ class Journal(Command):
             at=moment(one.at, context.now(), zone, said),
             who=self.tell("forgotten", said) if forgotten else one.sender,
             command=one.command,
-            thing=one.thing,
+            thing=one.thing.removeprefix(SET),
             before=self._value(one.before, said),
             after=self._value(one.after, said),
         )
         return line if one.undone is None else self.tell("undone", said, line=line, by=one.undone)
 
     def _value(self, value: Any, said: str) -> str:
-        if value is None:
+        if value is None or value == {}:
             return self.tell("nothing", said)
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         return harmless(cut(plain(text), VALUE, None))

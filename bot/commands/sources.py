@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from bot import __version__
 from bot.commands import _source_file, _source_found
+from bot.commands._audit import noted
 from bot.commands._source_health import HEALTH_TEXTS, View
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.wiring import SourceSettings
@@ -328,6 +329,7 @@ class Sources(Command):
             lines = [self.tell("would-write", context.language, path=path), "", text.rstrip()]
         else:
             await self._write(context, path, text)
+            await noted(context, self.kind, f"source {id}", None, text)
             lines = [text, self.tell("wrote", context.language, path=path, id=id)]
         if len(feeds) > 1:
             lines.append(self.tell("others", context.language, count=len(feeds), url=target))
@@ -343,10 +345,12 @@ class Sources(Command):
             raise self._no(context, "unknown", id=id, near=near)
         if dry:
             return Answer(self.tell("would-remove", context.language, path=path))
+        text = await asyncio.to_thread(path.read_text, "utf-8", "replace")
         try:
             await asyncio.to_thread(path.unlink)
         except OSError as error:
             raise self._no(context, "unwritable", path=path, cause=error.strerror) from error
+        await noted(context, self.kind, f"source {id}", text, None)
         return Answer(
             self.tell("removed", context.language, path=path), data={"id": id, "path": str(path)}
         )

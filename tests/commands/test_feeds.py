@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ from bot.commands import _opml, _source_file
 from bot.commands.feeds import Feeds
 from bot.config.read import load
 from bot.errors import CommandError
+from bot.store.database import Store
 
 LIST = """<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head><body>
 <outline text="Presse"><outline type="rss" text="Un &amp; deux" xmlUrl="https://un.example/feed"/>
@@ -21,14 +23,27 @@ LIST = """<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head>
 
 
 @pytest.fixture
-def context(tmp_path):
+async def context(tmp_path):
     folder = tmp_path / "config"
     (folder / "sources").mkdir(parents=True)
     (folder / "sources" / "la.toml").write_text(
         'name = "Là « ici »"\nurl = "https://la.example/rss"\n[filters]\ninclude = ["libre"]\n',
         "utf-8",
     )
-    return SimpleNamespace(config_dir=folder, language="fr", config=lambda: load(folder, {}))
+    opened = await Store.open(data_dir=tmp_path / "data")
+
+    async def store():
+        return opened
+
+    yield SimpleNamespace(
+        config_dir=folder,
+        language="fr",
+        question=None,
+        config=lambda: load(folder, {}),
+        now=lambda: datetime(2026, 2, 3, 9, tzinfo=UTC),
+        store=store,
+    )
+    await opened.close()
 
 
 async def run(context, **arguments):
@@ -59,6 +74,8 @@ async def test_s10_then_it_is_written_and_valid(context, tmp_path):
     assert names(context) == ["la.toml", "source.toml", "un-2.toml", "un.toml"]
     read = context.config().sources
     assert (read["un"].name, read["un-2"].language) == ("Un & deux", "en")
+    [change] = await (await context.store()).read(lambda tx: tx.audit.latest())
+    assert (change.command, change.after) == ("feeds", ["un", "un-2", "source"])
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ class Here:
     def __init__(self, folder, language="fr"):
         self.config_dir = folder / "config"
         self.data_dir = folder / "data"
-        self.language = language
+        self.language, self.question = language, None
         self.said = []
         self._store = None
 
@@ -246,8 +246,12 @@ async def test_preview_of_an_address_and_of_a_source(here, page):
         assert (second["relevant"], second["posts"]) == (False, [])
         assert "Ne serait pas annoncée" in answer.text
         if wanted == page.url:
+            assert not here.data_dir.exists()  # nothing is remembered
             await sources(here, "add", page.url, id="journal")
-    assert not here.data_dir.exists()  # nothing is remembered
+    store = await here.store()
+    assert await store.read(lambda tx: (tx.sources.all(), tx.entries.latest())) == ([], [])
+    [change] = await store.read(lambda tx: tx.audit.latest())
+    assert (change.command, change.thing) == ("sources", "source journal")
 
 
 async def test_preview_says_which_source_fails(here, page):
