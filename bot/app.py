@@ -21,6 +21,7 @@ from bot.errors import BotError, CommandError
 if TYPE_CHECKING:
     from bot.config.overrides import Override
     from bot.config.read import Config
+    from bot.crew import Seat
     from bot.house import House
     from bot.languages import Language
     from bot.reload import Reloader
@@ -111,6 +112,7 @@ class App:
         self._knowledge: Knowledge | None = None
         self._store: Store | None = None
         self._house: House | None = None  # while the bot runs
+        self._seat: Seat | None = None  # the same, among several workers
         self._languages: dict[str, languages.Language] | None = None
         self._reloader: Reloader | None = None  # while the bot runs
 
@@ -248,17 +250,20 @@ class App:
                 self._store = None
 
     @contextlib.asynccontextmanager
-    async def open_house(self, *, locked: bool = True) -> AsyncIterator[House]:
-        """Everything the pipeline needs, opened; closed at the end.
+    async def open_house(self, *, lead: bool = True) -> AsyncIterator[House]:
+        """Everything the pipeline needs, opened; closed at the end. One bot has a data folder to
+        itself (D8); of several on PostgreSQL one leads.
 
-        :param locked: hold the data lock: one bot per data folder (D8).
+        :param lead: lead, where no other worker does.
         """
         from bot import house as houses
-        from bot.store.database import data_lock
+        from bot.crew import seated
+        from bot.store.database import data_lock, is_shared
 
         config = self.config()
         self._refuse_a_false_clock(config)
-        with data_lock(self.data_dir) if locked else contextlib.nullcontext():
+        alone = not is_shared(config.bot.store.url)
+        with data_lock(self.data_dir) if alone else contextlib.nullcontext():
             store = await self.store()
             house = await houses.open_house(
                 config,
@@ -270,10 +275,13 @@ class App:
                 language=self.language,
             )
             self._knowledge = house.knowledge
-            try:
-                yield house
-            finally:
-                await houses.close_house(house)
+            async with seated(house) as self._seat:
+                if self._seat is not None and lead:
+                    house.leads = await self._seat.lead()
+                try:
+                    yield house
+                finally:
+                    await houses.close_house(house)
 
     async def run_bot(self, once: bool) -> Answer:
         """Run the bot for ever, or for one pass."""
@@ -283,7 +291,7 @@ class App:
             Console.out = sys.stderr
         settings = self.config().bot.log
         logs.begin(settings.level, settings.format, verbose=self.verbose)
-        async with self.open_house() as house:
+        async with self.open_house(lead=once) as house:
             if house.preview:
                 self.say(Progress(self.text("preview")))
             if once:
@@ -311,6 +319,7 @@ class App:
     async def _for_ever(self, house: House) -> Answer:
         from bot import pipeline, thrift
         from bot.chat import Chat
+        from bot.crew import Crew, told
         from bot.reload import Reloader
         from bot.scheduler import Scheduler
         from bot.web.health import Health
@@ -327,7 +336,7 @@ class App:
 
         async def remind(now: datetime) -> None:
             await pipeline.remind(house, now)
-            if hubs is not None:
+            if hubs is not None and house.leads:
                 await hubs.tick(now)
 
         scheduler = Scheduler(
@@ -338,7 +347,7 @@ class App:
             now=self.now,
             wake=house.wake,
         )
-        health = Health(scheduler.alive, lambda: pipeline.ready(house))
+        health = Health(scheduler.alive, lambda: pipeline.ready(house), lambda: told(house))
         if settings.port:
             try:
                 await health.start(settings.host, settings.port, hubs)
@@ -351,7 +360,8 @@ class App:
         # before the channels open: what was asked while the bot was down comes with the first sync
         chat = Chat(house.channels if self.config().bot.chat.enabled else {}, self)
         self._house = house
-        chat.start()
+        crew = Crew(house, self._seat, begin=chat.start, end=chat.stop)
+        crew.start()
         self._reloader = reloader = Reloader(house, self._read_afresh, chat)
         watching = asyncio.create_task(reloader.watch(stop), name="reload")
         hangups: set[asyncio.Task[Any]] = set()
@@ -364,7 +374,7 @@ class App:
         await asyncio.gather(watching, *hangups, return_exceptions=True)
         await reloader.close()
         await health.stop()
-        await chat.stop()
+        await crew.stop()
         await pipeline.drain(house, DRAIN)
         return Answer(self.text("stopped"), data={"stopped": True})
 

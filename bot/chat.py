@@ -346,27 +346,25 @@ class Chat:
     def __init__(self, channels: Mapping[str, Channel], base: Context) -> None:
         self._base = base
         self._vocabulary = Vocabulary.of(kinds.every("command"))
-        self._channels: tuple[Channel, ...] = ()
-        self._ears: list[Ears] = []
-        self._take_up(channels)
-
-    def _take_up(self, channels: Mapping[str, Channel]) -> list[Ears]:
-        """Give every account its ears; those that are new."""
         self._channels = tuple(channels.values())
+        self._ears: list[Ears] = []
+        self._listens = False  # of several workers only the one that leads does
+
+    def start(self) -> None:
+        """Listen; the channels open the accounts. Called again it gives new accounts their ears."""
+        self._listens = True
         heard: dict[int, tuple[Listener, list[Channel]]] = {}
-        for channel in channels.values():
-            listener = channel.listener()
-            if listener is not None:
+        for channel in self._channels:
+            if (listener := channel.listener()) is not None:
                 heard.setdefault(id(listener), (listener, []))[1].append(channel)
-        fresh = []
         for listener, mine in heard.values():
             known = next((one for one in self._ears if one.listener is listener), None)
             if known is not None:
                 known.take_up(mine)
                 continue
-            fresh.append(Ears(listener, mine, self._base, self._vocabulary, self._channel_of))
-        self._ears += fresh
-        return fresh
+            fresh = Ears(listener, mine, self._base, self._vocabulary, self._channel_of)
+            self._ears.append(fresh)
+            fresh.start()
 
     async def swap(
         self, channels: Mapping[str, Channel], close: Callable[[], Awaitable[None]]
@@ -379,21 +377,18 @@ class Chat:
         for ears in gone:
             await ears.stop()
         await close()
-        for ears in self._take_up(channels):
-            ears.start()
+        self._channels = tuple(channels.values())
+        if self._listens:
+            self.start()
 
     def _channel_of(self, room: str) -> str | None:
         return next((one.id for one in self._channels if one.place == room), None)
 
-    def start(self) -> None:
-        """Begin to listen; the channels open the accounts."""
-        for ears in self._ears:
-            ears.start()
-
     async def stop(self) -> None:
-        """End. Never raises."""
-        for ears in self._ears:
-            await ears.stop()
+        """Listen no more, until the next :meth:`start`. Never raises."""
+        self._listens = False
+        while self._ears:
+            await self._ears.pop().stop()
 
 
 def _loop_time() -> float:

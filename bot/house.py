@@ -22,13 +22,15 @@ from bot.channels.account import Account
 from bot.channels.channel import Channel, Limits
 from bot.config.read import Config
 from bot.config.wiring import ChannelSettings, SourceSettings
-from bot.errors import BotError, ChannelError
+from bot.errors import BotError, ChannelError, DataError
 from bot.languages import Language
 from bot.sources.fetch import Fetcher
 from bot.sources.source import Source
 from bot.store.asked import Asked
 from bot.store.database import Store, Tx
 from bot.store.ledger import Ledger
+from bot.store.shared import SharedLedger
+from bot.store.workers import own_name
 from bot.understanding.knowledge import Knowledge
 
 log = logging.getLogger(__name__)
@@ -96,10 +98,15 @@ class House:
     #: by account with an admins' room: how often its server had spoken, and since when
     pulses: dict[str, tuple[int | None, datetime]] = field(default_factory=dict)
     data_dir: Path = Path("data")
-    ledger: Ledger = field(init=False)  # the sources' rows
+    worker: str = field(default_factory=own_name)  # this process among several
+    leads: bool = True  # it does what only one of them may (bot/crew.py)
+    ledger: Ledger | SharedLedger = field(init=False)  # the sources' rows
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.store)
+        self.leads = not self.store.shared
+        most = self.config.bot.fetch.concurrency
+        shared = SharedLedger(self.store, self.worker, most, PAUSED)
+        self.ledger = Ledger(self.store) if self.leads else shared
 
     @property
     def preview(self) -> bool:
@@ -166,7 +173,11 @@ class House:
 
     def _ended(self, name: str, task: asyncio.Task[None]) -> None:
         self.working.pop(name, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, DataError):  # it says itself what to do
+            log.warning("%s is tried again at the next tick: %s", name, error)
+        else:
             log.error(
                 "%s failed; it is tried again at the next tick. If this line comes back, "
                 "report it with the details below",

@@ -20,6 +20,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot import people, thrift
+from bot.channels.channel import Channel
 from bot.drafts import show_drafts
 from bot.errors import DataError, Unreachable
 from bot.first_run import first_run
@@ -27,7 +28,9 @@ from bot.house import House
 from bot.occasions import occasions
 from bot.read import note_failure, read_one
 from bot.send import send_all
+from bot.share import TAKING, take
 from bot.store.backup import expire
+from bot.store.shared import SharedLedger
 from bot.store.sources import SourceRow
 from bot.watch import watch
 
@@ -48,6 +51,9 @@ TOO_SLOW = {"fr": "trop lent", "en": "too slow"}
 
 async def collect(house: House, now: datetime) -> None:
     """Begin to read every source that is due. ``now`` is UTC, aware."""
+    if isinstance(house.ledger, SharedLedger):
+        house.begin(TAKING, take(house, house.ledger, now))
+        return
     sources = house.sources  # a reload may bring others while the ledger is asked
     for row in await house.ledger.due(sources, now):
         work = read_one(house, sources[row.id], row, now)
@@ -56,21 +62,43 @@ async def collect(house: House, now: datetime) -> None:
 
 async def spread(house: House, now: datetime) -> None:
     """A start with many sources spreads their reading over their intervals (P14)."""
+    intervals = {id: one.interval for id, one in house.sources.items()}
+    if isinstance(house.ledger, SharedLedger):
+        await house.ledger.spread(house.sources, intervals, now)
+        return
     await house.ledger.due(house.sources, now)
-    house.ledger.spread({id: one.interval for id, one in house.sources.items()}, now)
+    house.ledger.spread(intervals, now)
 
 
 async def deliver(house: House, now: datetime) -> None:
     """Begin to send, on every channel, what may go out at ``now``."""
-    for channel in (*house.channels.values(), *await people.channels(house)):
-        house.begin(f"channel {channel.id}", send_all(house, channel, now))
-    house.begin("drafts", show_drafts(house, now))
-    house.begin("first run", first_run(house, now))
+    waiting = await _waiting(house, now)
+    letters = await people.channels(house) if house.leads else []
+    for channel in (*_mine(house), *letters):
+        if waiting is None or channel.id in waiting or channel.id not in house.started:
+            house.begin(f"channel {channel.id}", send_all(house, channel, now))
+    if house.leads:
+        house.begin("drafts", show_drafts(house, now))
+        house.begin("first run", first_run(house, now))
+
+
+def _mine(house: House) -> list[Channel]:
+    """The channels that this process may open: of several workers one alone has the devices."""
+    return [one for one in house.channels.values() if house.leads or not one.leader_only]
+
+
+async def _waiting(house: House, now: datetime) -> set[str] | None:
+    """Of several workers each asks once for all channels what waits; None: not known."""
+    if not house.store.shared:
+        return None
+    return await house.store.read(lambda tx: tx.deliveries.due_on(now))
 
 
 async def remind(house: House, now: datetime) -> None:
     """Queue the reminders and the digests that the calendar calls for; tell admins what they
     should hear."""
+    if not house.leads:
+        return
     if await house.store.write(lambda tx: occasions(tx, house, house.known_limits(), now)):
         house.wake.set()
     await watch(house, now)
@@ -78,19 +106,26 @@ async def remind(house: House, now: datetime) -> None:
 
 async def housekeeping(house: House, now: datetime) -> None:
     """Forget entries that their sources have not shown for long and that no story needs."""
+    for channel in _mine(house):
+        house.begin(f"limits {channel.id}", house.learn_limits(channel, now))
+    await asyncio.to_thread(thrift.give_back)
+    if not house.leads:
+        return
     gone = await house.store.write(lambda tx: tx.entries.forget(now - REMEMBERED))
     await house.store.write(lambda tx: tx.heard.forget(now - ANSWERED))
     await house.store.write(lambda tx: tx.notices.forget_said(now - SAID))
     await house.store.write(lambda tx: tx.people.expire(now))
     await house.store.write(lambda tx: tx.asked.forget(now - ASKED))
     await house.store.write(lambda tx: tx.drafts.forget(now - DRAFTED, now))
-    for notice in await house.store.read(lambda tx: tx.notices.all()):
-        await house.pass_on(notice.key, notice.text, now)  # one that nobody could hear yet
-    for channel in house.channels.values():
-        house.begin(f"limits {channel.id}", house.learn_limits(channel, now))
     await asyncio.to_thread(expire, house.store.data_dir, now)
-    await asyncio.to_thread(thrift.give_back)
+    await pass_notices(house, now)
     log.info("housekeeping forgotten=%d", gone)
+
+
+async def pass_notices(house: House, now: datetime) -> None:
+    """Tell the admins' room what it could not hear yet."""
+    for notice in await house.store.read(lambda tx: tx.notices.unheard()):
+        await house.pass_on(notice.key, notice.text, now)
 
 
 async def finished(house: House, seconds: float | None = None) -> None:
@@ -103,17 +138,21 @@ async def finished(house: House, seconds: float | None = None) -> None:
 
 async def give_up(house: House, now: datetime) -> None:
     """Cut off the reads that are still under way, and note them as failures."""
+    if (taking := house.working.get(TAKING)) is not None:
+        taking.cancel()
     for name, task in list(house.working.items()):
         kind, _, id = name.partition(" ")
         if kind != "source":
             continue
+        row = await _row_of(house, id)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        row = await _row_of(house, id)
         await note_failure(house, house.sources[id], row, Unreachable(cause=TOO_SLOW), now)
 
 
 async def _row_of(house: House, id: str) -> SourceRow:
+    if isinstance(house.ledger, SharedLedger) and (row := house.ledger.row(id)) is not None:
+        return row
     return await house.store.read(lambda tx: tx.sources.get(id))
 
 
@@ -134,4 +173,4 @@ async def ready(house: House) -> bool:
         await house.store.write(lambda tx: tx.meta.put("ready", house.now().isoformat()))
     except DataError:
         return False
-    return set(house.channels) <= house.started
+    return {channel.id for channel in _mine(house)} <= house.started

@@ -5,6 +5,7 @@ all of it to the one transaction of ``settle``. A failure is noted, and tried ag
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from bot.settle import Settling, settle
 from bot.sources import cut, due, lately, often
 from bot.sources.source import Reading, Source
 from bot.store.database import Tx
-from bot.store.sources import SourceRow
+from bot.store.sources import LeaseLost, SourceRow
 from bot.understanding.fact import Understanding
 from bot.understanding.understand import understand
 
@@ -48,6 +49,8 @@ async def read_one(house: House, source: Source, row: SourceRow, now: datetime) 
         await _take_in(house, source, row, reading, read, now)
     except SourceError as error:
         await note_failure(house, source, row, error, now)
+    except LeaseLost:
+        log.info("source %s: another worker has it now; what was read is left to it", row.id)
     except DataError:
         # The store's trouble, not the source's; but the source must not be hammered for it (P5).
         house.ledger.written(replace(row, next_due=now + due.FLOOR))
@@ -69,13 +72,26 @@ def _moved(house: House, source: Source) -> bool:
 async def take_pushed(house: House, id: str, body: bytes, content_type: str, now: datetime) -> None:
     """Take in what a hub sent of a source (P17), as if it had been read; its next poll comes as it
     would have come. What cannot be read changes nothing."""
-    source, row = house.sources.get(id), house.ledger.row(id)
-    if source is None or row is None or row.first_seen is None or row.disabled:
+    source = house.sources.get(id)
+    row = await house.ledger.hold(id, now) if source is not None else None
+    if source is None or row is None:
+        return
+    try:
+        with contextlib.suppress(LeaseLost):
+            await _pushed(house, source, row, body, content_type, now)
+    finally:
+        await house.ledger.let_go(row)
+
+
+async def _pushed(
+    house: House, source: Source, row: SourceRow, body: bytes, content_type: str, now: datetime
+) -> None:
+    if row.first_seen is None or row.disabled:
         return  # what is there at first sight is no news: the poll must see it first (R8)
     try:
         reading = await source.pushed(body, content_type, row.state)
     except SourceError as error:
-        log.info("push not readable source=%s: %s", id, error)
+        log.info("push not readable source=%s: %s", source.id, error)
         return
     if reading.items:
         read = await _entries_of(house, source, reading, now)

@@ -24,7 +24,7 @@ from bot.channels.channel import Channel
 from bot.config.read import Config
 from bot.config.settings import BotSettings
 from bot.config.wiring import AccountSettings, ChannelSettings
-from bot.errors import BotError, ConfigError
+from bot.errors import BotError, ConfigError, DataError
 from bot.house import House, build_channel, build_knowledge, build_source
 from bot.languages import Language
 from bot.sources.source import Source
@@ -205,6 +205,8 @@ class Reloader:
                 mark = await store.read(lambda tx: tx.overrides.asked())
                 if mark != self._seen:
                     await self._answer(mark, await self.quietly())
+            except DataError as error:
+                log.warning("what others have configured is looked for again: %s", error)
             except Exception:
                 # the next look tries again; a bot that runs is worth more than one that is new
                 log.exception("the configuration could not be taken up; I try again")

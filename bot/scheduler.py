@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.errors import DataError
+
 log = logging.getLogger(__name__)
 
 #: seconds between two looks at what is due
@@ -106,6 +108,8 @@ class Scheduler:
                     await work(now)
             else:
                 await work(now)
+        except DataError as error:
+            log.warning("the next %s tick tries again: %s", name, error)
         except Exception:
             # One bad tick must not end the bot: the next one tries again from the store.
             log.exception(

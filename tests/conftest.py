@@ -22,5 +22,6 @@ pytest_plugins = [
     "hub_server",
     "web_rig",
     "mastodon_server",
+    "postgres_server",
     "talk",
 ]

@@ -55,6 +55,9 @@ class Channel(ABC):
     abilities: ClassVar[frozenset[Ability]] = frozenset()
     #: how long the other side keeps an idempotency key, minus a margin; None: it keeps none
     window: timedelta | None = None  # an instance may know better: GoToSocial keeps no keys
+    #: of several workers only the one that leads may open it: its account is one device, which one
+    #: process follows
+    leader_only: ClassVar[bool] = False
     #: what is taken for granted until the other side has told its limits
     usual: ClassVar[Limits] = Limits()
 

@@ -55,6 +55,7 @@ class Matrix(Channel):
 
     kind = "matrix"
     Options = MatrixOptions
+    leader_only = True
     abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent"})
     #: Synapse keeps transaction ids for 24 h
     window: timedelta | None = timedelta(hours=20)

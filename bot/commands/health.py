@@ -13,6 +13,7 @@ from typing import Any
 from bot.commands.command import Answer, Argument, Command, Context
 
 _MOST = 1024  # bytes of an answer that are read; ours are a few
+_WORKER = {"worker", "leads"}  # what one of several workers says of itself
 
 
 class Health(Command):
@@ -49,6 +50,14 @@ class Health(Command):
             "{closed}. Why: !status",
         },
         "well": {"fr": "Le bot va bien.", "en": "The bot is well."},
+        "leads": {
+            "fr": "Il s’appelle {worker} et mène les autres.",
+            "en": "It is {worker} and leads the others.",
+        },
+        "follows": {
+            "fr": "Il s’appelle {worker}\u202f; un autre mène.",
+            "en": "It is {worker}; another one leads.",
+        },
         "ill": {
             "fr": "Le bot répond qu’il ne va pas bien. Voyez\u00a0: alposs-bot status",
             "en": "The bot answers that it is not well. See: alposs-bot status",
@@ -80,13 +89,15 @@ class Health(Command):
         name = f"[{host}]" if ":" in host else host
         path = "ready" if arguments.get("ready") else "live"
         address = f"http://{name}:{settings.port}/health/{path}"
-        state = await asyncio.to_thread(_ask, address) if settings.port else "off"
+        state, told = "off", dict[str, Any]()
+        if settings.port:
+            state, told = await asyncio.to_thread(_ask, address)
         fields = {"address": address}
-        return Answer(
-            self.tell(state, context.language, **fields),
-            data={"state": state, **fields},
-            ok=state == "well",
-        )
+        text = self.tell(state, context.language, **fields)
+        if told:
+            key = "leads" if told["leads"] else "follows"
+            text = f"{text} {self.tell(key, context.language, worker=told['worker'])}"
+        return Answer(text, data={"state": state, **fields, **told}, ok=state == "well")
 
     async def _here(self, context: Context) -> Answer:
         """What the process that answers here knows of itself (O2). Raises DataError."""
@@ -100,8 +111,9 @@ class Health(Command):
         return Answer(text, data={"closed": closed, **fields}, ok=not closed)
 
 
-def _ask(address: str) -> str:
-    """well, ill, silent, or other: what answers there is not the bot (see bot.web.health)."""
+def _ask(address: str) -> tuple[str, dict[str, Any]]:
+    """well, ill, silent, or other: what answers there is not the bot (see bot.web.health). And
+    which of several workers it is."""
     try:
         with urllib.request.urlopen(address, timeout=3) as answer:  # noqa: S310 - http to ourselves
             status, body = answer.status, answer.read(_MOST)
@@ -109,13 +121,14 @@ def _ask(address: str) -> str:
         with refused:
             status, body = refused.code, refused.read(_MOST)
     except http.client.HTTPException:  # what came back is no HTTP
-        return "other"
+        return "other", {}
     except OSError:
-        return "silent"
+        return "silent", {}
     try:
         said = json.loads(body)
     except ValueError:
-        return "other"
-    if said == {"ok": True} and status == 200:
-        return "well"
-    return "ill" if said == {"ok": False} and status == 503 else "other"
+        return "other", {}
+    good = said.pop("ok", None) if isinstance(said, dict) else None
+    if (good, status) not in ((True, 200), (False, 503)) or said.keys() not in (set(), _WORKER):
+        return "other", {}
+    return "well" if good else "ill", said

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.commands import _workers
 from bot.commands._drafts import moderated
 from bot.commands._moments import moment
 from bot.commands._traces import next_out
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.store.database import Tx
     from bot.store.notices import Notice
     from bot.store.sources import SourceRow
+    from bot.store.workers import Worker
 
 #: a source that failed so often in a row needs a look
 TROUBLED = 3
@@ -38,6 +40,7 @@ class _Seen:
     notices: tuple[Notice, ...]
     drafts: int  # that wait to be looked at
     oldest: datetime | None
+    workers: tuple[Worker, ...]  # of several on one database
 
 
 class Status(Command):
@@ -142,6 +145,7 @@ class Status(Command):
         store = await context.store()
         seen = await store.read(partial(_look, config=config, now=now))
         lines = self._sources(context, config, seen, now)
+        lines += _workers.told(seen.workers, now, context.language)
         lines += self._channels(context, config, seen, now)
         lines += self._drafts(config, seen, context.language)
         trouble = self._trouble(context, config, seen, now)
@@ -240,6 +244,9 @@ class Status(Command):
                         waiting=_waiting(seen, id),
                     )
                 )
+        for worker in _workers.silent(seen.workers, now):
+            since = self._at(worker.seen, now, config, context)
+            lines.append(_workers.gone(worker, since, told))
         for one in seen.aside:
             known = config.channels.get(one.channel)
             name = (known.name if known else "") or one.channel
@@ -312,6 +319,7 @@ def _look(tx: Tx, *, config: Config, now: datetime) -> _Seen:
         notices=tuple(tx.notices.all()),
         drafts=len(tx.drafts.waiting()),
         oldest=tx.deliveries.oldest(),
+        workers=tuple(tx.workers.all()),
     )
 
 
@@ -361,4 +369,5 @@ def _data(config: Config, seen: _Seen, now: datetime) -> dict[str, Any]:
         "drafts": seen.drafts,
         "moderated": moderated(config),
         "oldest_waiting": iso(seen.oldest),
+        "workers": _workers.data(seen.workers, now),
     }

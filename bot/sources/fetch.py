@@ -8,9 +8,11 @@ time (R3), by size once decompressed (R2), always.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
@@ -45,6 +47,7 @@ ACCEPT = (
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
 _CHUNK = 64 * 1024
+_NOBODY_ELSE = contextlib.nullcontext()
 
 _BAD_ADDRESS = {
     "fr": "une adresse http(s) complète, sans mot de passe, est nécessaire",
@@ -92,6 +95,8 @@ class Fetcher:
         self._places = asyncio.Semaphore(settings.concurrency)
         self._paused: dict[str, datetime] = {}  # hosts that answered 429 (P8)
         self._refusals: dict[str, int] = {}  # how often in a row they did
+        #: asks a host alone, of all workers, where there are several
+        self.alone: Callable[[str], AbstractAsyncContextManager[None]] | None = None
 
     async def get(
         self, url: str, headers: Mapping[str, str] | None = None, *, max_bytes: int | None = None
@@ -188,7 +193,7 @@ class Fetcher:
             async with turn.lock:
                 if self._paused:
                     self._check_pause(host)
-                async with self._places:
+                async with self.alone(host) if self.alone else _NOBODY_ELSE, self._places:
                     began = time.monotonic()
                     answer = await self._ask(address, headers, cap, seconds, form)
             if self._refusals:

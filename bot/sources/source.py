@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 from bot.config.wiring import SourceSettings
 from bot.errors import Unreadable
@@ -95,6 +96,15 @@ class Source(ABC):
         self.fetcher = fetcher
         #: between two reads: the setting, or what :mod:`bot.sources.often` finds before each read
         self.interval = often.interval(options.interval, (), _NEVER)
+
+    @property
+    def host(self) -> str:
+        """The host that it asks (P14); a source that asks none stands for itself."""
+        try:
+            name = urlsplit(str(getattr(self.options, "url", ""))).hostname
+        except ValueError:  # no address: reading it will say so
+            name = None
+        return name or f"source:{self.id}"
 
     @abstractmethod
     async def read(self, state: State, now: datetime) -> Reading:

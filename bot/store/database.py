@@ -32,17 +32,20 @@ from bot.store.entries import Entries
 from bot.store.heard import HeardOnes
 from bot.store.hubs import Hubs
 from bot.store.index import Index
-from bot.store.lock import data_lock
+from bot.store.leases import Leases
+from bot.store.lock import data_lock, leader_lock
 from bot.store.meta import Meta
 from bot.store.migrate import migrate
 from bot.store.notices import Notices
 from bot.store.overrides import Overrides
 from bot.store.people import People
+from bot.store.session import Session
 from bot.store.sources import Sources
 from bot.store.stories import Stories
+from bot.store.workers import Workers
 from bot.store.writer import StoreTrouble, Writer
 
-__all__ = ["Store", "Tx", "data_lock"]
+__all__ = ["Store", "Tx", "data_lock", "leader_lock"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -71,12 +74,19 @@ class OthersBackup(DataError):
     }
 
 
+def is_shared(url: str) -> bool:
+    """Is it a database on which several workers may run (PostgreSQL)?"""
+    return url.startswith("postgres")
+
+
 class Tx:
     """One transaction, with everything remembered sorted by noun."""
 
     def __init__(self, connection: Connection) -> None:
         self.meta = Meta(connection)
         self.sources = Sources(connection)
+        self.leases = Leases(connection)
+        self.workers = Workers(connection)
         self.entries = Entries(connection)
         self.stories = Stories(connection)
         self.announcements = Announcements(connection)
@@ -160,6 +170,10 @@ class Store:
     def shared(self) -> bool:
         """True for PostgreSQL: other workers may read and write it at the same time."""
         return self.database is None
+
+    def session(self) -> Session:
+        """A connection for what belongs to one process alone, not opened yet (PostgreSQL)."""
+        return Session(self._writing)
 
     async def write(self, work: Callable[[Tx], T], *, beside: bool = False) -> T:
         """Run ``work`` in one transaction; its result comes after the commit.

@@ -351,6 +351,10 @@ class Deliveries(Noun):
         moment: datetime | None = self._db.execute(query).scalar()
         return moment
 
+    def due_on(self, now: datetime) -> set[str]:
+        """The channels on which something may have to go out."""
+        return {row.channel for row in outgoing.WAITING_ON.rows(self._db, now=now)}
+
     def aside(self) -> list[Delivery]:
         """Those set aside, which an admin has to look at."""
         return self._find(and_(deliveries.c.state == "aside", _OPEN))

@@ -109,6 +109,17 @@ class Ledger:
         """What is remembered of a source; None before the first :meth:`due`, or where it is new."""
         return (self._rows or {}).get(id)
 
+    async def all(self) -> Mapping[str, SourceRow]:
+        """Every row, by id; none before the first :meth:`due`."""
+        return self._rows or {}
+
+    async def hold(self, id: str, now: datetime) -> SourceRow | None:  # noqa: ARG002 - as with several workers
+        """The row of a source that has told something by itself."""
+        return self.row(id)
+
+    async def let_go(self, row: SourceRow) -> None:
+        """Nothing more is to be written of it: with one process that needs nothing."""
+
     def written(self, row: SourceRow) -> None:
         """``row`` is in the database."""
         self._checked.pop(row.id, None)

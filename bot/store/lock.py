@@ -61,6 +61,14 @@ def runs(data_dir: Path) -> bool:
 
 
 @contextmanager
+def leader_lock(data_dir: Path) -> Iterator[None]:
+    """Hold what only a leader may open in this data folder (the keys of a Matrix device): one that
+    no longer leads may still be closing it. Raises DataLocked, DataFolder."""
+    with _held(data_dir / "leader.lock", blocking=False):
+        yield
+
+
+@contextmanager
 def migration_lock(data_dir: Path) -> Iterator[None]:
     """Wait for one's turn to migrate a SQLite database."""
     with _held(data_dir / "migration.lock", blocking=True):

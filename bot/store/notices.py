@@ -94,6 +94,11 @@ class Notices(Noun):
                 delete(notices).where(notices.c.key.startswith(key), notices.c.since < before)
             )
 
+    def unheard(self) -> list[Notice]:
+        """What holds now and the admins' room has not heard, oldest first."""
+        heard = set(self._db.execute(select(notices.c.key)).scalars())
+        return [one for one in self.all() if _HEARD + one.key not in heard]
+
     def all(self) -> list[Notice]:
         """What holds now, oldest first."""
         told = select(notices).where(

@@ -70,6 +70,16 @@ def setting(names: tuple[str, ...]) -> Statement:
     return Statement(update(deliveries).where(deliveries.c.id == bindparam("which")).values(values))
 
 
+WAITING_ON = Statement(
+    select(deliveries.c.channel)
+    .where(
+        deliveries.c.state.in_(WAITING),
+        or_(deliveries.c.due <= bindparam("now"), deliveries.c.attempts > 0),
+    )
+    .distinct()
+)
+
+
 #: one question for each index: what was ever sent is not looked through
 SENT_TIMES = Statement(
     union_all(

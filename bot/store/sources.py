@@ -49,9 +49,25 @@ class SourceRow:
     reason: str = ""  # of the error, for advice: "refused 404"
     recent: str = ""  # what the last reads came to, see bot/sources/lately.py
     news: list[int] = field(default_factory=list)  # when it published, see bot/sources/often.py
+    lease: str = ""  # by which this worker reads it, where there are several
 
 
-_NAMES = tuple(field.name for field in fields(SourceRow))
+class LeaseLost(Exception):
+    """Another worker has taken the source over: what was read is left to it."""
+
+
+_NAMES = tuple(field.name for field in fields(SourceRow) if field.name != "lease")
+COLUMNS = tuple(sources.c[name] for name in _NAMES)
+_FREED = {"lease": "", "lease_until": None}
+
+
+def empty_row(id: str) -> dict[str, Any]:
+    """The columns of a source never read."""
+    return _values(SourceRow(id))
+
+
+def _values(row: SourceRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _NAMES}
 
 
 class Sources(Noun):
@@ -59,12 +75,16 @@ class Sources(Noun):
 
     def get(self, id: str) -> SourceRow:
         """A source's memory; an empty one for a source never read."""
-        row = self._db.execute(select(sources).where(sources.c.id == id)).mappings().first()
+        row = self._db.execute(select(*COLUMNS).where(sources.c.id == id)).mappings().first()
         return SourceRow(**row) if row else SourceRow(id)
 
     def put(self, row: SourceRow) -> None:
-        """Remember it."""
-        self._put(sources, {name: getattr(row, name) for name in _NAMES})
+        """Remember it. One that was claimed is free again; raises LeaseLost where it was not."""
+        if row.lease:
+            mine = update(sources).where(sources.c.id == row.id, sources.c.lease == row.lease)
+            if not self._db.execute(mine.values(**_FREED)).rowcount:
+                raise LeaseLost(row.id)
+        self._put(sources, _values(row))
 
     def checked(self, rows: Iterable[SourceRow], states: Iterable[SourceRow] = ()) -> None:
         """They had nothing new: of ``rows`` only the moments are written, of ``states`` the
@@ -75,12 +95,12 @@ class Sources(Noun):
 
     def all(self) -> list[SourceRow]:
         """Everything ever read, by id, vanished sources too."""
-        rows = self._db.execute(select(sources).order_by(sources.c.id)).mappings()
+        rows = self._db.execute(select(*COLUMNS).order_by(sources.c.id)).mappings()
         return [SourceRow(**row) for row in rows]
 
     def disabled(self) -> list[SourceRow]:
         """Those that are not read any more (410), by id."""
-        query = select(sources).where(sources.c.disabled).order_by(sources.c.id)
+        query = select(*COLUMNS).where(sources.c.disabled).order_by(sources.c.id)
         return [SourceRow(**row) for row in self._db.execute(query).mappings()]
 
     def due(self, now: datetime, among: Iterable[str] | None = None) -> list[SourceRow]:
@@ -89,7 +109,7 @@ class Sources(Noun):
         :param among: the configured ids: one that was never read is due. None: only known ones.
         """
         wanted = None if among is None else list(among)
-        query = select(sources).where(
+        query = select(*COLUMNS).where(
             ~sources.c.disabled, or_(sources.c.next_due.is_(None), sources.c.next_due <= now)
         )
         rows = [SourceRow(**row) for row in self._db.execute(query).mappings()]

@@ -78,7 +78,12 @@ sources = Table(
     Column("reason", Text, nullable=False),
     Column("recent", Text, nullable=False),
     Column("news", JSON, nullable=False),
+    # of several workers on PostgreSQL: see bot/store/leases.py
+    Column("host", Text, nullable=False, server_default=""),
+    Column("lease", Text, nullable=False, server_default=""),
+    Column("lease_until", Moment),
     Index("ix_sources_next_due", "next_due"),
+    Index("ix_sources_lease_until", "lease_until"),
 )
 
 entries = Table(
@@ -356,4 +361,18 @@ hubs = Table(
     Column("lease_until", Moment),
     Column("error", Text, nullable=False),
     Index("ix_hubs_token", "token", unique=True),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("host", Text, nullable=False),  # the machine's name
+    Column("pid", Integer, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("leads", Boolean, nullable=False),
+    Column("read", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),
 )

@@ -1,13 +1,14 @@
 """Health and readiness over HTTP, for containers and service managers (O2).
 
 ``/health/live``: the loop and the scheduler go on. ``/health/ready``: the database takes writes
-and every account has finished its first sync. A broken feed fails neither.
+and every account that this process opens has finished its first sync. A broken feed fails neither.
+Of several workers each answers for itself, and says whether it leads.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
@@ -22,9 +23,16 @@ class Health:
 
     :param alive: says at once whether the scheduler ticks.
     :param ready: says whether messages could be stored and sent now.
+    :param told: what stands beside that in every answer.
     """
 
-    def __init__(self, alive: Callable[[], bool], ready: Callable[[], Awaitable[bool]]) -> None:
+    def __init__(
+        self,
+        alive: Callable[[], bool],
+        ready: Callable[[], Awaitable[bool]],
+        told: Callable[[], Mapping[str, object]] = dict,
+    ) -> None:
+        self._told = told
         self._alive = alive
         self._ready = ready
         self._runner: web.AppRunner | None = None
@@ -69,15 +77,14 @@ class Health:
         return answer
 
     async def _live(self, _: web.Request) -> web.Response:
-        return _says(self._alive())
+        return self._says(self._alive())
 
     async def _is_ready(self, _: web.Request) -> web.Response:
-        return _says(await self._ready())
+        return self._says(await self._ready())
+
+    def _says(self, good: bool) -> web.Response:
+        return web.json_response({"ok": good, **self._told()}, status=200 if good else 503)
 
 
 def _has_port(host: str) -> bool:
     return host.rpartition(":")[2].isdigit() and not host.endswith("]")
-
-
-def _says(good: bool) -> web.Response:
-    return web.json_response({"ok": good}, status=200 if good else 503)

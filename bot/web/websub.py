@@ -72,9 +72,9 @@ class WebSub:
         """Begin to ask the hubs that are to be asked; forget what is offered no more."""
         house = self._house
         known = {one.source: one for one in await house.store.read(lambda tx: tx.hubs.all())}
-        offers = {}
+        offers, rows = {}, await house.ledger.all()
         for id in house.sources:
-            row = house.ledger.row(id)
+            row = rows.get(id)
             if row is not None and not row.disabled and row.state.get("hub"):
                 offers[id] = row.state["hub"]
         for id, offer in offers.items():

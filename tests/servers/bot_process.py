@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 import subprocess
@@ -30,6 +31,14 @@ class BotProcess:
             "bot.toml",
             '[fetch]\nallow = ["127.0.0.0/8"]\n[web]\nport = 0\n[news]\nflood_cap = 0\n',
         )
+
+    def twin(self, name: str) -> BotProcess:
+        """Another worker with the same configuration and clock, and a data folder of its own."""
+        other = copy.copy(self)
+        other.data = self.data.with_name(f"data-{name}")
+        other.log = self.log.with_name(f"log-{name}.txt")
+        other.process = None
+        return other
 
     def write(self, path: str, text: str) -> None:
         """A configuration file."""

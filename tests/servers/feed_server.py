@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,10 +43,13 @@ class News:
 class FeedServer:
     """Serves ``news`` at ``url``; counts what it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
         self.news: list[News] = []
         self.asked: list[dict[str, str]] = []
         self.broken = False  # True: answers 500
+        self.slow = 0.0  # seconds that an answer takes
+        self.in_flight = self.most_in_flight = 0
+        self._counting = threading.Lock()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -52,6 +57,10 @@ class FeedServer:
 
             def do_GET(self) -> None:
                 outer.asked.append(dict(self.headers))
+                with outer.in_hand():
+                    self._answer()
+
+            def _answer(self) -> None:
                 if outer.broken:
                     self.send_error(500)
                     return
@@ -65,17 +74,31 @@ class FeedServer:
                     self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 if not same:
-                    self.wfile.write(body)
+                    with contextlib.suppress(ConnectionError):  # whoever asked was killed
+                        self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 """Quiet."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer((address, 0), Handler)
         self.server.daemon_threads = True
-        self.base = f"http://127.0.0.1:{self.server.server_port}"
+        self.base = f"http://{address}:{self.server.server_port}"
         self.url = f"{self.base}/feed.xml"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
+
+    @contextlib.contextmanager
+    def in_hand(self) -> Iterator[None]:
+        """Counts how many requests are being answered at once."""
+        with self._counting:
+            self.in_flight += 1
+            self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            time.sleep(self.slow)
+            yield
+        finally:
+            with self._counting:
+                self.in_flight -= 1
 
     def document(self) -> bytes:
         items = "".join(one.xml(self.base) for one in self.news)
