@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.server import Server
 from bot import pipeline, thrift
 from bot.config.read import language_folders, load
+from bot.crew import seated
 from bot.house import House, close_house, open_house
 from bot.languages import read_all
 from bot.store.database import Store
@@ -64,14 +65,15 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def opened(server: Server, urls: list[str]) -> AsyncIterator[Rig]:
-    """The house with these feeds, on a new database; nothing is read yet."""
+async def opened(server: Server, urls: list[str], database: str = "") -> AsyncIterator[Rig]:
+    """The house with these feeds, on a new database (an empty one on PostgreSQL, if its address is
+    given); nothing is read yet."""
     thrift.begin()  # as `run` does
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = write_config(folder, urls, server.hook)
         data = folder / "data"
-        store = await Store.open(data_dir=data)
+        store = await Store.open(database, data_dir=data)
         rig: Rig | None = None
         house = await open_house(
             await asyncio.to_thread(load, path, {}),
@@ -85,7 +87,9 @@ async def opened(server: Server, urls: list[str]) -> AsyncIterator[Rig]:
         house.chance = lambda: 0.0
         rig = Rig(house, server)
         try:
-            yield rig
+            async with seated(house) as seat:
+                house.leads = seat is None or await seat.lead()
+                yield rig
         finally:
             await close_house(house)
             await store.close()

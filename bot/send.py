@@ -107,11 +107,39 @@ async def _start(house: House, channel: Channel, now: datetime) -> bool:
         else:
             log.info("channel not open yet channel=%s: %s", channel.id, error)
         return False
+    await _know_device(house, channel, now)
     house.started.add(channel.id)
     await house.learn_limits(channel, now)
     house.failed_starts.pop(channel.id, None)
     await house.store.write(lambda tx: tx.channels.meet(channel.id, now))
     return True
+
+
+async def _know_device(house: House, channel: Channel, now: datetime) -> None:
+    """Another device than last time (a new login, a worker on another machine): keys that were
+    tried before are not known to it, so that nothing in doubt is sent for their sake (D9)."""
+    device = channel.device
+    if device is None:
+        return
+    key = f"device:{channel.account.id if channel.account else channel.id}"
+
+    def note(tx: Tx) -> str | None:
+        known = tx.meta.get(key)
+        if known is None or known["id"] != device:
+            known = {"id": device, "since": now.isoformat() if known else None}
+            tx.meta.put(key, known)
+        since: str | None = known["since"]
+        return since
+
+    since = await house.store.write(note)
+    channel.keys_since = datetime.fromisoformat(since) if since else None
+
+
+def _window(channel: Channel, now: datetime) -> timedelta | None:
+    """How old a try may be whose key the other side still knows."""
+    if channel.window is None or channel.keys_since is None:
+        return channel.window
+    return min(channel.window, now - channel.keys_since)
 
 
 def _may_go(tx: Tx, house: House, channel: Channel, now: datetime) -> dict[str, Any] | None:
@@ -142,7 +170,7 @@ async def _attempt(
 ) -> decide.Settlement:
     """Look for it where it may already be there, else send it; what that came to."""
     said = house.config.bot.language
-    abilities, window = channel.abilities, channel.window
+    abilities, window = channel.abilities, _window(channel, now)
     step = decide.next_step(delivery, now, abilities=abilities, window=window)
     try:
         async with asyncio.timeout(LONGEST_TRY):

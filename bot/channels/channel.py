@@ -58,6 +58,8 @@ class Channel(ABC):
     #: of several workers only the one that leads may open it: its account is one device, which one
     #: process follows
     leader_only: ClassVar[bool] = False
+    #: since when the other side has known the keys of this device; None: as long as we remember
+    keys_since: datetime | None = None
     #: what is taken for granted until the other side has told its limits
     usual: ClassVar[Limits] = Limits()
 
@@ -65,6 +67,12 @@ class Channel(ABC):
         self.id = id
         self.options = options
         self.account = account
+
+    @property
+    def device(self) -> str | None:
+        """The device that it speaks from, once it is open, where the other side keeps keys by
+        device (Matrix); None: by account."""
+        return None
 
     @property
     def place(self) -> str | None:

@@ -71,6 +71,11 @@ class Matrix(Channel):
         self._room = ""
 
     @property
+    def device(self) -> str | None:
+        """The account's own in this data folder."""
+        return self._connection.device_id if self._connection is not None else None
+
+    @property
     def place(self) -> str | None:
         """The room's id; None for an alias that is not resolved yet."""
         room: str = self._room or self.options.room
