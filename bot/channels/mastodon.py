@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -122,6 +123,11 @@ class Mastodon(Channel):
                 self.account, self._voice, self.options.replies_per_day
             )
         return _listeners[self.account]
+
+    def concerns(self) -> Mapping[str, Mapping[str, str]]:
+        """A token that may post, but not hear."""
+        listener = _listeners.get(self.account)
+        return {} if listener is None else listener.concerns()
 
     async def _voice(self) -> tuple[Client, str, Limits]:
         login = await self._ready()

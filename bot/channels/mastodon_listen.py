@@ -14,7 +14,7 @@ import asyncio
 import hashlib
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -39,6 +39,15 @@ ANSWERS = frozenset(
 #: who sees a reply, by who sees the question: never more people, and no public timeline. Followers
 #: of the asker are not those of the bot: such a question is answered to the asker alone.
 SEEN = {"public": "unlisted", "unlisted": "unlisted", "private": "direct", "direct": "direct"}
+#: told to the admins where the token may not hear
+DEAF = {
+    "fr": "{account}\u00a0: le jeton ne permet pas d’entendre les abonnés ({cause}), alors que le "
+    "canal dit `replies = true`. Les annonces partent. Relancez\u00a0: alposs-bot setup "
+    "--mastodon-server {server} --mastodon-replies oui",
+    "en": "{account}: the token does not allow to hear followers ({cause}), though the channel "
+    "says `replies = true`. Announcements go out. Start again: alposs-bot setup "
+    "--mastodon-server {server} --mastodon-replies yes",
+}
 NO_FILES = {"fr": "pas de fichiers ici", "en": "no files here"}
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]+>")
@@ -58,6 +67,7 @@ class MastodonListener:
         self._ear: Ear | None = None
         self._loop: asyncio.Task[None] | None = None
         self._questions: dict[str, dict[str, Any]] = {}  # by id, until they are handled
+        self._deaf: Locked | None = None  # the token may not hear
 
     @property
     def me(self) -> tuple[str, ...]:
@@ -84,8 +94,10 @@ class MastodonListener:
         while True:
             try:
                 await self.look()
-                pause = EVERY
+                pause, self._deaf = EVERY, None
             except ChannelError as error:
+                if isinstance(error, Locked) and error.fields.get("status") == 403:
+                    self._deaf = error
                 level = logging.WARNING if isinstance(error, Locked) else logging.INFO
                 log.log(level, "notifications not read: %s", error)
                 asked = error.after.total_seconds() if error.after else 0.0
@@ -95,6 +107,17 @@ class MastodonListener:
                 log.exception("reading notifications broke off; I try again")
                 pause = EVERY_MOST
             await asyncio.sleep(pause)
+
+    def concerns(self) -> dict[str, Mapping[str, str]]:
+        """What admins should know, by key: that the token, which may post, may not hear. One that
+        is refused altogether (401) is for the next message to tell."""
+        if self._deaf is None:
+            return {}
+        fields = {"account": self.account.id, "server": self.account.settings.server}
+        causes = {lang: self._deaf.say(lang) for lang in DEAF}
+        return {
+            "deaf": {lang: text.format(cause=causes[lang], **fields) for lang, text in DEAF.items()}
+        }
 
     async def look(self) -> None:
         """Read what is new, let it be heard, then remember how far. Raises ChannelError."""

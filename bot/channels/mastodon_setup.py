@@ -23,12 +23,10 @@ from bot.errors import ChannelError, Locked, Rejected
 APP = "AlpOSS"
 SITE = "https://alposs.fr"
 OOB = "urn:ietf:wg:oauth:2.0:oob"
-#: the least that works: read one's own account and statuses, post, mark oneself as a robot, and hear
-#: followers where a channel says `replies`
-SCOPES = (
-    "read:accounts", "read:follows", "read:notifications", "read:statuses",
-    "write:accounts", "write:media", "write:statuses",
-)  # fmt: skip
+#: the least that works: read one's own account and statuses, post, mark oneself as a robot
+SCOPES = ("read:accounts", "read:statuses", "write:accounts", "write:media", "write:statuses")
+#: what hearing and knowing followers takes besides, where a channel says `replies`
+HEARING = ("read:follows", "read:notifications")
 #: servers other than Mastodon know the finer ones only lately
 BROAD = ("read", "write")
 
@@ -140,9 +138,18 @@ async def _instance(server: str) -> Instance:
     return instance
 
 
-async def register(server: str, instance: Instance) -> App:
+def scopes_for(instance: Instance, *, replies: bool = False) -> tuple[str, ...]:
+    """What a token has to allow on this server.
+
+    :param replies: the account is to answer followers.
+    """
+    if instance.software != "mastodon":
+        return BROAD
+    return tuple(sorted({*SCOPES, *(HEARING if replies else ())}))
+
+
+async def register(server: str, scopes: tuple[str, ...]) -> App:
     """Make the bot known to the server (POST /api/v1/apps). Raises ChannelError."""
-    scopes = SCOPES if instance.software == "mastodon" else BROAD
     client = Client(server, server)
 
     def work(api: Any) -> tuple[str, str]:

@@ -32,7 +32,10 @@ async def connect(answers: Answers, folder: Path) -> str:
         default=files.first(folder, "mastodon", "server"),
     )
     _introduce(answers, server, instance)
-    token = await _token(answers, server, instance)
+    replies = await _replies(answers)
+    hears = _replies_already(folder, server) if replies is None else replies
+    scopes = fediverse.scopes_for(instance, replies=hears)
+    token = await _token(answers, server, scopes)
     person = await fediverse.who(server, token)
     host = urlsplit(server).netloc
     name = f"@{person.acct}@{host}"
@@ -55,7 +58,25 @@ async def connect(answers: Answers, folder: Path) -> str:
         ours=known is not None and "token_env" not in known,
     )
     await _mark(answers, server, token, person)
-    return await _channel(answers, folder, id, name)
+    return await _channel(answers, folder, id, name, replies)
+
+
+async def _replies(answers: Answers) -> bool | None:
+    """Is the account to answer followers, as far as this run is told? None: it stays as it is."""
+    if not answers.given("mastodon-replies"):
+        return None
+    question = answers.tell("ask-replies")
+    return await answers.agree("mastodon-replies", question, default=False, alone=False)
+
+
+def _replies_already(folder: Path, server: str) -> bool:
+    """Does a channel of an account on this server answer followers?"""
+    accounts = files.known(folder, "accounts")
+    return any(
+        told.get("replies") is True
+        and accounts.get(str(told.get("account")), {}).get("server", "").rstrip("/") == server
+        for told in files.known(folder, "channels").values()
+    )
 
 
 def _secret(answers: Answers, folder: Path, id: str, place: str | None) -> Path:
@@ -77,7 +98,7 @@ def _introduce(answers: Answers, server: str, instance: Instance) -> None:
         answers.say("rule", rule=_line(rule))
 
 
-async def _token(answers: Answers, server: str, instance: Instance) -> str:
+async def _token(answers: Answers, server: str, scopes: tuple[str, ...]) -> str:
     """An access token that works: one that was made by hand, or by the person's agreement."""
     given = answers.secret("mastodon-token")
     if given:
@@ -86,7 +107,7 @@ async def _token(answers: Answers, server: str, instance: Instance) -> str:
     pending = answers.context.data_dir / "secrets" / "pending-fediverse.json"
     app = _pending(pending, server)
     if app is None or not answers.given("mastodon-code"):
-        app = await fediverse.register(server, instance)
+        app = await fediverse.register(server, scopes)
         files.keep_secret(answers, pending, json.dumps(asdict(app)))
     answers.say("authorise", address=fediverse.authorisation(app))
 
@@ -140,18 +161,26 @@ async def _mark(answers: Answers, server: str, token: str, person: fediverse.Per
     answers.say("marked")
 
 
-async def _channel(answers: Answers, folder: Path, account: str, name: str) -> str:
+async def _channel(
+    answers: Answers, folder: Path, account: str, name: str, replies: bool | None
+) -> str:
     """The channel through this account: the one that is there, or a new one."""
+    asked = {} if replies is None else {"replies": replies}
+    comment = answers.tell("channel-comment", name=name)
     for id, told in files.known(folder, "channels").items():
         if told.get("account") == account:
-            answers.say("unchanged", path=folder / "channels" / f"{id}.toml")
+            if told.get("replies", False) is replies:
+                asked = {}
+            await files.write(
+                answers, folder / "channels" / f"{id}.toml", asked, comment, ours=True
+            )
             return id
     visibility = answers.given("mastodon-visibility") or "public"
     await files.write(
         answers,
         folder / "channels" / f"{account}.toml",
-        {"kind": "mastodon", "account": account, "name": name, "visibility": visibility},
-        answers.tell("channel-comment", name=name),
+        {"kind": "mastodon", "account": account, "name": name, "visibility": visibility, **asked},
+        comment,
     )
     return account
 

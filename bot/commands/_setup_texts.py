@@ -117,6 +117,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "serveurs l’exigent.",
         "en": "Mark this account as automated? Readers care, and many servers demand it.",
     },
+    "ask-replies": {
+        "fr": "Répondre aux abonnés qui posent une question au compte ?",
+        "en": "Answer followers who ask the account something?",
+    },
     "ask-contact": {
         "fr": "À qui écrire à propos du bot (adresse ou compte, montré sur son profil\u202f; - pour "
         "rien)\u202f?",

@@ -64,6 +64,11 @@ class Setup(Command):
             "Visibility of announcements",
             ("public", "unlisted", "private", "direct"),
         ),
+        _option(
+            "mastodon-replies",
+            "Répondre aux abonnés qui demandent : oui, non",
+            "Answer followers who ask: yes, no",
+        ),
         _option("matrix-server", "Serveur Matrix", "Matrix server"),
         _option("matrix-user", "Identifiant Matrix", "Matrix user id"),
         _secret("matrix-password", "son mot de passe", "its password"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import mastodon
@@ -9,11 +10,13 @@ import pytest
 from mastodon_mock.testing import MockServer
 
 from bot.announcements.words import count
+from bot.channels import mastodon_listen
 from bot.channels.account import Account, write_secret
 from bot.channels.channel import Limits
 from bot.channels.mastodon import Mastodon, MastodonOptions
 from bot.channels.mastodon_listen import fitting
 from bot.config.wiring import AccountSettings
+from bot.errors import Locked
 
 
 @pytest.fixture
@@ -153,6 +156,35 @@ async def test_what_could_not_be_heard_is_brought_again(listener, follower):
     listener._ear = kept
     await listener.look()
     assert len(listener.heard) == 1
+
+
+async def test_a_token_that_may_not_hear_is_told_with_what_to_do(bot, listener, monkeypatch):
+    refusal = Locked(channel="pouet", status=403, cause="HTTP 403, outside the authorized scopes")
+
+    async def refused():
+        if refusal is not None:
+            raise refusal
+
+    monkeypatch.setattr(listener, "look", refused)
+    monkeypatch.setattr(mastodon_listen, "EVERY", 0.01)
+    monkeypatch.setattr(mastodon_listen, "EVERY_MOST", 0.01)
+    assert bot.concerns() == {}
+    listener.listen(listener._ear)
+    await until(bot.concerns)
+    [told] = bot.concerns().values()
+    for words in told.values():
+        assert "--mastodon-replies" in words
+        assert "outside the authorized scopes" in words
+        assert bot.account.settings.server in words
+    refusal = None
+    await until(lambda: not bot.concerns())
+    await listener.close()
+
+
+async def until(true):
+    async with asyncio.timeout(30):
+        while not true():
+            await asyncio.sleep(0.01)
 
 
 def test_a_long_answer_is_cut_to_one_status():

@@ -142,6 +142,31 @@ async def test_the_scopes_are_the_least_that_works(tmp_path, mastodon_server):
     }
 
 
+async def test_hearing_followers_takes_two_scopes_more_only_where_it_is_wanted(
+    tmp_path, mastodon_server
+):
+    hearing = {"read:follows", "read:notifications"}
+
+    def granted() -> set[str]:
+        token = (tmp_path / "data/secrets/mastodon.token").read_text().strip()
+        return set(mastodon_server.tokens[token].split())
+
+    await connect(tmp_path, mastodon_server)
+    assert not granted() & hearing
+    assert "replies" not in toml(tmp_path, "channels/mastodon.toml")
+    channel = tmp_path / "config/channels/mastodon.toml"
+    channel.write_text("# à moi\n" + channel.read_text())
+    await connect(tmp_path, mastodon_server, **{"mastodon-replies": "oui"})
+    assert granted() >= hearing
+    assert toml(tmp_path, "channels/mastodon.toml")["replies"] is True
+    assert channel.read_text().startswith("# à moi\n")
+    await connect(tmp_path, mastodon_server)  # renewed: it still hears
+    assert granted() >= hearing
+    await connect(tmp_path, mastodon_server, **{"mastodon-replies": "non"})
+    assert not granted() & hearing
+    assert toml(tmp_path, "channels/mastodon.toml")["replies"] is False
+
+
 async def connect(tmp_path, server, **options) -> Person:
     """Connected by options, the code copied by a person."""
     person = Person(tmp_path, {"Le code": [agree_in_browser(server)]})
