@@ -14,17 +14,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import __version__, languages, logs
+from bot import __version__, languages
 from bot.commands.command import Answer, Command, Progress, Question
 from bot.errors import BotError, CommandError
+from bot.process import logs
 
 if TYPE_CHECKING:
     from bot.config.overrides import Override
     from bot.config.read import Config
-    from bot.crew import Seat
     from bot.house import House
     from bot.languages import Language
-    from bot.reload import Reloader
+    from bot.process.crew import Seat
+    from bot.process.reload import Reloader
     from bot.store.database import Store
     from bot.understanding.knowledge import Knowledge
 
@@ -144,7 +145,7 @@ class App:
 
     async def _read_afresh(self, files: bool) -> tuple[Config, Mapping[str, Language]]:
         """For a reload: it becomes this process's own only where all of it is right."""
-        from bot.configured import read_files, with_overrides
+        from bot.process.configured import read_files, with_overrides
 
         base, spoken = self._files, self.languages()
         if files or base is None:
@@ -157,7 +158,7 @@ class App:
     async def _take_overrides(self) -> None:
         """Before a command runs. What is wrong with files or store it will say itself."""
         from bot.config.read import load_bot
-        from bot.configured import given
+        from bot.process.configured import given
 
         with contextlib.suppress(BotError):
             url = load_bot(self.config_dir).store.url
@@ -257,7 +258,7 @@ class App:
         :param lead: lead, where no other worker does.
         """
         from bot import house as houses
-        from bot.crew import seated
+        from bot.process.crew import seated
         from bot.store.database import data_lock, is_shared
 
         config = self.config()
@@ -319,8 +320,8 @@ class App:
     async def _for_ever(self, house: House) -> Answer:
         from bot import pipeline, thrift
         from bot.chat import Chat
-        from bot.crew import Crew, told
-        from bot.reload import Reloader
+        from bot.process.crew import Crew, told
+        from bot.process.reload import Reloader
         from bot.scheduler import Scheduler
         from bot.web.health import Health
         from bot.web.websub import WebSub

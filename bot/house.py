@@ -99,7 +99,7 @@ class House:
     pulses: dict[str, tuple[int | None, datetime]] = field(default_factory=dict)
     data_dir: Path = Path("data")
     worker: str = field(default_factory=own_name)  # this process among several
-    leads: bool = True  # it does what only one of them may (bot/crew.py)
+    leads: bool = True  # it does what only one of them may (bot/process/crew.py)
     ledger: Ledger | SharedLedger = field(init=False)  # the sources' rows
 
     def __post_init__(self) -> None:

@@ -19,20 +19,21 @@ import contextlib
 import logging
 from datetime import datetime, timedelta
 
-from bot import people, thrift
+from bot import thrift
 from bot.channels.channel import Channel
-from bot.drafts import show_drafts
 from bot.errors import DataError, Unreachable
-from bot.first_run import first_run
 from bot.house import House
-from bot.occasions import occasions
-from bot.read import note_failure, read_one
-from bot.send import send_all
-from bot.share import TAKING, take
+from bot.notices.watch import watch
+from bot.steps import people
+from bot.steps.drafts import show_drafts
+from bot.steps.first_run import first_run
+from bot.steps.occasions import occasions
+from bot.steps.read import note_failure, read_one
+from bot.steps.send import send_all
+from bot.steps.share import TAKING, take
 from bot.store.backup import expire
 from bot.store.shared import SharedLedger
 from bot.store.sources import SourceRow
-from bot.watch import watch
 
 log = logging.getLogger(__name__)
 

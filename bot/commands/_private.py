@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot import people
 from bot.announcements import personal
 from bot.announcements.announcement import Message
 from bot.channels.heard import Direct
 from bot.commands.command import Answer, Context, Question
 from bot.errors import ChannelError, CommandError
+from bot.steps import people
 from bot.store.database import Tx
 from bot.store.people import Person
 

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot import retell
 from bot.announcements.words import cut
 from bot.commands._audit import note
 from bot.commands._message_number import number
 from bot.commands.command import Context
 from bot.errors import CommandError
+from bot.steps import retell
 
 if TYPE_CHECKING:
     from bot.house import House

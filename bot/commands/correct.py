@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
-from bot import retell
 from bot.announcements.words import cut, plain
 from bot.commands import _stories, _told
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.spelling import nearest
 from bot.errors import CommandError
+from bot.steps import retell
 from bot.stories import merge
 from bot.stories.correct import Correction, correctable
 from bot.understanding import dates

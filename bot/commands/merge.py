@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot import retell
 from bot.commands import _stories, _told
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.errors import CommandError
+from bot.steps import retell
 from bot.stories import merge
 
 if TYPE_CHECKING:

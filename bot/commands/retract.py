@@ -7,11 +7,11 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot import retell
 from bot.announcements.words import cut
 from bot.commands import _channels, _stories
 from bot.commands._audit import note
 from bot.commands.command import Answer, Argument, Asks, Command, Context
+from bot.steps import retell
 from bot.understanding.language import fold
 
 if TYPE_CHECKING:

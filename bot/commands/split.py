@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot import retell
 from bot.commands import _stories, _told
 from bot.commands._message_number import number
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.spelling import nearest
 from bot.errors import CommandError
+from bot.steps import retell
 from bot.stories import merge
 from bot.understanding.language import fold
 

@@ -2,7 +2,7 @@
 
 A feed shows its latest entries only: what falls off its end is not withdrawn. What stood between
 two entries that are both still there was taken out; of what stood outside of them, only the very
-latest can have been (see :mod:`bot.withdrawn`). A feed may also say so itself (RFC 6721).
+latest can have been (see :mod:`bot.steps.withdrawn`). A feed may also say so itself (RFC 6721).
 """
 
 from __future__ import annotations

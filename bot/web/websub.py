@@ -20,8 +20,8 @@ from aiohttp import web
 
 from bot.errors import SourceError
 from bot.house import House
-from bot.read import take_pushed
 from bot.sources.websub import signed
+from bot.steps.read import take_pushed
 from bot.store.database import Tx
 from bot.store.hubs import HubSubscription
 

@@ -10,10 +10,10 @@ from mouth import ONE, Mouth
 from test_private import ALONE, ALPOSS, Talk
 from told_stories import NOW, story
 
-from bot import people
 from bot.announcements.announcement import Message
 from bot.channels.heard import Direct
 from bot.outbox import decide
+from bot.steps import people
 from bot.store.audit import Change
 from bot.store.backup import KEPT, expire
 

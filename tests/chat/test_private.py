@@ -208,10 +208,10 @@ async def test_an_alarm_clock_waits_where_the_server_wants_to_wait(talk, announc
 async def test_source_in_reply_to_an_alert_is_told_to_its_reader_alone(
     talk, happened, store, asking, question
 ):
-    from bot import people
     from bot.announcements.announcement import Message
     from bot.commands.origin import Origin
     from bot.outbox import decide
+    from bot.steps import people
 
     await happened(story("a", ALPOSS))
     letter = people.letter("alpes/@m:x", "what", Message("Votre alerte", story="a"), NOW)

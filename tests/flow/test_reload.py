@@ -12,7 +12,7 @@ from bot.config import overrides
 from bot.config.overrides import Override
 from bot.config.read import load
 from bot.errors import ConfigError
-from bot.reload import Reloader
+from bot.process.reload import Reloader
 
 PRIZE = "{} reçoit le label Territoire Numérique Libre"
 TEXT = (
@@ -221,7 +221,7 @@ async def test_what_waits_for_the_next_start_is_said(running):
 
 async def test_another_process_that_changes_something_is_noticed_and_answered(running, monkeypatch):
     rig, reloader = running
-    monkeypatch.setattr("bot.reload.LOOK_EVERY", 0.01)
+    monkeypatch.setattr("bot.process.reload.LOOK_EVERY", 0.01)
     stop = asyncio.Event()
     watching = asyncio.create_task(reloader.watch(stop))
     await asyncio.sleep(0.05)

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import read as reading_one
 from bot.config.settings import FetchSettings
 from bot.entries.changes import changes
 from bot.entries.clean import clean, once
@@ -14,6 +13,7 @@ from bot.sources import cut
 from bot.sources.conditional import Answer
 from bot.sources.feed import Feed, parse
 from bot.sources.fetch import Fetched, Fetcher
+from bot.steps import read as reading_one
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 RSS = (

@@ -17,7 +17,7 @@ from bot.house import House
 from bot.moments import moment
 from bot.outbox import pace
 from bot.outbox.delivery import Delivery
-from bot.settle import queue
+from bot.steps.settle import queue
 from bot.store.database import Tx
 from bot.store.drafts import Draft
 

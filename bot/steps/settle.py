@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot import hold, people
 from bot.announcements import digest as digests
 from bot.announcements import route
 from bot.announcements.announcement import Announcement, Message, announcement_id
@@ -23,6 +22,7 @@ from bot.entries.entry import Entry
 from bot.house import House
 from bot.outbox.approval import Reason
 from bot.outbox.delivery import Delivery
+from bot.steps import hold, people
 from bot.store.database import Tx
 from bot.store.sources import SourceRow
 from bot.stories import match, merge

@@ -11,15 +11,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import withdrawn
 from bot.entries.changes import Changes, changes
 from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
 from bot.errors import DataError, Gone, Paused, Refused, SourceError, Unreadable
 from bot.house import PAUSED, TEXTS, House, address
-from bot.settle import Settling, settle
 from bot.sources import cut, due, lately, often
 from bot.sources.source import Reading, Source
+from bot.steps import withdrawn
+from bot.steps.settle import Settling, settle
 from bot.store.database import Tx
 from bot.store.sources import LeaseLost, SourceRow
 from bot.understanding.fact import Understanding

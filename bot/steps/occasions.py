@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import people
 from bot.announcements.announcement import Announcement, announcement_id
 from bot.announcements.compose import compose
 from bot.announcements.digest import compose_digest, week
@@ -19,7 +18,8 @@ from bot.announcements.route import hears
 from bot.channels.channel import Limits
 from bot.config.syntax import last_time
 from bot.house import House
-from bot.settle import queue, told_of
+from bot.steps import people
+from bot.steps.settle import queue, told_of
 from bot.store.database import Tx
 from bot.stories.story import Story
 from bot.understanding.fact import CallFact, EventFact, Kind

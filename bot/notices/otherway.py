@@ -14,9 +14,9 @@ from bot.channels.account import Account, SecretMissing, read_secret
 from bot.channels.channel import Channel
 from bot.channels.mail import send_mail
 from bot.channels.mastodon_direct import send_direct
-from bot.concerns import waiting
 from bot.errors import ChannelError, Locked
 from bot.house import House
+from bot.notices.concerns import waiting
 from bot.store.database import Tx
 from bot.store.notices import Notice
 

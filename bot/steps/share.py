@@ -8,7 +8,7 @@ import asyncio
 from datetime import datetime
 
 from bot.house import House
-from bot.read import read_one
+from bot.steps.read import read_one
 from bot.store.shared import SharedLedger
 from bot.store.sources import SourceRow
 

@@ -15,9 +15,9 @@ from bot.announcements import route
 from bot.announcements.announcement import Announcement
 from bot.announcements.compose import compose
 from bot.channels.channel import Channel, Limits
-from bot.drafts import FIRST_PAUSE
 from bot.house import House
-from bot.settle import queue
+from bot.steps.drafts import FIRST_PAUSE
+from bot.steps.settle import queue
 from bot.store.database import Tx
 from bot.stories.story import Story
 

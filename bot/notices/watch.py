@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from bot.config.syntax import last_time
 from bot.house import House
-from bot.otherway import look_for_silence, take_the_second_way
+from bot.notices.otherway import look_for_silence, take_the_second_way
 from bot.store.database import Tx
 from bot.store.sources import SourceRow
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from bot.announcements.personal import personal
 from bot.channels.channel import Channel, Receipt
-from bot.concerns import heed, locked_out
 from bot.errors import ChannelError, Locked, Unclear
 from bot.house import House
+from bot.notices.concerns import heed, locked_out
 from bot.outbox import decide, pace
 from bot.outbox.delivery import Delivery
 from bot.outbox.retry import next_try

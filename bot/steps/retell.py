@@ -13,10 +13,10 @@ from bot.announcements import route
 from bot.announcements.announcement import Announcement
 from bot.announcements.compose import compose
 from bot.channels.channel import Channel
-from bot.hold import put
 from bot.house import House
 from bot.outbox.delivery import Delivery
-from bot.settle import queue, told_of
+from bot.steps.hold import put
+from bot.steps.settle import queue, told_of
 from bot.store.database import Tx
 from bot.stories.story import Story
 

@@ -1,0 +1,1 @@
+"""The running process: its configuration taken up anew, its log, its place among other workers."""
