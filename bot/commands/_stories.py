@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.stories.story import Story
 
 #: before the thing in the audit log
-STORY = "story "
+STORY, ANNOUNCEMENT = "story ", "announcement "
 _ID = re.compile(r"[0-9a-f]{12}")
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
@@ -41,6 +41,14 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "This is a digest of several stories: take the number of one of them.",
     },
 }
+
+
+def _withdrawn(tx: Tx) -> set[str]:
+    """The announcements that people have taken back: they are never told again (D5)."""
+    noted = tx.audit.latest(about=ANNOUNCEMENT)
+    return {
+        one.thing.removeprefix(ANNOUNCEMENT) for one in noted if one.thing.startswith(ANNOUNCEMENT)
+    }
 
 
 def _no(key: str, language: str, **fields: str) -> CommandError:
@@ -125,6 +133,6 @@ def undo(tx: Tx, house: House, change: Change, now: datetime) -> bool:
         if story is not None:
             retell.retell(tx, house, story, now)
             if id not in change.after["stories"]:
-                retell.again(tx, house, story, now)
+                retell.again(tx, house, story, now, never=_withdrawn(tx))
     house.wake.set()
     return True

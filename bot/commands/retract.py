@@ -100,7 +100,7 @@ async def take_back(
                 return []
             touched = retell.retract(tx, house, announcement, now)
             if touched:
-                thing = f"announcement {announcement}"
+                thing = _stories.ANNOUNCEMENT + announcement
                 note(tx, context, Retract.kind, thing, touched, "withdrawn")
             return touched
 

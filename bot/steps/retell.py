@@ -6,6 +6,7 @@ and a first telling are new revisions and announcements in the outbox, under its
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from bot.announcements.compose import compose
 from bot.channels.channel import Channel
 from bot.house import House
 from bot.outbox.delivery import Delivery
-from bot.steps.hold import put
+from bot.steps.hold import put, why
 from bot.steps.settle import queue, told_of
 from bot.store.database import Tx
 from bot.stories.story import Story
@@ -123,18 +124,35 @@ def tell(tx: Tx, house: House, story: Story, now: datetime) -> int:
     return queued
 
 
-def again(tx: Tx, house: House, story: Story, now: datetime) -> None:
-    """What a merge kept from being sent waits again, as it did before."""
+def again(tx: Tx, house: House, story: Story, now: datetime, *, never: Collection[str]) -> None:
+    """What a merge kept from being sent waits again, as it did before: for people to look at it,
+    where they had not let it through.
+
+    :param never: announcements that a person has withdrawn (D5).
+    """
+    limits = house.known_limits()
     for announcement in tx.announcements.of_story(story.id):
-        for id in house.channels:
+        if announcement.purpose != "new" or announcement.id in never:
+            continue
+        for id, channel in house.channels.items():
             rows = tx.deliveries.of_announcement(announcement.id, id)
             if not rows or rows[-1].action != "withdraw":
                 continue
-            unsent = all(row.sent_at is None and row.first_attempt is None for row in rows)
-            if unsent and announcement.purpose == "new":
-                post = [row for row in rows if row.action == "post"][-1]
-                wait = _next(rows[-1], "post", now, message=post.message)
-                tx.deliveries.add([replace(wait, due=max(post.due, now), expires=post.expires)])
+            if any(row.sent_at is not None or row.first_attempt is not None for row in rows):
+                continue
+            post = [row for row in rows if row.action == "post"][-1]
+            wait = replace(
+                _next(rows[-1], "post", now, message=post.message),
+                due=max(post.due, now),
+                expires=post.expires,
+                pinned=post.pinned,
+            )
+            draft = tx.drafts.get(post.draft) if post.draft is not None else None
+            if draft is None:
+                reason = why(tx, house, channel, announcement, story, now)
+            else:
+                reason = None if draft.choice == "yes" else {"key": "edited"}
+            put(tx, channel, wait, reason, limits[id], now)
 
 
 def _is_told(tx: Tx, story: str, channel: str) -> bool:
@@ -158,6 +176,9 @@ def _take_back(tx: Tx, channel: Channel, announcement: str, now: datetime) -> bo
     if "withdraw" not in channel.abilities and any(row.state == "sent" for row in rows):
         return False
     tx.deliveries.add([_next(rows[-1], "withdraw", now, message=rows[-1].message)])
+    held = rows[-1].draft if rows[-1].state == "draft" else None
+    if held is not None and not tx.drafts.letters(held):
+        tx.drafts.reject(held, "void", "", now)  # there is nothing left to ask
     return True
 
 

@@ -180,6 +180,45 @@ async def test_d1_what_waits_is_not_posted_after_a_merge_and_waits_again_after_u
     assert len(rig.side().messages) == 2
 
 
+async def test_what_nobody_let_through_is_no_more_let_through_by_a_merge_and_its_undo(make_rig):
+    rig = await make_rig(sources=2, more="moderated = true\n[approval]\n")
+    mod = Moderator(rig)
+    await rig.up() if rig.house is None else None
+    publish(rig, "Claix")
+    await rig.settle(2)
+    await rig.decide("yes")
+    await rig.settle(2)
+    publish(rig, "Vizille")
+    await rig.settle(2)
+    assert [text.split()[0] for text in there(rig)] == ["Claix"]
+    found = {one.facts[0].laureates[0]: one.id for one in await stories(rig)}
+    await mod.do(Merge, first=found["Claix"], second=found["Vizille"])
+    await rig.settle(2)
+    assert await rig.house.store.read(lambda tx: tx.drafts.waiting()) == [], "nothing left to ask"
+    await mod.do(Undo)
+    await rig.settle(2)
+    assert [text.split()[0] for text in there(rig)] == ["Claix"]
+    [draft] = await rig.house.store.read(lambda tx: tx.drafts.waiting())
+    await rig.decide("yes", draft.id)
+    await rig.settle(2)
+    assert sorted(text.split()[0] for text in there(rig)) == ["Claix", "Vizille"]
+
+
+async def test_d5_undo_of_a_merge_does_not_bring_back_what_a_person_withdrew(bot):
+    rig, mod = bot.rig, bot.mod
+    publish(rig, "Claix")
+    await rig.settle(2)
+    publish(rig, "Vizille")
+    await rig.work("collect")
+    [waiting] = await rig.house.store.read(lambda tx: tx.deliveries.waiting())
+    await take_back(mod, waiting.announcement)
+    found = {one.facts[0].laureates[0]: one.id for one in await stories(rig)}
+    await mod.do(Merge, first=found["Claix"], second=found["Vizille"])
+    await mod.do(Undo)
+    await rig.settle(3)
+    assert [text.split()[0] for text in there(rig)] == ["Claix"]
+
+
 async def test_a_source_that_tells_of_something_else_becomes_a_story_of_its_own(bot):
     rig, mod = bot.rig, bot.mod
     publish(rig, "Claix")
