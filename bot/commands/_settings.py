@@ -14,7 +14,10 @@ from bot.understanding.language import fold
 
 #: what only a file says: what the thing is, and what needs a restart
 CHANNEL_FIXED = frozenset({"kind", "account", "name", "enabled", "public"})
-BOT_FIXED = frozenset({"fetch", "store", "web", "chat", "log", "contact", "timezone"})
+BOT_FIXED = frozenset(
+    # the second way too: whoever names another mail server is sent its password
+    {"fetch", "store", "web", "chat", "log", "contact", "timezone", "second_way"}
+)
 #: key -> how people call it
 NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "per_hour": {"fr": ("par-heure",), "en": ("per-hour",)},

@@ -150,6 +150,9 @@ def test_no_place_and_no_secret_is_a_setting():
     }
     names |= {key.key for key in _settings.keys(BotSettings)}
     assert not names & {"room", "url", "account", "kind", "token_file", "secret_file", "store.url"}
+    assert not [name for name in names if name.startswith("second_way")], (
+        "S11: a password goes there"
+    )
     assert {"per_hour", "quiet", "digest", "news.flood_cap"} <= names
 
 
