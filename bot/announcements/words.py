@@ -40,6 +40,18 @@ def harmless(text: str) -> str:
     return _SIGNS.sub(lambda hit: hit[1] + JOINER, text.replace(JOINER, ""))
 
 
+def mentioning_nobody(text: str) -> str:
+    r"""The same for a text with addresses in it, which go on leading where they lead.
+
+    >>> mentioning_nobody("@admin: https://a.example/@ville") == "@\u2060admin: https://a.example/@ville"
+    True
+    """
+    kept = [hit[0] for hit in _URL.finditer(text)]
+    parts = [harmless(part) for part in _URL.split(text)]
+    links = [safe_link(url) or harmless(url) for url in kept]
+    return "".join(part for pair in zip(parts, [*links, ""], strict=True) for part in pair)
+
+
 def safe_link(url: str | None) -> str | None:
     """An address that may be announced: http(s), no spaces, no user, nothing that mentions or
     tags; None for any other."""

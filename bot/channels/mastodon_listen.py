@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
-from bot.announcements.words import count, cut
+from bot.announcements.words import count, cut, mentioning_nobody
 from bot.channels.account import Account, write_secret
 from bot.channels.channel import Limits
 from bot.channels.heard import Direct, Ear, File, Fingertips, Heard, Reacted
@@ -187,7 +187,7 @@ class MastodonListener:
         ):
             if str(status.get("in_reply_to_id")) == to.event:
                 return str(status["id"])  # an earlier try has arrived
-        said = fitting(f"@{asked['acct']} {text}", limits)
+        said = fitting(f"@{asked['acct']} {mentioning_nobody(text)}", limits)
         key = hashlib.sha256(f"answer-{to.event}".encode()).hexdigest()[:32]
         made = await client.call(
             lambda api: api.status_post(

@@ -123,6 +123,19 @@ async def test_an_answer_whose_receipt_was_lost_is_found_again(listener, followe
     assert len(asked) == len(follower.replies(id)) == 1
 
 
+async def test_s3_an_answer_mentions_the_asker_alone_and_tags_nothing(listener, follower):
+    id = follower.says("@alice prochain")
+    third = "bob" if follower.name != "bob" else "carol"
+    listener.reply = f"Dit par @{third} et #promo : https://a.example/@ville/1"
+    await listener.look()
+    [reply] = follower.replies(id)
+    assert [one["acct"] for one in reply["mentions"]] == [follower.name]
+    words = re.sub("<[^>]+>", "", reply["content"])
+    assert f"@{third} " not in words
+    assert "#promo" not in words
+    assert "https://a.example/@ville/1" in words, "a link still leads where it leads"
+
+
 async def test_what_is_no_question_to_the_bot_is_not_heard(listener, follower, mock):
     follower.says("Merci @alice pour tout")
     follower.says("bonjour tout le monde")
