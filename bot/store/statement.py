@@ -53,7 +53,7 @@ class Statement:
             yield from db.execute(self._made, values)
             return
         sql = self._ready(db.dialect)
-        for raw in _run(db, *_filled(sql, values)):
+        for raw in _fetched(db, *_filled(sql, values)):
             if sql.outputs:
                 row = list(raw)
                 for column, change in sql.outputs:
@@ -135,7 +135,25 @@ def _run(db: Connection, text: str, sent: list[Any]) -> sqlite3.Cursor:
     try:
         return driver.execute(text, sent)
     except sqlite3.Error as error:
-        told = DBAPIError.instance(
-            text, None, error, sqlite3.Error, hide_parameters=True, dialect=db.dialect
-        )
-        raise told from error
+        raise _told(db, text, error) from error
+
+
+def _fetched(db: Connection, text: str, sent: list[Any]) -> Iterator[Any]:
+    """Its rows: reading on may fail too, where the disk or the file does (C16)."""
+    rows = _run(db, text, sent)
+    while True:
+        try:
+            raw = rows.fetchone()
+        except sqlite3.Error as error:
+            raise _told(db, text, error) from error
+        if raw is None:
+            return
+        yield raw
+
+
+def _told(db: Connection, text: str, error: sqlite3.Error) -> BaseException:
+    """As SQLAlchemy would tell it, without the values."""
+    told: BaseException = DBAPIError.instance(
+        text, None, error, sqlite3.Error, hide_parameters=True, dialect=db.dialect
+    )
+    return told

@@ -72,6 +72,16 @@ async def test_what_the_database_refuses_is_told_without_its_values(filled):
 
 
 @pytest.mark.parametrize("url", [""], ids=["sqlite"])
+async def test_c16_a_disk_that_fails_between_two_rows_is_told_as_the_database_s_trouble(filled):
+    # the second row cannot be made: the driver hears of it only when it reads on
+    made = select(
+        sources.c.id, text("json_extract(CASE id WHEN 'never' THEN '{}' ELSE id END, '$')")
+    )
+    with pytest.raises(DataError):
+        await filled.read(lambda tx: Statement(made.order_by("id")).rows(tx.sources._db))
+
+
+@pytest.mark.parametrize("url", [""], ids=["sqlite"])
 async def test_d1_after_the_disk_ended_a_transaction_nothing_is_written_alone(filled):
     def work(tx):
         tx.sources._db.connection.driver_connection.execute("ROLLBACK")  # as a full disk does
