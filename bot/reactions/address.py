@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.commands._audit import note
+from bot.commands import _change
 from bot.commands.command import Answer, Context
-from bot.config.overrides import Override
 from bot.reactions.reaction import Reaction
 from bot.store.asked import Asked
 from bot.store.database import Tx
@@ -33,20 +32,18 @@ class Address(Reaction):
         assert context.question is not None
         id, url, who = asked.about["source"], asked.about["url"], context.question.sender
         source = context.config().sources.get(id)
-        before = str(getattr(source, "url", ""))
         now = context.now()
+        wanted = {_change.name("sources", id, "url"): url}
+        if source is not None and source.kind != asked.about["kind"]:
+            wanted[_change.name("sources", id, "kind")] = asked.about["kind"]
+        settled: list[bool] = []
 
-        def act(tx: Tx) -> bool:
-            if not tx.asked.settle(asked.event, choice, who, now):
-                return False
-            if choice == "yes":
-                tx.overrides.put(Override("sources", id, "url", url), now)
-                if source is not None and source.kind != asked.about["kind"]:
-                    tx.overrides.put(Override("sources", id, "kind", asked.about["kind"]), now)
-                note(tx, context, self.kind, f"source {id}", {"url": before}, {"url": url})
-            return True
+        def first(tx: Tx) -> bool:
+            settled[:] = [tx.asked.settle(asked.event, choice, who, now)]
+            return settled[0] and choice == "yes"
 
-        if not await (await context.store()).write(act):
+        await _change.change(context, self.kind, wanted, first=first)
+        if not settled[0]:
             return None
         name = source.name if source is not None else id
         return Answer(self.tell(choice, context.language, name=name))

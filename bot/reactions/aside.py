@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.commands._audit import note
+from bot.commands._message_number import no_more_trouble
 from bot.commands.command import Answer, Context
 from bot.reactions.reaction import Reaction
 from bot.store.asked import Asked
@@ -42,10 +44,14 @@ class Aside(Reaction):
             delivery = tx.deliveries.get(id)
             if delivery is None or delivery.state != "aside":
                 return "gone"
-            for key in ("aside", "held"):
-                tx.notices.clear(f"{key}:{id}")
-            done = tx.deliveries.retry(id, now) if choice == "yes" else tx.deliveries.drop(id)
-            return choice if done else "gone"
+            no_more_trouble(tx, id)
+            if choice == "yes":
+                note(tx, context, "retry", f"delivery {id}", "aside", "queued")
+                tx.deliveries.retry(id, now)
+            else:
+                note(tx, context, "drop", f"delivery {id}", "aside", "withdrawn")
+                tx.deliveries.drop(id)
+            return choice
 
         key = await (await context.store()).write(act)
         return None if key is None else Answer(self.tell(key, context.language, id=id))

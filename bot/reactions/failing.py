@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot import __version__
-from bot.commands._audit import note
+from bot.commands import _change
 from bot.commands.command import Answer, Asks, Context
-from bot.config.overrides import Override
 from bot.errors import SourceError
 from bot.reactions.reaction import Reaction
 from bot.store.asked import Asked
@@ -54,16 +53,18 @@ class Failing(Reaction):
         id, who, now = str(asked.about), context.question.sender, context.now()
         source = context.config().sources.get(id)
 
-        def act(tx: Tx) -> bool:
-            if not tx.asked.settle(asked.event, choice, who, now):
+        settled: list[bool] = []
+
+        def first(tx: Tx) -> bool:
+            settled[:] = [tx.asked.settle(asked.event, choice, who, now)]
+            if not settled[0] or choice != "no" or source is None:
                 return False
-            if choice == "no" and source is not None:
-                tx.overrides.put(Override("sources", id, "enabled", value=False), now)
-                tx.notices.clear(f"failing:{id}")
-                note(tx, context, self.kind, f"source {id}", {"enabled": True}, {"enabled": False})
+            tx.notices.clear(f"failing:{id}")
             return True
 
-        if not await (await context.store()).write(act):
+        wanted = {_change.name("sources", id, "enabled"): False}
+        await _change.change(context, self.kind, wanted, first=first)
+        if not settled[0]:
             return None
         if source is None:
             return Answer(self.tell("unknown", context.language))

@@ -9,6 +9,7 @@ from feed_server import News
 from told_stories import NOW
 
 from bot.commands.command import Question
+from bot.commands.undo import Undo
 from bot.config.settings import BotSettings, FetchSettings
 from bot.reactions.address import Address
 from bot.reactions.failing import Failing
@@ -44,7 +45,7 @@ async def test_no_more_reading_is_noted_and_the_notice_is_over(tapped, store):
     assert await overrides(store) == {("sources", "x", "enabled"): False}
     assert await store.read(lambda tx: tx.notices.all()) == []
     [change] = await store.read(lambda tx: tx.audit.latest(9))
-    assert (change.sender, change.thing) == ("@admin:x", "source x")
+    assert (change.sender, change.thing) == ("@admin:x", "set sources/x/enabled")
     assert await tapped(Failing, "x", "yes") is None  # somebody was faster
 
 
@@ -60,6 +61,15 @@ async def test_the_new_address_is_looked_for_and_taken_up_on_a_yes(tapped, store
     answer = await tapped(Address, answer.asks.about, "yes", url=gone, event="$second")
     assert "nouvelle adresse" in answer.text
     assert await overrides(store) == {("sources", "x", "url"): feed_server.url}
+
+
+@pytest.mark.parametrize("kind", [Failing, Address])
+async def test_s13_what_was_tapped_is_taken_back_as_any_change_is(tapped, store, asking, kind):
+    about = "x" if kind is Failing else {"source": "x", "url": "http://127.0.0.1/b", "kind": "feed"}
+    await tapped(kind, about, "no" if kind is Failing else "yes")
+    assert await overrides(store) != {}
+    await Undo().run(asking, {})
+    assert await overrides(store) == {}
 
 
 async def test_nothing_found_says_what_to_do(tapped, feed_server):

@@ -265,3 +265,6 @@ async def test_d7_what_was_set_aside_is_tried_again_or_given_up_by_a_tap(
     assert (await store.read(lambda tx: tx.deliveries.get(id))).state == state
     words = {"yes": "je réessaie", "no": "je renonce"}[choice]
     assert words in mouth.said[0][1]
+    [change] = await store.read(lambda tx: tx.audit.latest())
+    assert (change.thing, change.before) == (f"delivery {id}", "aside"), "S13"
+    assert change.command == {"yes": "retry", "no": "drop"}[choice]
