@@ -43,7 +43,8 @@ REMEMBERED = timedelta(days=180)
 ANSWERED = timedelta(days=1)
 #: what people told the admins (“erreur”) is kept for so long
 SAID = timedelta(days=30)
-#: what was asked in a room is remembered for so long after its answer: a late tap is told why
+#: what was asked in a room is remembered for so long, or so long after its answer: a late tap is
+#: told why
 ASKED = timedelta(days=90)
 #: drafts that nobody has answered are kept for so long
 DRAFTED = timedelta(days=30)

@@ -100,8 +100,9 @@ class Askeds(Noun):
         return self._db.execute(changed.values(**values)).rowcount > 0
 
     def forget(self, before: datetime) -> int:
-        """Drop what was answered or expired before then. How many."""
-        gone = or_(asked.c.settled < before, asked.c.expires < before)
+        """Drop what was answered, expired, or asked in vain before then. How many."""
+        asked_only = and_(asked.c.expires.is_(None), asked.c.created < before)
+        gone = or_(asked.c.settled < before, asked.c.expires < before, asked_only)
         return self._db.execute(delete(asked).where(gone)).rowcount
 
 

@@ -91,6 +91,19 @@ async def test_a_question_is_settled_once_and_not_after_its_time(store):
     assert await store.write(lambda tx: tx.asked.forget(NOW + timedelta(days=1))) == 2
 
 
+async def test_a_question_that_nobody_answers_is_not_kept_for_ever(store):
+    late = NOW + timedelta(days=9)
+
+    def work(tx):
+        tx.asked.put(Asked("$1", "!r", "alpes", "failing", "x"), NOW)
+        tx.asked.put(Asked("$2", "!r", "alpes", "draft", 2, expires=late), NOW)
+        tx.asked.put(Asked("$3", "!r", "alpes", "failing", "y"), late)
+        gone = tx.asked.forget(NOW + timedelta(days=1))
+        return gone, [one.event for one in tx.asked.open("alpes", NOW)]
+
+    assert await store.write(work) == (1, ["$2", "$3"])
+
+
 async def test_d9_after_a_restore_what_is_approved_is_looked_for_first(store, held):
     """The day that the backup does not know may have approved and posted it already."""
     since = {"since": NOW.isoformat(), "until": (NOW + timedelta(days=1)).isoformat()}
