@@ -117,7 +117,14 @@ class Reloader:
                 raise
             made = replace(await plan(house, config, languages), files=files)
             outcome = compare(house, made, self._started)
-            for row in await house.store.write(lambda tx: self._take_up(tx, made)):
+            try:
+                rows = await house.store.write(lambda tx: self._take_up(tx, made))
+            except DataError:
+                self._seen = ""  # the next look tries again
+                if house.config is made.config:  # swapped, although the commit failed
+                    self._end(made)
+                raise
+            for row in rows:
                 house.ledger.written(row)
             log.info("configuration taken up sources=%d", len(house.sources))
             house.wake.set()

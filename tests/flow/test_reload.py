@@ -11,7 +11,7 @@ from bot.channels import memory as memory_channel
 from bot.config import overrides
 from bot.config.overrides import Override
 from bot.config.read import load
-from bot.errors import ConfigError
+from bot.errors import ConfigError, DataError
 from bot.process.reload import Reloader
 
 PRIZE = "{} reçoit le label Territoire Numérique Libre"
@@ -197,6 +197,28 @@ async def test_d1_a_channel_replaced_while_it_sends_is_told_each_story_once(runn
     await tell(rig)
     everywhere = [*side.there(), *memory_channel.other_side(other).there()]
     assert len(everywhere) == 1
+    memory_channel.forget(other)
+
+
+async def test_c16_a_channel_replaced_while_the_commit_fails_still_speaks(running, monkeypatch):
+    rig, reloader = running
+    store, write_well = rig.house.store, rig.house.store.write
+
+    async def write_badly(work, **more):
+        await write_well(work, **more)
+        raise DataError
+
+    other = f"{rig.name}-other"
+    write(rig, f"channels/{rig.channels[0]}.toml", f'kind = "memory"\nserver = "{other}"\n')
+    monkeypatch.setattr(store, "write", write_badly)
+    with pytest.raises(DataError):
+        await reloader.reload()
+    monkeypatch.undo()
+    await reloader.settled()
+    assert rig.house.closing == set()
+    publish(rig, "Claix")
+    await tell(rig)
+    assert len(memory_channel.other_side(other).there()) == 1
     memory_channel.forget(other)
 
 
