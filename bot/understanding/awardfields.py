@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.config.knowledge import Award
 from bot.understanding import dates, levels
 from bot.understanding.awardtext import OLD_DAYS, AwardText
-from bot.understanding.ceremony import Ceremony, near
+from bot.understanding.ceremony import TO_COME, Ceremony, near
 from bot.understanding.fact import AwardFact, Evidence
 from bot.understanding.obtained import Obtained
 
@@ -18,6 +18,19 @@ _IN_PARENTHESES = re.compile(r"\s?\([a-z]+, (?P<what>[a-z][^)]{2,40})\)")
 _PROJECT = re.compile(
     r"\b(?:pour (?:son|sa|ses|leur|leurs|notre|nos)|for (?:its|their|our)|(?:le|son|notre) projet (?:de|d'))\s?"
     r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[,.;:()\"\n]|\s(?:a|qui|que|porte|mene|which|that|en|lors|de nos|par)\b|$)"
+)
+_MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
+_OF_MONTH = re.compile(
+    rf"\b(?:(?P<month>{'|'.join(_MONTHS)})'s|this month's) (?:[\w-]+ ){{0,2}}(?:prize|award)\b"
+    r"|\b(?:prix|laureate?)\b[^.;,]{0,20} (?:de ce mois-ci|de ce mois|du mois)\b"
+)
+#: "Territoires innovants : bronze pour la carte des îlots": what a medal rewards.
+_MEDAL_FOR = re.compile(
+    r"\b(?:or|argent|bronze|gold|silver) (?:pour|for) (?:la |le |les |l'|the )"
+    r"(?P<what>(?!ville|commune|mairie|metropole|departement|agglo|communaute|syndicat|town|city|council)[a-z][a-z' -]{3,60}?)"
+    r"(?=[,.;:()\"\n]|\s(?:a|qui|que|en|par)\b|$)"
 )
 #: Said within the hour, in a post on the Fediverse.
 _JUST = re.compile(
@@ -169,7 +182,24 @@ class Fields:
                 if hit:
                     start, end = hit.span("what")
                     return self.text.entry.slice(start, end), (start, end)
+        title = self.text.sentences[0]
+        if award and award.projects and title.where == "title" and len(everyone) == 1:
+            hit = _MEDAL_FOR.search(self.text.entry.folded, title.start, title.end)
+            if hit and self.text.entry.text[hit.start("what")].islower():
+                return self.text.entry.slice(*hit.span("what")), hit.span("what")
         return None, None
+
+    def _edition_of_month(self, one: Obtained) -> tuple[str, tuple[int, int]] | None:
+        """As in "February’s BlueHats prize", "le prix de ce mois-ci"."""
+        today = self.text.today
+        for claim in one.claims:
+            hit = _OF_MONTH.search(self.text.entry.folded, claim.sentence.start, claim.sentence.end)
+            if hit is None:
+                continue
+            month = _MONTHS.index(hit["month"]) + 1 if hit["month"] else today.month
+            year = today.year - (month > today.month)
+            return f"{year}-{month:02}", hit.span()
+        return None
 
     def _date(self, one: Obtained) -> tuple[str | None, tuple[int, int] | None]:
         month: tuple[str, tuple[int, int]] | None = None  # where no sentence says the day
@@ -183,6 +213,8 @@ class Fields:
             )
             if not own and not gathered and not _HANDED.search(sentence.folded):
                 continue
+            if not own and TO_COME.search(sentence.folded):
+                continue  # it will be handed over, some day
             if (
                 not own
                 and self.text.doubtful(sentence)
@@ -217,6 +249,7 @@ class Fields:
                         continue
                     return day, (span.start, span.end)
                 month = month or (day, (span.start, span.end))
+        month = month or self._edition_of_month(one)
         if month:
             return month
         if self.text.entry.entry.publisher.role == "fediverse":

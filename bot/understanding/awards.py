@@ -28,11 +28,19 @@ from bot.understanding.roles import Reader
 _GATE = frozenset({"awardnoun", "honour", "laureate"})
 #: Sentences at the head of an entry that say what it is about.
 _OPENING_SENTENCES = 3
+#: An entry of so many sentences tells of many things.
+_LETTER = 12
 #: Verbs that speak of a prize by themselves.
 _PRIZED = re.compile(
     r"prim|recompens|laureat|distingu|sacre|couronn|labellis|medaill|palmares|winner|award|crown"
 )
 _APPLYING = re.compile(r"candidat|dossier|appl|nominat|inscription|postul|finalist|en lice")
+_HIRING = re.compile(
+    r"\b(?:recrutons|recrute|recrutement|offre d'emploi|offres d'emploi|poste a pourvoir|on embauche|nous embauchons|we are hiring|we're hiring|is hiring|job offer|vacancy)\b"
+)
+_MUSIC = re.compile(
+    r"\b(?:vinyles?|platines?|discographi\w+|albums?|dj|concerts?|rappeu\w+|musiciens?)\b"
+)
 #: "Trophées de la rando : …", "le prix X à Y", "niveau 3 pour le label".
 _NOMINAL = re.compile(
     r"^(?:les? |the )?(?:prix|trophees?|palmares|medailles?|awards?)\b.*:|\b(?:prix|trophee|label|award|prize)\b.*\b(?:(?:a|pour) (?:un|une|la|le|les|des|deux|trois)|aux?|to|for) "
@@ -69,6 +77,7 @@ class Reading:
 
     def _claims(self) -> list[Claim]:
         found: list[Claim] = []
+        hiring = self._is_hiring()
         for sentence in self.text.sentences:
             if sentence.index not in self.text.speaking and not (
                 self.text.context and self.text.is_line(sentence)
@@ -90,10 +99,20 @@ class Reading:
                 claims += self.palmares.listed(sentence)
                 claims += self.headlines.nominal(sentence, anchors)
             for claim in claims:
-                if claim.sure and (self.text.is_old(claim) or self._is_impossible(claim)):
+                if claim.sure and (hiring or self.text.is_old(claim) or self._is_impossible(claim)):
                     claim.sure = False
             found += claims
         return found
+
+    def _is_hiring(self) -> bool:
+        """Whether the title offers a job: the prizes of who offers it are no news."""
+        title = self.text.sentences[0] if self.text.sentences else None
+        return bool(
+            title
+            and title.where == "title"
+            and _HIRING.search(title.folded)
+            and not any(one.start < title.end for one in self.text.named)
+        )
 
     def _is_impossible(self, claim: Claim) -> bool:
         """Whether the sentence gives a level that the award never had: a joke, or another award."""
@@ -117,8 +136,21 @@ class Reading:
         reasons = tuple(self._reasons(claims, obtained))
         if not facts and (kind := self._handed_out(claims)):
             return Finding((), reasons, 0.8, kind, relevant=False)
+        if not self._is_its_news(obtained):
+            return Finding(tuple(facts), reasons, 0.3, "other", relevant=False)
         weight = max((self._weight(claim) for one in obtained for claim in one.claims), default=0.0)
         return Finding(tuple(facts), reasons, weight)
+
+    def _is_its_news(self, obtained: list[Obtained]) -> bool:
+        """A prize that no file knows, told deep in a long letter of many things, is not."""
+        first = min((claim.sentence.index for one in obtained for claim in one.claims), default=0)
+        unknown = bool(obtained) and not any(one.award for one in obtained)
+        return not (
+            unknown
+            and first > _OPENING_SENTENCES
+            and len(self.text.sentences) > _LETTER
+            and not self.text.context
+        )
 
     def _handed_out(self, claims: list[Claim]) -> Kind | None:
         """Prizes of another world, given or received: no fact, but that is what the news is."""
@@ -152,7 +184,7 @@ class Reading:
                 for claim in claims
             )
             if not doubt and ((anchors and (sure or nominal)) or strong):
-                label = any(
+                label = not _MUSIC.search(self.text.entry.folded) and any(
                     re.match(r"label", self.text.entry.words[cue.first])
                     for cue in self.text.cues_in(sentence)
                     if sentence.start <= cue.start < sentence.end

@@ -57,13 +57,19 @@ class AwardText:
         for one in self.mentions:
             at = entry.sentence_at(one.start).index
             self._awards_by_sentence.setdefault(at, set()).add(one.award)
-        self._by_sentence: dict[int, list[Cue]] = {}
-        for cue in self.cues:
-            self._by_sentence.setdefault(entry.sentence_at(cue.start).index, []).append(cue)
         self.weak = {cue.first for cue in self.cues if cue.name == "weaknoun"}
         self.levels = levels.find(entry)
         self.context = self._context()
         self.categories = categories.find(entry, self.mentions, self.context)
+        prized = [(one.start, one.end) for one in self.categories if one.mention]
+        self.cues = [  # the mention "première candidature" hopes for nothing
+            cue
+            for cue in self.cues
+            if cue.name != "hope" or not any(a <= cue.start < b for a, b in prized)
+        ]
+        self._by_sentence: dict[int, list[Cue]] = {}
+        for cue in self.cues:
+            self._by_sentence.setdefault(entry.sentence_at(cue.start).index, []).append(cue)
         self._name_everything()
         self._elided_levels()
         self.dates = dates.of(entry)

@@ -33,7 +33,7 @@ def _indexes(knowledge: Knowledge) -> Mapping[str, _Index]:
 def _index(award: Award) -> _Index:
     patterns: dict[tuple[str, bool], set[str]] = {}
     for special, names in ((False, award.categories), (True, award.mentions)):
-        for name in names:
+        for name in [form for one in names for form in _ordinals(one)]:
             first = re.findall(r"[a-z0-9œæ]+", fold(name))[0]
             for form in {first, f"{first}s"}:
                 patterns.setdefault((form, special), set()).add(flexible(name))
@@ -45,12 +45,20 @@ def _index(award: Award) -> _Index:
     return {first: tuple(pairs) for first, pairs in found.items()}
 
 
+def _ordinals(name: str) -> list[str]:
+    """As in "première candidature", "1re candidature", "1ère candidature"."""
+    return [
+        name,
+        *(name.replace("première", said) for said in ("1re", "1ère") if "première" in name),
+    ]
+
+
 _QUOTED = r"\"\s?(?P<quoted{n}>[^\"\n]{{3,60}}?)\s?\""
 #: Forms that name a category, by the word at which they are tried.
 _NAMED = re.compile(
     r"(?:categorie|category|rubrique|section)s?\s(?::\s)?(?:"
     + _QUOTED.format(n=1)
-    + r"|(?:de la |de l'|du |des |d'|of )?(?P<plain>[a-z&][a-z' &-]{2,40}))"
+    + r"|(?:de la |de l'|du |des |d'|of )?(?P<plain>(?!the |our |was |is |goes |went |le jury |l'academie |il |elle )[a-z&][a-z' &-]{2,40}))"
 )
 _PRIZE = re.compile(
     r"(?:prix|trophee|award|prize|statuette)\s(?:de la |de l'|du |des |d')(?P<of>(?!jury\b)[a-z][a-z' -]{2,45})"
@@ -76,7 +84,7 @@ _FORMS = {
     "pour": _FOR,
 }
 _STOP = re.compile(
-    r"\s(?:a|au|aux|pour|par|lors|et|est|du|des|de|d'|qui|que|dont|en|avec|sur|dans|the|at|in|for|from|by|of|to|with|and|was|has|hier|ce|cette|la|le|concours|palmares|label)\b.*$|\s(?:a|au|pour)$"
+    r"\s(?:a|au|aux|pour|par|lors|et|est|du|des|de|d'|qui|que|dont|en|avec|sur|dans|the|at|in|for|from|by|of|to|with|and|was|has|hier|ce|cette|la|le|leur|lui|nous|vient|revient|concours|palmares|label)\b.*$|\s(?:a|au|pour)$"
 )
 _NO_CATEGORY = re.compile(
     r"^(?:pain|repas|energie|essence|memoire|gaz|foncier|public|annee|ministere|edition|concours|palmares|forum|dernier|mois)\b"

@@ -24,6 +24,10 @@ _GIVES = re.compile(
 _CEREMONY = re.compile(
     r"remi[st]|\brecue?s? |remett|ceremoni|devoil|soiree|handed|presented|direct de|ceremony"
 )
+#: A ceremony that is still to be held.
+TO_COME = re.compile(
+    r"\b(?:aura|auront) lieu\b|\bse (?:tiendra|deroulera)\b|\b(?:sera|seront) (?:officiellement )?(?:remis|decern)|\bwill (?:be|take place|receive)\b"
+)
 _VENUE = re.compile(
     r"\b(?:au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?|de la(?= [Pp]orte))\s?"
     r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Ss]énat|[Aa]ssemblée|[Bb]ibliothèque|[Mm]usée|[Tt]héâtre|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte |[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:une?|à|a|avec|with|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
@@ -64,6 +68,7 @@ class Ceremony:
             dated = day_span and sentence.start <= day_span[0] < sentence.end
             headline = sentence.where == "title" and one.award in self.text.awards_in(sentence)
             handed = sentence.where != "title" and _CEREMONY.search(sentence.folded)
+            handed = handed and not TO_COME.search(sentence.folded)
             if not (own or dated or headline or handed):
                 continue
             parts = self._places_in(sentence, everyone)

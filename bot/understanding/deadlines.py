@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from bot.understanding import callnames, dates, signs, venues
+from bot.understanding import callnames, dates, mentions, signs, venues
 from bot.understanding.callnames import CALLED
 from bot.understanding.cues import Cue
 from bot.understanding.dates import DateSpan
@@ -177,6 +177,11 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
     )
     if _other(entry, found, spans, sure=until and bool(named)):
         return None
+    if not (named or own) and any(
+        one.what == "award" and any(a <= one.start < b for a, b in spans)
+        for one in mentions.find(entry)
+    ):
+        return None  # how to apply for an award
     last = where.end
     if not until and _TO_COME.search(entry.folded, best.end, last):
         return None

@@ -138,6 +138,26 @@ def is_none(reading: Reading, anchors: list[Anchor]) -> bool:
     return signs.within(reading.signs, "not_gathering", first.start, first.end) is not None
 
 
+#: "au programme des JdLL", "troisième édition pour AlpOSS": what the head of the entry tells of.
+_IS_OF = re.compile(
+    r"\b(?:programme|editions?|retour|edition|part|programme) (?:de la |de l'|des |du |de |d'|pour |of |for )(?:la |le |les |l'|the )?$"
+)
+
+
+def is_of(reading: Reading, anchors: list[Anchor]) -> bool:
+    """Whether title and summary, which give the day in other words, are about a known series."""
+    entry = reading.prepared
+    if len({hit.id for hit in reading.series}) != 1:
+        return False
+    if proper(reading) or any(one.free for one in kinds(reading.signs)):
+        return False
+    return any(
+        entry.where(one.start) == "summary"
+        and _IS_OF.search(entry.folded, max(0, one.start - 40), one.start)
+        for one in anchors
+    )
+
+
 def around(entry: Prepared, near: list[Sentence], title: bool) -> list[Span]:
     """Where a gathering's day is looked for: its own sentences, those after them, and where the
     title is about it the head of the entry."""

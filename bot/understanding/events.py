@@ -137,6 +137,10 @@ class Events(Matcher):
         awarded = any(one.what == "award" for one in mentions.find(entry))
         main = (title or untitled) and (own or not awarded)
         day = eventdays.best(reading, spans, anchors, main=main, months=True)
+        if day is None and not awarded and eventdays.is_of(reading, anchors):
+            spans += [(one.start, one.end) for one in entry.sentences if one.where != "content"]
+            day = eventdays.best(reading, spans, anchors, main=True)
+            title = day is not None
         if day is None:
             return []
         became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
@@ -301,6 +305,8 @@ class Events(Matcher):
         avoid += [(one.start, one.end) for one in reading.dates]
         avoid += [(one.start, one.end) for one in eventdays.kinds(reading.signs) if one.free]
         avoid += [(one.start, one.end) for one in eventdays.proper(reading)]
+        if became.previous_place and (left := entry.text.find(became.previous_place)) >= 0:
+            avoid.append((left, left + len(became.previous_place)))
         if became.new_place_from is not None:
             here = entry.sentence_at(became.new_place_from)
             nearest.insert(0, (became.new_place_from, here.end))

@@ -232,7 +232,8 @@ def _proper(
         first = fold(head.group())
         follows = words[head.end() :]
         if first in COMMON and not (
-            first in ("le", "la", "les", "the") and start != sentence.start and follows
+            (first in ("le", "la", "les", "the") and start != sentence.start and follows)
+            or (first in ("france", "europe") and re.match(r"\s[A-ZÀ-Ý]", follows))
         ):
             step = re.match(rf"[\w’'-]+(?:{_LINK})?", words)
             assert step is not None

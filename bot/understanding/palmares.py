@@ -28,6 +28,16 @@ _PERSON = re.compile(r"\W*(?:M\.|MM\.|Mme|Mmes|Mlle|Mr\.?|Mrs\.?|Ms\.?)\s")
 _HANDED_TO = re.compile(
     r"(?: [a-z]+){0,2}\s(?:a|au|aux|pour|to|for) (?:la |le |les |l'|the )?(?:ville |commune |mairie |association )?(?:de la |de l'|de |d'|du )?"
 )
+#: "Dans la catégorie X, le jury a choisi Y", "in the X category the academy chose Y".
+_CHOSEN = re.compile(
+    r"[\" ]*(?:category|section)?,? (?:(?:le|la|l'|the|our|notre|its)\s?[a-z]+ )?(?:du jury |des lecteurs )?(?:s'est porte\w* sur |a |ont |have |has )?"
+    r"(?:choisi|retenu|elu|prefere|designe|distingue|couronne|recompense|chose|picked|selected|named|honou?red|rewarded|crowned|went for|voted for)\w* "
+    r"(?:la |le |les |l'|the )?(?:projet |project |equipe )?(?:de |of )?"
+)
+_ALSO_CHOSEN = re.compile(
+    r"[\" ]*,? (?:(?:c'est|c'etaient|it is|it was|ce fut) )?(?:la |le |les |l'|the )?"
+)
+
 _TO = re.compile(r"\b(?:a|au|aux|to) (?:la |l')?$")
 
 
@@ -120,9 +130,10 @@ class Palmares:
         """As in "L’inclusion à la Drôme, la sobriété à Meylan : le jury a rendu son verdict":
         several categories, each with whom it goes to."""
         marks = [one for one in self.text.marks(sentence.start, sentence.end) if one.category]
-        if not self.text.context or len(marks) < 2 or self.text.doubtful(sentence):
+        if not self.text.context or not marks or self.text.doubtful(sentence):
             return []
         found: list[Laureate] = []
+        chosen = False
         for mark, following in zip(marks, [*marks[1:], None], strict=True):
             last = following.start if following else sentence.end
             name = next(
@@ -134,6 +145,9 @@ class Palmares:
                 ),
                 None,
             )
+            if name is None:
+                name = self._chosen(sentence, mark.end, last, chosen=chosen)
+                chosen = name is not None
             if name:
                 found.append(
                     Laureate(
@@ -145,9 +159,19 @@ class Palmares:
                         category_span=(mark.start, mark.end),
                     )
                 )
-        if len(found) < 2:
+        if len(found) < 2 and not chosen:
             return []
         return [Claim(sentence, True, found, sentence.start, sentence.end, "list")]
+
+    def _chosen(self, sentence: Sentence, start: int, end: int, *, chosen: bool) -> Name | None:
+        """Who is chosen in a category: "in Community the jury picked Kiwix; in Skills, Ana"."""
+        for one in self.text.names[sentence.index]:
+            if not start <= one.start < end:
+                continue
+            form = _ALSO_CHOSEN if chosen else _CHOSEN
+            if form.fullmatch(self.text.entry.folded, start, one.start):
+                return one
+        return None
 
     def _people(self, sentence: Sentence) -> list[Name]:
         return [one for one in self.text.names[sentence.index] if not one.inside]

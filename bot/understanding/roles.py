@@ -19,6 +19,16 @@ from bot.understanding.sides import Sides
 _ACTIVE = re.compile(
     r"(?:recompense|distingue|couronne|prime|sacre|honore|salue|crown|honou?r|reward|celebrate)(?:s|nt)?\b"
 )
+#: "Rejoignez l’équipe primée", "Try the tool that won": whom it invites to, no news.
+_INVITES = re.compile(
+    r"\W*(?:re)?(?:joign|ven|particip|inscriv|postul|rencontr|essay|test|adopt|install|utilis|contact|visit)ez\b"
+    r"|\W*(?:join|meet|come|try|work|apply|visit|contact|use|install)\b(?! (?:out|of))"
+)
+_OF_WHOM = re.compile(
+    r"\b(?:qui|that|which|who)\s(?:(?:a|ont|vient|has|have|just|de|d'|ete|been|is|was)\s){0,3}$"
+)
+#: "leur a été remis, ainsi qu’à notre communauté".
+_TO_US_TOO = re.compile(r"(?:ainsi qu'|et |as well as |and )(?:a |aux |to )(?:notre|nos|our)\b")
 _EARNS = re.compile(r"(?:valu|vaut|valent)\b")
 
 
@@ -49,6 +59,7 @@ class Reader(Sides):
         if self.prepared.folded.startswith(" lieu", cue.end):
             return None  # "a eu lieu"
         sure, refused = self._certain(sentence, cue, cues)
+        sure = sure and not self._only_describes(sentence, cue)
         people: list[Laureate] = []
         form = cue.name
         if cue.name in ("receive", "give", "goto") and not anchors:
@@ -85,6 +96,17 @@ class Reader(Sides):
         if sure and (listed := self._among(sentence, cue)):
             people = listed
         return Claim(sentence, sure, people, cue.start, cue.end, form, refused)
+
+    def _only_describes(self, sentence: Sentence, cue: Cue) -> bool:
+        """As in "Rejoignez l’équipe primée aux…": the sentence invites, and the prize only says
+        whom it means."""
+        text = self.prepared.folded
+        if cue.name not in ("honour", "receive") or not _INVITES.match(
+            text, sentence.start, sentence.end
+        ):
+            return False
+        participle = self.prepared.text[cue.start : cue.end].endswith(("é", "ée", "és", "ées"))
+        return participle or bool(_OF_WHOM.search(text, sentence.start, cue.start))
 
     def _counted(self, sentence: Sentence, cue: Cue) -> list[Laureate]:
         """As in "Cinq d’entre elles atteignent l’Or : Échirolles, Arcueil et Claix": who they
@@ -153,6 +175,8 @@ class Reader(Sides):
         words = self.prepared.words
         before = words[max(0, cue.first - 3) : cue.first]
         if any(word in ("nous", "us") for word in before):
+            return [Laureate("", "source", cue.start, cue.end)], "give"
+        if _TO_US_TOO.search(text, cue.end, sentence.end):
             return [Laureate("", "source", cue.start, cue.end)], "give"
         if any(word in ("lui", "leur", "them") for word in before):
             return [Laureate("", "focus", cue.start, cue.end)], "give"
@@ -297,6 +321,7 @@ class Reader(Sides):
         colon = rolewords.COLON.search(text, cue.end, sentence.end)
         if colon and not re.search(r"[.;]", text[cue.end : colon.start()]):
             names = self._people(sentence, colon.end(), sentence.end)
+            names = [one for one in names if not self.is_giver(one)]
             if names:
                 return [self.laureate(one) for one in self.string(names)]
         if text.startswith("palmares", cue.start):

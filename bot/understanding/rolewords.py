@@ -29,8 +29,8 @@ NOUN = re.compile(
 )
 #: Before the name of what somebody makes, or of who made something.
 COMPLEMENT = re.compile(
-    r"\b(?:(?P<maker>ingenieure?|chercheu\w+|developpeu\w+|enseignante?|doctorante?|fondat\w+|societe|entreprise|pme|start-up|startup|cooperative|agence|firme|editeur|editrice|developpeur|mainteneu\w+|createur|creatrice|auteur|autrice|fondat\w+|maintainer|publisher|maker|creator)s?"
-    r"|un logiciel|le logiciel|un projet|un outil|un service|les communes|communes|les villes|villes|les collectivites|membres)(?: [a-z-]+)? (?:de la |de l'|de |d'|du |of )(?:inria |cnrs |universite |ecole )?$"
+    r"\b(?:(?P<maker>ingenieure?|chercheu\w+|developpeu\w+|enseignante?|doctorante?|fondat\w+|societe|entreprise|pme|start-up|startup|cooperative|agence|firme|editeur|editrice|developpeur|mainteneu\w+|mere|pere|createur|creatrice|conceptrice|concepteur|auteur|autrice|fondat\w+|maintainer|publisher|maker|creator)s?"
+    r"|un logiciel|le logiciel|un projet|un outil|un service|les communes|communes|les villes|villes|les collectivites|membres)(?: [a-z-]+)? (?:de la |de l'|de |d'|du |of )(?:inria |cnrs |universite |ecole |logiciel |projet |outil |reseau |systeme |software |project )?$"
 )
 AMONG = re.compile(
     r",? (?:dont|parmi lesquel\w+|parmi eux|parmi elles|including|among them)\b(?! \d)(?! (?:le|la|l'|les) (?:niveau|label))"

@@ -37,7 +37,7 @@ _LATELY = re.compile(
     r"|\byesterday\b|\blast (?:night|week|weekend|[a-z]+day)\b"
 )
 #: These point at the place that is left; the new one stands after "to", "pour".
-_AWAY = re.compile(r"et non|no longer|moves? from|quitte")
+_AWAY = re.compile(r"et non|no longer|moves? from|quitte|leav|has left|swaps")
 _FOR = re.compile(
     r"\b(?:to|for|pour|vers|rejoint|rejoindre|s'installe|se replie)\b(?! (?:cause|raison))"
 )

@@ -13,6 +13,11 @@ from bot.understanding.namewords import COMMON
 
 #: "Cybersécurité : …": what a headline is about, nobody's name.
 _TOPIC = re.compile(r"\s?:")
+#: "Le réseau d’entraide a remporté…": a thing, which the title may name.
+_THING = re.compile(
+    r"\W*(?:le |la |l'|ce |cette |cet |the |this )(?:reseau|projet|outil|logiciel|plateforme|collectif|dispositif|demarche|application"
+    r"|network|project|tool|software|platform)\b"
+)
 _QUOTED = re.compile(r"[«“\"]\s?(?P<name>[A-ZÀ-Ý][\w’'.-]*(?: [A-ZÀ-Ý0-9][\w’'.-]*){0,3})\s?[»”\"]")
 _FIRST_WORD = re.compile(
     r"(?P<name>[A-ZÀ-Ý][\w-]{2,})\s(?=[a-zà-ÿ]{4,}\b)(?!qui\b|que\b|dans\b|pour\b|avec\b)"
@@ -28,6 +33,9 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
     role = text.entry.entry.publisher.role
     if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
         return own, "source"
+    sentence = text.entry.sentence_at(one.start)
+    if _THING.match(text.entry.folded, sentence.start) and (project := _heads_title(text)):
+        return project, "text"
     other = next(
         (m for m in text.named if text.entry.where(m.start) == "title" and m.award != award),
         None,
@@ -83,6 +91,18 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
         return names.short(titled[0].text), "text"
     found = _subject_of_title(text) or _quoted_before(text, one) or _only_town(text)
     return found, "text"
+
+
+def _heads_title(text: AwardText) -> str:
+    """As in "France Numérique Libre, prix du public": the project that a title opens with."""
+    first = text.sentences[0]
+    if first.where != "title":
+        return ""
+    for name in text.names[0]:
+        opens = not re.search(r"\w", text.entry.text[first.start : name.start])
+        if opens and name.place is None and re.match(r"\s?[,:]", text.entry.text[name.end :]):
+            return names.short(name.text)
+    return ""
 
 
 def _quoted_before(text: AwardText, one: Laureate) -> str:
