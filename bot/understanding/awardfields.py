@@ -19,9 +19,10 @@ _PROJECT = re.compile(
     r"\b(?:pour (?:son|sa|ses|leur|leurs|notre|nos)|for (?:its|their|our)|(?:le|son|notre) projet (?:de|d'))\s?"
     r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[,.;:()\"\n]|\s(?:a|qui|que|porte|mene|which|that|en|lors|de nos|par)\b|$)"
 )
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+_MONTHS = [
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+]
 _OF_MONTH = re.compile(
     rf"\b(?:(?P<month>{'|'.join(_MONTHS)})'s|this month's) (?:[\w-]+ ){{0,2}}(?:prize|award)\b"
     r"|\b(?:prix|laureate?)\b[^.;,]{0,20} (?:de ce mois-ci|de ce mois|du mois)\b"

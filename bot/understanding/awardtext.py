@@ -22,6 +22,11 @@ _LONG_AGO = re.compile(
 _LAST_YEAR = re.compile(
     r"(?<!que )(?<!qu')(?<!comme )(?<!depuis )(?<!than )\b(?:l'an (?:passe|dernier)|l'annee (?:passee|derniere)|last year)\b"
 )
+#: "l’argent, contre le bronze en 2025".
+_COMPARED = re.compile(r"\b(?:contre|au lieu d[eu]|apres|face a|against|up from|after)\b[^,.;]*$")
+_ASKS = re.compile(
+    r"\?|\bcomment\b|\bhow to\b|\bcandidat|\bpostul|\binscri|\bappl(?:y|ication)|\bappel a\b"
+)
 #: An award that somebody is said to have had longer ago than this is history, not news.
 OLD_DAYS = 400
 
@@ -312,7 +317,14 @@ class AwardText:
             and not self.is_edition(one.start)
             and self._dates(one.start, claim, sentence)
         ]
+        near = [
+            one
+            for one in near
+            if not _COMPARED.search(self.entry.folded, max(0, one.start - 40), one.start)
+        ]
         years = [one for one in near if one.kind == "year" and not one.role]
+        if years and self._is_aside(claim):
+            return all(int(str(one.iso)[:4]) < self.today.year for one in years)
         if years and len(years) == len(near) and self.today.month > _SEASON:
             return all(int(str(one.iso)[:4]) < self.today.year for one in years)
         if near and all(self.age(one.iso) > OLD_DAYS for one in near):
@@ -321,6 +333,20 @@ class AwardText:
             )
             return not (again and any(one.role == "since" for one in near))
         return False
+
+    def _is_aside(self, claim: Claim) -> bool:
+        """As in "Échirolles, labellisée en 2025, partage son expérience", or under a title that
+        asks or tells how to apply: the prize is only remembered."""
+        text, sentence = self.entry.folded, claim.sentence
+        first = self.sentences[0]
+        if first.where == "title" and sentence is not first and _ASKS.search(first.folded):
+            return True
+        if claim.form != "honour" or not text.endswith(", ", sentence.start, claim.start):
+            return False
+        closed = re.compile(r"[^,.;]{0,60}\b(?:en|in) (?:19|20)\d\d, (?!et |and )[a-z]").match(
+            text, claim.end, sentence.end
+        )
+        return closed is not None
 
     def _dates(self, offset: int, claim: Claim, sentence: Sentence) -> bool:
         """Whether a date belongs to this claim: no other verb of the sentence is nearer."""

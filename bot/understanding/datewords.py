@@ -181,7 +181,7 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         weekday_before=re.compile(rf"(?<!\w)(?P<weekday>{choice(weekday)})\.?,?{GAP}{article}$"),
         day_after=re.compile(
             rf"{GAP}{article}(?P<days>{day}(?:{join}(?:{w}{GAP})?{article}{day})*)\b"
-            rf"(?!{MAYBE}(?:[h:%€/]|heures?|am|pm|euros|minutes?)|[.,]\d)"
+            rf"(?!{MAYBE}(?:h\b|h\d|:\s?\d|[%€/]|heures?|am|pm|euros|minutes?)|[.,]\d)"
         ),
         nth_after=re.compile(
             rf"{GAP}(?:{choice(words('of'))}){MAYBE}(?:{choice(words('this_month'))})\b"

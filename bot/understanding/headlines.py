@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding import lists
+from bot.understanding import lists, rolewords
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Basis, Claim, Laureate
 from bot.understanding.language import Sentence
@@ -20,6 +20,10 @@ _POUR = re.compile(
 )
 
 
+#: Who sits in the jury, or speaks of the award, has not got it.
+_SITS = re.compile(
+    r"\b(?:(?:au|du|le|un|dans le|of the|on the|the) (?:jury|comite)|jures?|jurors?|presente|presentent|explique\w*|organise\w*|accueille\w*|soutien\w*|parraine\w*)\b"
+)
 #: "Prix BlueHats de mars : Weblate": nothing but a name after the colon.
 _OPENED = re.compile(r"[^:.!?]{0,24}\s?:\s(?:la |le |les |l'|the )?")
 _CLOSED = re.compile(r"\s*(?:$|\n|,|\(|;|!|\.|et |and |recompens|laureat|distingu|prim|wins|won)")
@@ -38,6 +42,13 @@ class Headlines:
             return []
         end = self.text.doubt_begins(sentence)
         if end - sentence.start < 10 or (sentence.where != "title" and end - sentence.start > 110):
+            return []
+        if _SITS.search(self.text.entry.folded, sentence.start, sentence.end):
+            return []
+        if sentence.where != "title" and any(
+            len(word) > 6 and rolewords.FUTURE.search(word)
+            for word in self.text.entry.words[sentence.words.start : sentence.words.stop]
+        ):
             return []
         known = [one for one in self.text.named if sentence.start <= one.start < end]
         stepped = [

@@ -175,7 +175,7 @@ def _number(word: str, words: _Words) -> int:
 
 
 _METAL_BEFORE = re.compile(
-    r"(?:labels?|niveau|palier|medaille|distinction|certification|categorie|level|grade|mention|statut|status|en|un|une|de|le|du|[ld]'|the|:)[\s\"(]{0,3}$"
+    r"(?:labels?|niveau|palier|medaille|distinction|certification|categorie|level|grade|mention|statut|status|en|un|une|de|le|du|au|[ld]'|the|:)[\s\"(]{0,3}$"
 )
 
 

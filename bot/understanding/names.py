@@ -262,7 +262,7 @@ def _proper(
         if over and words and start < over[0][0] and _BODY.match(words):
             return [Name(start, end, words)]
         return []
-    if len(words) < 2 and not words.isupper():
+    if (len(words) < 2 and not words.isupper()) or fold(words) in _NATIONS:
         return []
     return [Name(start, end, words)]
 
@@ -305,6 +305,13 @@ _AFTER_NAME = re.compile(
     r"|rejoint|reconduit\w*|confirme|passe|empoche|et|,|:)(?![a-z]))"
 )
 #: "Grenoble co-op": in English a town before a noun only says where that is from.
+#: "The French company behind XWiki".
+_NATIONS = frozenset(
+    [
+        *("french", "european", "german", "italian", "spanish", "belgian", "swiss", "dutch"),
+        *("british", "american", "portuguese", "austrian", "breton", "alpine"),
+    ]
+)
 _NOUN_AFTER = re.compile(
     r"(?:-based)?\s(?:based )?(?:town|city|village|co-op|company|firm|startup|publisher|label|developer|association|team|university|nonprofit"
     r"|start-up|[a-z]+(?:er|ist|ian)|software|cooperative|lab|editor|entrepreneur|researcher|engineer|school|project|network|area|region)s?\b"

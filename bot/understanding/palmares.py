@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding import lists, names
+from bot.understanding import lists, names, rolewords
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim, Laureate
 from bot.understanding.language import Sentence
@@ -62,6 +62,10 @@ class Palmares:
             if (not one.located or (receiving and self._receives(one)))
             and not any(a < one.end and one.start < b for a, b in self.text.givers)
         ]
+        colon = rolewords.COLON.search(self.text.entry.folded, sure[0].end, sentence.end)
+        told = [one for one in people if colon and one.start >= colon.end()]
+        if colon and len(told) > 1 and marks[0].start > colon.end():
+            people = told  # "trois communes de l’Isère : Vif au bronze, Claix au badge"
         if len(people) < 2:
             return
         if len([one for one in people if not one.inside]) < 2:

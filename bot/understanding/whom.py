@@ -18,6 +18,8 @@ _THING = re.compile(
     r"\W*(?:le |la |l'|ce |cette |cet |the |this )(?:reseau|projet|outil|logiciel|plateforme|collectif|dispositif|demarche|application"
     r"|network|project|tool|software|platform)\b"
 )
+#: "@ville_echirolles".
+_HANDLE = re.compile(r"@(?:ville|mairie|commune|metropole)(?:_?(?:de|d))?_?(?P<town>[a-z]{3,})")
 _QUOTED = re.compile(r"[«“\"]\s?(?P<name>[A-ZÀ-Ý][\w’'.-]*(?: [A-ZÀ-Ý0-9][\w’'.-]*){0,3})\s?[»”\"]")
 _FIRST_WORD = re.compile(
     r"(?P<name>[A-ZÀ-Ý][\w-]{2,})\s(?=[a-zà-ÿ]{4,}\b)(?!qui\b|que\b|dans\b|pour\b|avec\b)"
@@ -29,6 +31,10 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
     the title or the sentences before it name."""
     if one.basis == "name":
         return one.text, "text"
+    handle = _HANDLE.match(text.entry.folded, max(0, one.start - 1))
+    spot = text.places.named(handle["town"]) if handle else None
+    if spot:
+        return spot.name, "text"
     own = names.own_name(text.entry.entry.publisher)
     role = text.entry.entry.publisher.role
     if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
