@@ -67,8 +67,11 @@ class Ceremony:
             own = any(claim.sentence is sentence for claim in one.claims)
             dated = day_span and sentence.start <= day_span[0] < sentence.end
             headline = sentence.where == "title" and one.award in self.text.awards_in(sentence)
-            handed = sentence.where != "title" and _CEREMONY.search(sentence.folded)
-            handed = handed and not TO_COME.search(sentence.folded)
+            handed = (
+                sentence.where != "title"
+                and _CEREMONY.search(sentence.folded)
+                and not TO_COME.search(sentence.folded)
+            )
             if not (own or dated or headline or handed):
                 continue
             parts = self._places_in(sentence, everyone)
