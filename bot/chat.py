@@ -185,9 +185,9 @@ class Ears:
         await store.write(lambda tx: tx.heard.put(event, now, sender=sender, answer=answer))
 
     async def answered(self, event: str) -> bool:
-        """Was it answered, or done, before?"""
+        """Was it answered, or done (whatever became of the answer), before?"""
         store = await self.base.store()
-        return await store.read(lambda tx: tx.heard.known(event))
+        return await store.read(lambda tx: tx.heard.known(event) or tx.audit.made_by(event))
 
     # -- answering ----------------------------------------------------------------------------
 

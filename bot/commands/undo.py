@@ -11,7 +11,7 @@ from bot.announcements.words import cut
 from bot.commands import _change, _stories, _take_up
 from bot.commands._audit import note
 from bot.commands._message_number import number
-from bot.commands.command import Answer, Argument, Command, Context
+from bot.commands.command import POWER, Answer, Argument, Command, Context
 from bot.errors import CommandError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Undo(Command):
             said={"fr": "numéro", "en": "number"},
         ),
     )
+    role = "moderator"  # of stories; what is set is for admins
     faces = frozenset({"terminal", "chat"})
     texts = {
         "done": {
@@ -80,6 +81,12 @@ class Undo(Command):
             "fr": "Ce que le n°\u00a0{id} a changé ({thing}) a été changé de nouveau depuis.",
             "en": "What no. {id} changed ({thing}) was changed again since.",
         },
+        "admins": {
+            "fr": "Les modératrices et modérateurs annulent ce qui a été fait d’une annonce\u202f; le "
+            "reste est réservé aux admins du bot.",
+            "en": "Moderators undo what was done to an announcement; the rest is for the admins of "
+            "the bot.",
+        },
         "log": {"fr": "Les changements\u00a0: !journal", "en": "The changes: !journal"},
     }
 
@@ -87,7 +94,7 @@ class Undo(Command):
         """Take it back. Raises CommandError, which says why it cannot be."""
         typed, said = str(arguments.get("number") or ""), context.language
         store, now = await context.store(), context.now()
-        change = await store.read(partial(_wanted, typed=typed))
+        change = await store.read(partial(_wanted, typed=typed, context=context))
         if change is not None and change.thing.startswith(_stories.STORY):
             async with _stories.house_of(context) as house:
                 key, change, by = await store.write(
@@ -102,7 +109,8 @@ class Undo(Command):
             thing = cut(change.thing.removeprefix(_change.SET), 100, None)
             fields = {"id": change.id, "thing": thing, "by": by or change.undone}
         if key != "done":
-            raise CommandError(what=self.tell(key, said, **fields), next=self.tell("log", said))
+            log = "" if key == "admins" else self.tell("log", said)
+            raise CommandError(what=self.tell(key, said, **fields), next=log)
         await _take_up.now(context)
         assert change is not None
         if change.thing.startswith(_stories.STORY):
@@ -117,18 +125,29 @@ class Undo(Command):
         return Answer(text, data={"undone": change.id, "by": by})
 
 
-def _wanted(tx: Tx, *, typed: str) -> Change | None:
-    """The change of this number, else the last one that can be taken back."""
+def _wanted(tx: Tx, *, typed: str, context: Context) -> Change | None:
+    """The change of this number, else the last one that can be taken back by who asks."""
     if typed:
         return tx.audit.get(number(typed.removeprefix("n°")))
-    return next((one for one in tx.audit.latest(LOOKED) if _last(one)), None)
+    found = (one for one in tx.audit.latest(LOOKED) if _last(one))
+    return next((one for one in found if _may(context, one)), None)
+
+
+def _may(context: Context, change: Change | None) -> bool:
+    """A moderator takes back what was done to a story; an admin, and the terminal, all of it."""
+    asked = context.question
+    if asked is None or POWER[asked.role] >= POWER["admin"]:
+        return True
+    return change is not None and change.thing.startswith(_stories.STORY)
 
 
 def _undo(
     tx: Tx, *, context: Context, typed: str, now: datetime, house: House | None = None
 ) -> tuple[str, Change | None, int | None]:
     """What became of it, the change, and the number under which taking it back is noted."""
-    change = _wanted(tx, typed=typed)
+    change = _wanted(tx, typed=typed, context=context)
+    if not _may(context, change):
+        return "admins", None, None
     if change is None:
         return "unknown" if typed else "none", None, None
     if change.undone is not None:

@@ -80,6 +80,11 @@ class Audit(Noun):
             query = query.where(or_(*(part.icontains(about, autoescape=True) for part in parts)))
         return [_change(row) for row in self._db.execute(query).mappings()]
 
+    def made_by(self, event: str) -> bool:
+        """Did this message change something? Then it is not to be done again."""
+        query = select(audit.c.id).where(audit.c.event == event)
+        return self._db.execute(query.limit(1)).first() is not None
+
     def take_back(self, id: int, by: int) -> None:
         """Change ``id`` was undone by change ``by``."""
         self._db.execute(update(audit).where(audit.c.id == id).values(undone=by))

@@ -1,6 +1,10 @@
 """Stories merged, split, corrected and withdrawn from a room: who may, in both languages."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from mouth import ONE, hear
 from told_stories import NOW, story
 
 from bot.config.read import language_folders
@@ -69,6 +73,32 @@ async def test_two_are_merged_and_one_is_split_in_both_languages(room, announced
     assert "2. " in await room.hears(f"!separer {first}", power=50)
     assert "tells of something else" in await room.hears(f"!split {first} 1", power=50)
     assert "one source only" in await room.hears(f"!split {first} 1", power=50)
+
+
+async def test_s7_whoever_may_merge_may_take_it_back_but_nothing_that_is_set(room, announced):
+    first = await announced(award("aaaaaaaaaaaa", "Claix", 2), remote="$1")
+    second = await announced(award("bbbbbbbbbbbb", "Vizille"), remote="$2")
+    assert "!annuler" in await room.hears(f"!fusionner {first} {second}", power=50)
+    await room.hears("!reglage salon par-heure 7")
+    assert "réservé aux admins" in await room.hears("!annuler 2", power=50)
+    assert "C’est annulé" in await room.hears("!annuler", power=50)
+    assert "réservé aux admins" in await room.hears("!annuler", power=50)
+    assert "for the admins" in await room.hears("!undo 999", power=50)
+    assert room.config().channels["salon"].per_hour == 7
+    assert "réservé aux modératrices" in await room.hears("!annuler", power=0)
+
+
+async def test_s6_a_change_whose_answer_was_lost_is_not_made_again(room, announced, store):
+    number = await announced(award("aaaaaaaaaaaa", "Claix"), remote="$post")
+    await room.hears(f"!corriger {number} niveau Or")
+    await room.hears(f"!corriger {number} niveau Argent")
+    undone = await room.hears("!annuler")
+    assert "C’est annulé" in undone
+    asked = (await room.changes())[-1].event
+    await store.write(lambda tx: tx.heard.forget(room.at + timedelta(days=2)))  # a kill came first
+    again = replace(ONE, event=asked, sender="@camille:x", text="!annuler")
+    await hear(room.mouth, again)
+    assert [one.command for one in await room.changes()] == ["correct", "correct", "undo"]
 
 
 async def test_an_announcement_is_withdrawn_only_after_a_yes(room, announced, store):
