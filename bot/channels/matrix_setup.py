@@ -36,9 +36,9 @@ class NoServer(ChannelError):
     """There is no Matrix server at this address."""
 
     texts: ClassVar[dict[str, str]] = {
-        "fr": "aucun serveur Matrix ne répond à {server} ({cause}). Donnez l’adresse du serveur, "
+        "fr": "aucun serveur Matrix ne répond à «\u00a0{server}\u00a0» ({cause}). Donnez l’adresse du serveur, "
         "par exemple https://matrix.org, ou le nom qui suit «\u00a0:\u00a0» dans @vous:serveur",
-        "en": "no Matrix server answers at {server} ({cause}). Give the server’s address, "
+        "en": "no Matrix server answers at “{server}” ({cause}). Give the server’s address, "
         "for example https://matrix.org, or the name after “:” in @you:server",
     }
 
@@ -53,6 +53,17 @@ class NotLoggedIn(Locked):
         "en": "{server} refuses to log {user} in ({cause}). Check the user name and the "
         "password. If this server takes no passwords ({flows}), make a new access token for "
         "the bot and give it instead",
+    }
+
+
+class NoRoom(ChannelError):
+    """The server does not know the room, or cannot reach the one that does."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "{server} ne trouve pas le salon «\u00a0{room}\u00a0» ({cause}). Vérifiez son adresse, "
+        "ou réessayez plus tard\u202f; dans un salon privé, invitez d’abord {user}",
+        "en": "{server} does not find the room “{room}” ({cause}). Check its address, or try again "
+        "later; into a private room, invite {user} first",
     }
 
 
@@ -89,7 +100,9 @@ async def discover(server: str) -> str:
         name = name.partition(":")[2]
     base = name if re.match(r"https?://", name) else f"https://{name}"
     if not urlsplit(base).hostname:
-        raise NoServer(server=server, cause="?")
+        raise NoServer(
+            server=name, cause={"fr": "ce n’est pas une adresse", "en": "this is no address"}
+        )
     found = base
     async with _client(base) as client:
         try:
@@ -203,11 +216,19 @@ async def rooms(login: MatrixLogin) -> tuple[RoomInfo, ...]:
 
 
 async def join(login: MatrixLogin, room: str) -> str:
-    """Join a room by id or alias; its id. Raises RoomClosed where an invitation is needed."""
+    """Join a room by id or alias; its id. Raises RoomClosed where an invitation is needed,
+    NoRoom where the server finds none."""
     async with _client(login.server, login) as client:
         try:
             return str((await call(client.join(room), channel=login.server)).room_id)
-        except (RoomClosed, Rejected) as error:
+        except (Rejected, NotNow) as error:
+            raise NoRoom(
+                server=login.server,
+                room=room,
+                user=login.user_id,
+                cause=error.fields.get("cause"),
+            ) from error
+        except RoomClosed as error:
             raise RoomClosed(
                 channel=login.server,
                 room=room,

@@ -83,7 +83,7 @@ class Answers:
             ) from None
 
     async def _hear(self, question: str, *, default: str = "", secret: bool = False) -> str:
-        answer = await self.context.ask(question, default=default, secret=secret)
+        answer = _as_typed(await self.context.ask(question, default=default, secret=secret))
         self.heard = True
         return answer
 
@@ -101,6 +101,8 @@ class Answers:
             except CommandError:
                 return alone
             given = given.strip().lower()
+            if given not in YES + NO:
+                self.say("yes-or-no")
         return alone
 
     async def until_right(
@@ -137,6 +139,15 @@ class Answers:
 
 def _option(name: str, *, secret: bool) -> str:
     return f"--{name}-file" if secret else f"--{name}"
+
+
+def _as_typed(answer: str) -> str:
+    """What a terminal that does not write UTF-8 sent: Latin letters, not broken bytes."""
+    try:
+        answer.encode("utf-8")
+    except UnicodeEncodeError:
+        return answer.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+    return answer
 
 
 def _variable(name: str) -> str:

@@ -14,7 +14,7 @@ from bot.channels import mastodon_setup as fediverse
 from bot.channels.mastodon import Instance
 from bot.commands import _setup_files as files
 from bot.commands._setup_answers import Answers
-from bot.errors import CommandError
+from bot.errors import ChannelError, CommandError
 
 #: lines that a Mastodon profile may have
 MOST_FIELDS = 4
@@ -157,7 +157,11 @@ async def _mark(answers: Answers, server: str, token: str, person: fediverse.Per
         contact = await answers.ask("mastodon-contact", answers.tell("ask-contact"), default="-")
     room = len(person.fields) < MOST_FIELDS
     fields = [*person.fields, ("Contact", contact)] if contact not in ("", "-") and room else None
-    await fediverse.mark_as_bot(server, token, fields)
+    try:
+        await fediverse.mark_as_bot(server, token, fields)
+    except ChannelError as error:  # it posts all the same
+        answers.say("unmarked", cause=error.say(answers.context.language))
+        return
     answers.say("marked")
 
 

@@ -54,8 +54,20 @@ async def _login(
 
     A device is kept for life: a login that still works is not made again.
     """
-    user = await answers.ask(
-        "matrix-user", answers.tell("ask-user"), default=files.first(folder, "matrix", "user")
+
+    async def person(told: str) -> str:
+        told = told.strip()
+        if not told or ("@" in told and not _USER.fullmatch(told)):
+            raise CommandError(
+                what=answers.tell("no-user", name=_line(told)), next=answers.tell("no-user-next")
+            )
+        return told
+
+    user = await answers.until_right(
+        "matrix-user",
+        answers.tell("ask-user"),
+        person,
+        default=files.first(folder, "matrix", "user"),
     )
     id, known = _id(folder, server, user)
     if known is not None:

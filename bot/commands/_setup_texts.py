@@ -7,6 +7,7 @@ from collections.abc import Mapping
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "yes": {"fr": "oui", "en": "yes"},
     "no": {"fr": "non", "en": "no"},
+    "yes-or-no": {"fr": "Répondez oui ou non.", "en": "Answer yes or no."},
     "unanswered": {
         "fr": "Personne ne peut répondre ici à «\u00a0{question}\u00a0».",
         "en": "Nobody can answer “{question}” here.",
@@ -130,6 +131,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "marked": {
         "fr": "Le profil dit maintenant que le compte est automatisé.",
         "en": "The profile now says that the account is automated.",
+    },
+    "unmarked": {
+        "fr": "Le profil n’a pas pu être marqué\u00a0: {cause}. Cochez «\u00a0compte "
+        "automatisé\u00a0» dans ses préférences, ou relancez ensuite alposs-bot setup.",
+        "en": "The profile could not be marked: {cause}. Tick “automated account” in its "
+        "preferences, or start alposs-bot setup again later.",
     },
     "marked-already": {
         "fr": "Le profil dit déjà que le compte est automatisé.",

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bot import __version__, kinds, languages
 from bot.commands._latest import Seen, build, latest, see
 from bot.commands._moments import moment
+from bot.commands._unread import asked_for
 from bot.commands.command import Answer, Argument, Command, Context, Progress
 from bot.commands.understand import knowledge_of
 from bot.config.spelling import nearest
@@ -161,7 +162,8 @@ class Preview(Command):
         from bot.entries.text import title
         from bot.sources.discover import discover
 
-        feeds = await discover(fetcher, url)
+        with asked_for(url, context.language):
+            feeds = await discover(fetcher, url)
         if not feeds:
             raise self._no(context, "nothing", url=url)
         feed = feeds[0]

@@ -19,6 +19,7 @@ from bot.commands._audit import note
 from bot.commands._latest import build, latest, see
 from bot.commands._moments import moment
 from bot.commands._source_texts import TEXTS
+from bot.commands._unread import asked_for
 from bot.commands.command import Answer, Argument, Asks, Command, Context
 from bot.config.overrides import Override
 from bot.config.spelling import nearest
@@ -166,14 +167,17 @@ class SourceCommand(Command):
                 id = self._known(context, target)
                 source = build(id, config.sources[id], fetcher)
                 heading = self.tell("tested", said, name=source.options.name)
-                return Answer("\n".join([heading, *await self._posts(context, source)]))
+                with asked_for(source.options.name, said):
+                    posts = await self._posts(context, source)
+                return Answer("\n".join([heading, *posts]))
             feed = await self._feed(context, target, fetcher)
             if add:
                 self._refuse_a_known(context, feed)
             settings = self._settings(context, feed)
             id = self._free(context, feed.url)
             kind_of = _built(context, id, settings, fetcher)
-            posts = await self._posts(context, kind_of)
+            with asked_for(feed.url, said):
+                posts = await self._posts(context, kind_of)
         finally:
             await fetcher.close()
         found = self.tell("found", said, name=settings["name"], url=feed.url)
@@ -195,7 +199,8 @@ class SourceCommand(Command):
     async def _feed(self, context: Context, target: str, fetcher: Fetcher) -> Found:
         from bot.sources.discover import discover
 
-        feeds = await discover(fetcher, target)
+        with asked_for(target, context.language):
+            feeds = await discover(fetcher, target)
         if not feeds:
             raise self._no(context, "nothing", url=cut(target, 100, None))
         return feeds[0]

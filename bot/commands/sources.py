@@ -13,6 +13,7 @@ from bot import __version__
 from bot.commands import _source_file, _source_found
 from bot.commands._audit import noted
 from bot.commands._source_health import HEALTH_TEXTS, View
+from bot.commands._unread import asked_for
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.wiring import SourceSettings
 from bot.entries.text import title as one_line
@@ -262,8 +263,9 @@ class Sources(Command):
         fetcher = Fetcher(settings.fetch, f"alposs-bot/{__version__} ({contact})", context.now)
         try:
             visit = Visit(fetcher)
-            feeds = await discover(visit, url, context.now())
-            offered, status = await _source_found.offered(visit, url, feeds)
+            with asked_for(url, context.language):
+                feeds = await discover(visit, url, context.now())
+                offered, status = await _source_found.offered(visit, url, feeds)
         finally:
             await fetcher.close()
         cause = self.tell("answer", context.language, status=status) if status else ""

@@ -39,3 +39,5 @@ def begin(level: str = "warning", form: str = "text", *, verbose: bool = False) 
     root.setLevel(least)
     for noisy in ("apscheduler", "nio", "alembic", "aiohttp", "urllib3", "peewee"):
         logging.getLogger(noisy).setLevel(max(least, logging.WARNING))
+    # every refusal fails its schema; what it means is said by us
+    logging.getLogger("nio.responses").setLevel(logging.ERROR)

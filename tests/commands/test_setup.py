@@ -89,7 +89,7 @@ async def test_from_nothing_to_a_first_real_post(tmp_path, mastodon_server):
                 mastodon_server.url,
             ],
             "Le code": ["faux", "", agree_in_browser(mastodon_server)],
-            "automatisé": ["oui"],
+            "automatisé": ["peut-être", "oui"],
             "À qui écrire": ["contact@alposs.example"],
             "salon Matrix": ["non"],
             "message d’essai": ["oui"],
@@ -97,6 +97,7 @@ async def test_from_nothing_to_a_first_real_post(tmp_path, mastodon_server):
     )
     answer = await person.perform(Setup(), {})
     assert answer.ok
+    assert person.said.count("Répondez oui ou non.") == 1
     assert answer.data["channels"] == answer.data["tested"] == ["mastodon"]
     [status] = mastodon_server.statuses()
     assert status.text.startswith("Essai du bot AlpOSS\u00a0: ceci n’est pas une annonce.")
@@ -128,6 +129,21 @@ async def test_from_nothing_to_a_first_real_post(tmp_path, mastodon_server):
         assert token not in path.read_text(encoding="utf-8")
     assert token not in said + answer.text
     assert not (tmp_path / "data" / "secrets" / "pending-fediverse.json").exists()
+
+
+async def test_a_profile_that_cannot_be_marked_does_not_end_the_setup(tmp_path, mastodon_server):
+    mastodon_server.faults("422", on="PATCH /api/v1/accounts/update_credentials")
+    contact = b"Andr\xe9".decode("utf-8", "surrogateescape")  # a terminal that writes Latin-1
+    for expected in ([], [{"name": "Contact", "value": "André"}]):
+        person = Person(
+            tmp_path, {"Le code": [agree_in_browser(mastodon_server)], "À qui écrire": [contact]}
+        )
+        given = {"mastodon-server": mastodon_server.url, "mastodon-bot": "oui", "test-post": "non"}
+        answer = await person.perform(Setup(), given)
+        assert answer.data["channels"] == ["mastodon"]
+        assert ("n’a pas pu être marqué" in person.all_said) is not expected
+        assert mastodon_server.account["fields"] == expected
+    assert mastodon_server.account["bot"] is True
 
 
 async def test_the_scopes_are_the_least_that_works(tmp_path, mastodon_server):
@@ -430,16 +446,22 @@ async def test_matrix_from_nothing_to_a_first_message(tmp_path, synapse):
     replies: dict[str, list[Reply]] = {
         "Fédivers (Mastodon": ["non"],
         "salon Matrix": ["oui"],
-        "Sur quel serveur Matrix": [synapse.url],
-        "identifiant du compte": [bot.user_id],
+        "Sur quel serveur Matrix": ["", synapse.url],
+        "identifiant du compte": ["@annonces", bot.user_id],
         "mot de passe": ["faux", password],
-        "Dans quel salon": ["99", "1"],
+        "Dans quel salon": ["99", f"#personne:{synapse.server_name}", "1"],
         "Qui prévenir": ["pas-un-identifiant", admin.user_id],
         "message d’essai": ["oui"],
     }
     person = Person(tmp_path, replies)
     answer = await person.perform(Setup(), {})
     assert answer.data["tested"] == ["matrix"]
+    for told in (
+        "ne répond à «\u00a0\u00a0» (ce n’est pas une adresse)",
+        "«\u00a0@annonces\u00a0» n’est pas un identifiant Matrix",
+        f"ne trouve pas le salon «\u00a0#personne:{synapse.server_name}\u00a0»",
+    ):
+        assert told in person.all_said
     account = toml(tmp_path, "accounts/matrix.toml")
     assert account["user"] == bot.user_id
     assert account["admins"] == [admin.user_id]

@@ -8,7 +8,7 @@ import pytest
 from bot.commands.preview import Preview
 from bot.commands.sources import Sources
 from bot.config import read
-from bot.errors import CommandError, ConfigError, SourceError
+from bot.errors import CommandError, ConfigError
 from bot.store.database import Store
 from bot.store.sources import SourceRow
 
@@ -123,8 +123,15 @@ async def test_nothing_there_is_said(here, page):
     del page.pages["/rss"]
     with pytest.raises(CommandError, match="aucun flux"):
         await sources(here, "discover", page.url + "/empty")
-    with pytest.raises(SourceError):
-        await sources(here, "add", "http://no-such-host.invalid")
+    for action in ("add", "discover"):  # nobody tries again for the person who asked
+        with pytest.raises(CommandError) as away:
+            await sources(here, action, "http://no-such-host.invalid")
+        told = away.value.say("fr")
+        assert told.startswith("Je n’ai pas pu lire http://no-such-host.invalid (pas de réponse")
+        assert "Vérifiez l’adresse, ou redemandez plus tard." in told
+        assert "réessaierai" not in told
+    with pytest.raises(CommandError, match="Check the address"):
+        await Preview().run(Here(here.config_dir.parent, "en"), {"source": "no-such-host.invalid"})
     with pytest.raises(CommandError, match="Il manque l’adresse"):
         await sources(here, "discover")
 
