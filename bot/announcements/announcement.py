@@ -46,4 +46,5 @@ class Message:
     story: str | None = None  # for webhooks and for finding one's own message again
     links: tuple[str, ...] = ()
     past: bool = False  # preview only: the event is over
+    boosts: str = ""  # address of somebody's post that is passed on in place of these words
     data: dict[str, object] = field(default_factory=dict)  # the facts, for the webhook's JSON

@@ -46,7 +46,7 @@ def pin(
         characters -= count(old.spoiler, None)
     if length > characters:
         return TooLong(length, characters)
-    return replace(old, text=text, html=html)
+    return replace(old, text=text, html=html, boosts="")  # a person's words are said
 
 
 def _tail(old: Message) -> list[str]:

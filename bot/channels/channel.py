@@ -16,7 +16,8 @@ from bot.channels.heard import Listener
 from bot.config.wiring import ChannelSettings
 from bot.outbox.delivery import Delivery
 
-Ability = Literal["edit", "withdraw", "find", "reply", "idempotent"]
+#: boost: passes somebody's post on where the message says so, else sends its words
+Ability = Literal["edit", "withdraw", "find", "reply", "idempotent", "boost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,11 @@ class Channel(ABC):
 
     @abstractmethod
     async def deliver(self, delivery: Delivery) -> Receipt:
-        """Send a new message under ``delivery.key``; reply to ``delivery.reply_to`` if set."""
+        """Send a new message under ``delivery.key``; reply to ``delivery.reply_to`` if set.
+
+        One that ``boosts`` a post passes that on where it can: the receipt's url is then that very
+        address. Boosting twice is boosting once.
+        """
 
     async def edit(self, remote: str, delivery: Delivery) -> Receipt:  # noqa: ARG002 - for kinds that can
         """Put ``delivery.message`` in the place of the message ``remote``."""

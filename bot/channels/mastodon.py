@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 
 from pydantic import Field
 
+from bot.channels import mastodon_boost as boosting
 from bot.channels.account import Account
 from bot.channels.channel import Channel, Found, Limits, Receipt
 from bot.channels.heard import Listener
@@ -96,7 +97,7 @@ class Mastodon(Channel):
 
     kind = "mastodon"
     Options = MastodonOptions
-    abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent"})
+    abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent", "boost"})
     usual = Limits(characters=500, per_url=23)
 
     def __init__(self, id: str, options: MastodonOptions, account: Account) -> None:
@@ -142,8 +143,13 @@ class Mastodon(Channel):
         return self.instance.limits
 
     async def deliver(self, delivery: Delivery) -> Receipt:
-        """POST /api/v1/statuses under ``delivery.key``."""
+        """POST /api/v1/statuses under ``delivery.key``, or …/reblog."""
         client = (await self._ready()).client
+        if delivery.message.boosts:
+            seen_by = self._visibility(delivery)
+            boosted = await boosting.boost(client, delivery.message.boosts, seen_by)
+            if boosted is not None:
+                return boosted
         try:
             return await self._post(client, delivery, delivery.reply_to)
         except NotNow as error:
@@ -167,9 +173,12 @@ class Mastodon(Channel):
         )
 
     async def edit(self, remote: str, delivery: Delivery) -> Receipt:
-        """PUT /api/v1/statuses/:id. The language stays: an absent one is kept."""
+        """PUT /api/v1/statuses/:id. The language stays: an absent one is kept. A boosted post is
+        its author's to correct."""
         client = (await self._ready()).client
         message = delivery.message
+        if message.boosts and await boosting.boost_there(client, remote):
+            return Receipt(remote)
         try:
             return await self._changed(
                 client,
@@ -180,9 +189,12 @@ class Mastodon(Channel):
                 raise Rejected(None, **error.fields) from error
             raise
 
-    async def withdraw(self, remote: str, delivery: Delivery) -> None:  # noqa: ARG002 - the door's
-        """DELETE /api/v1/statuses/:id. 404 and 410: it is gone already."""
+    async def withdraw(self, remote: str, delivery: Delivery) -> None:
+        """DELETE /api/v1/statuses/:id, or …/unreblog. 404 and 410: it is gone already."""
         client = (await self._ready()).client
+        if delivery.message.boosts and (number := await boosting.boost_there(client, remote)):
+            await boosting.unboost(client, number)
+            return
         try:
             await client.call(lambda api: api.status_delete(remote), changes=True)
         except (NotNow, Rejected) as error:
@@ -196,7 +208,8 @@ class Mastodon(Channel):
             return await self._find_change(login.client, delivery)
         below: str | None = None
         for _ in range(PAGES):
-            page = await login.client.call(_page_of(login.user, below))
+            address = delivery.message.boosts
+            page = await login.client.call(_page_of(login.user, below, boosts=bool(address)))
             if not page:
                 return Found(None, complete=True)
             oldest = reach(since, login.client.server_now or datetime.now(UTC), datetime.now(UTC))
@@ -204,6 +217,8 @@ class Mastodon(Channel):
                 made = _moment(status)
                 if made is not None and oldest is not None and made < oldest:
                     return Found(None, complete=True)
+                if boosting.is_boost_of(status, address):
+                    return Found(Receipt(str(status["id"]), address), complete=True)
                 if _is(status, delivery):
                     return Found(Receipt(str(status["id"]), status.get("url")), complete=True)
             below = str(page[-1]["id"])
@@ -327,8 +342,10 @@ def reach(since: datetime, server_now: datetime, our_now: datetime) -> datetime 
     return None if since > server_now + margin else since - margin
 
 
-def _page_of(user: str, below: str | None) -> Any:
-    return lambda api: api.account_statuses(user, exclude_reblogs=True, max_id=below, limit=PAGE)
+def _page_of(user: str, below: str | None, *, boosts: bool) -> Any:
+    return lambda api: api.account_statuses(
+        user, exclude_reblogs=not boosts, max_id=below, limit=PAGE
+    )
 
 
 def _moment(status: Any) -> datetime | None:

@@ -27,6 +27,8 @@ OOB = "urn:ietf:wg:oauth:2.0:oob"
 SCOPES = ("read:accounts", "read:statuses", "write:accounts", "write:media", "write:statuses")
 #: what hearing and knowing followers takes besides, where a channel says `replies`
 HEARING = ("read:follows", "read:notifications")
+#: what boosting takes where our server has to fetch the post, where a source says `boost`
+FETCHING = ("read:search",)
 #: servers other than Mastodon know the finer ones only lately
 BROAD = ("read", "write")
 
@@ -138,14 +140,18 @@ async def _instance(server: str) -> Instance:
     return instance
 
 
-def scopes_for(instance: Instance, *, replies: bool = False) -> tuple[str, ...]:
+def scopes_for(
+    instance: Instance, *, replies: bool = False, boost: bool = False
+) -> tuple[str, ...]:
     """What a token has to allow on this server.
 
     :param replies: the account is to answer followers.
+    :param boost: it is to boost posts of watched accounts.
     """
     if instance.software != "mastodon":
         return BROAD
-    return tuple(sorted({*SCOPES, *(HEARING if replies else ())}))
+    more = (*(HEARING if replies else ()), *(FETCHING if boost else ()))
+    return tuple(sorted({*SCOPES, *more}))
 
 
 async def register(server: str, scopes: tuple[str, ...]) -> App:

@@ -45,6 +45,7 @@ class Posted:
     text: str
     at: datetime
     reply_to: str | None = None
+    boosts: str = ""  # the address of somebody's post: then there are no words
     edits: list[str] = field(default_factory=list)  # the texts that it had before
     gone: bool = False
 
@@ -62,6 +63,7 @@ class OtherSide:
     key_kept: timedelta | None = KEY_KEPT
     reach: int | None = None
     messages: list[Posted] = field(default_factory=list)
+    others: set[str] = field(default_factory=set)  # addresses of posts that may be boosted
     faults: deque[Fault] = field(default_factory=deque)
     delay: float = 0.0  # seconds before each answer
     asked: dict[str, str] = field(default_factory=dict)  # event -> what the moderators were shown
@@ -91,6 +93,9 @@ class OtherSide:
     def post(self, delivery: Delivery) -> Posted:
         """A new message, or the first one of a key that is still kept."""
         now = self.clock()
+        boosts = delivery.message.boosts
+        if boosts in self.others:
+            return self._boost(boosts, delivery.key, now)
         known = self._keys.get(delivery.key)
         if known and self.key_kept is not None and now - known[1] < self.key_kept:
             return known[0]
@@ -99,6 +104,13 @@ class OtherSide:
         )
         self.messages.append(made)
         self._keys[delivery.key] = (made, now)
+        return made
+
+    def _boost(self, address: str, key: str, now: datetime) -> Posted:
+        made = next((one for one in self.there() if one.boosts == address), None)
+        if made is None:
+            made = Posted(f"m{next(self._numbers)}", key, "", now, boosts=address)
+            self.messages.append(made)
         return made
 
     def get(self, id: str) -> Posted | None:
@@ -155,7 +167,7 @@ class Memory(Channel):
 
     kind = "memory"
     Options = MemoryOptions
-    abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent"})
+    abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent", "boost"})
     room: str | None = None  # of one person
 
     def __init__(self, id: str, options: MemoryOptions, account: object = None) -> None:
@@ -205,7 +217,7 @@ class Memory(Channel):
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Post it, unless its key is still kept."""
         posted = await self.other_side.call(self.id, lambda: self.other_side.post(delivery))
-        return Receipt(posted.id)
+        return Receipt(posted.id, posted.boosts or None)
 
     async def edit(self, remote: str, delivery: Delivery) -> Receipt:
         """Put the new words in; a message that is gone is never posted again (D5)."""
@@ -214,7 +226,7 @@ class Memory(Channel):
             raise Rejected(channel=self.id, cause="404")
 
         def change() -> Posted:
-            if found.text != delivery.message.text:
+            if not found.boosts and found.text != delivery.message.text:
                 found.edits.append(found.text)
                 found.text = delivery.message.text
             return found
@@ -240,9 +252,16 @@ class Memory(Channel):
 
         def look() -> Posted:
             return next(
-                (m for m in seen if m.text == delivery.message.text),
+                (m for m in seen if _is(m, delivery)),
                 Posted("", "", "", since),
             )
 
         found = await self.other_side.call(self.id, look)
-        return Found(Receipt(found.id) if found.id else None, complete=len(seen) == len(there))
+        receipt = Receipt(found.id, found.boosts or None) if found.id else None
+        return Found(receipt, complete=len(seen) == len(there))
+
+
+def _is(posted: Posted, delivery: Delivery) -> bool:
+    if posted.boosts:
+        return posted.boosts == delivery.message.boosts
+    return posted.text == delivery.message.text

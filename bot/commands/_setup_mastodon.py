@@ -34,7 +34,7 @@ async def connect(answers: Answers, folder: Path) -> str:
     _introduce(answers, server, instance)
     replies = await _replies(answers)
     hears = _replies_already(folder, server) if replies is None else replies
-    scopes = fediverse.scopes_for(instance, replies=hears)
+    scopes = fediverse.scopes_for(instance, replies=hears, boost=_boosts(folder))
     token = await _token(answers, server, scopes)
     person = await fediverse.who(server, token)
     host = urlsplit(server).netloc
@@ -77,6 +77,11 @@ def _replies_already(folder: Path, server: str) -> bool:
         and accounts.get(str(told.get("account")), {}).get("server", "").rstrip("/") == server
         for told in files.known(folder, "channels").values()
     )
+
+
+def _boosts(folder: Path) -> bool:
+    """Are posts of a source to be boosted?"""
+    return any(told.get("boost") is True for told in files.known(folder, "sources").values())
 
 
 def _secret(answers: Answers, folder: Path, id: str, place: str | None) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.entries.links import canonical
 from bot.outbox import pace
+from bot.outbox.delivery import boosted
 
 if TYPE_CHECKING:
     from bot.config.read import Config
@@ -139,6 +140,7 @@ def data(known: Trace) -> dict[str, Any]:
                 "state": one.state,
                 "sent_at": one.sent_at.isoformat() if one.sent_at else None,
                 "url": one.remote_url,
+                "boosted": boosted(one),
                 "error": one.error,
             }
             for one in known.deliveries

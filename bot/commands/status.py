@@ -13,6 +13,7 @@ from bot.commands._drafts import moderated
 from bot.commands._moments import moment
 from bot.commands._traces import next_out
 from bot.commands.command import Answer, Command, Context
+from bot.outbox.delivery import boosted
 
 if TYPE_CHECKING:
     from bot.config.read import Config
@@ -135,6 +136,7 @@ class Status(Command):
         "state-waiting": {"fr": "{n} en attente", "en": "{n} waiting"},
         "what": {"fr": "quoi", "en": "what"},
         "state": {"fr": "état", "en": "state"},
+        "boosted": {"fr": ", partage (boost)", "en": ", boosted"},
         "last": {"fr": "dernière fois", "en": "last time"},
         "next": {"fr": "prochaine fois", "en": "next time"},
     }
@@ -281,6 +283,7 @@ class Status(Command):
             resting = paused.paused_until is not None and paused.paused_until > now
             key = "state-paused" if resting else "state-waiting"
             sent = at(last.sent_at if last else None)
+            sent += self.tell("boosted", context.language) if last and boosted(last) else ""
             due = seen.next[id]
             rows.append(
                 (

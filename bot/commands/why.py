@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 from bot import languages
 from bot.commands._filter_texts import FILTER_TEXTS
 from bot.commands._moments import moment
+from bot.commands._sent_texts import SENT_TEXTS
 from bot.commands._traces import Trace, data, find
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.read import language_folders
 from bot.errors import CommandError
+from bot.outbox.delivery import boosted
 
 if TYPE_CHECKING:
     from bot.config.read import Config
@@ -91,22 +93,7 @@ class Why(Command):
             "en": "The same news also comes from: {names}.",
         },
         "quoted": {"fr": "{line} «\u00a0{words}\u00a0»", "en": "{line} “{words}”"},
-        "sent": {
-            "fr": "Annoncée sur {channel} {at}{link}.",
-            "en": "Announced on {channel} {at}{link}.",
-        },
-        "sent-digest": {
-            "fr": "Annoncée dans un résumé sur {channel} {at}{link}.",
-            "en": "Announced in a digest on {channel} {at}{link}.",
-        },
-        "sent-edit": {
-            "fr": "Annonce corrigée sur {channel} {at}{link}.",
-            "en": "Announcement corrected on {channel} {at}{link}.",
-        },
-        "sent-withdraw": {
-            "fr": "Annonce retirée de {channel} {at}.",
-            "en": "Announcement taken back from {channel} {at}.",
-        },
+        **SENT_TEXTS,
         "withdrawn": {
             "fr": "L’annonce a été retirée de {channel}.",
             "en": "The announcement was taken back from {channel}.",
@@ -302,6 +289,7 @@ class Why(Command):
         channel = (options.name if options else "") or one.channel
         if one.state == "sent":
             key = "sent" if one.action == "post" else f"sent-{one.action}"
+            key = "sent-boost" if boosted(one) else key
             key = "sent-digest" if one.action == "post" and one.story is None else key
             link = f"\u00a0: {one.remote_url}" if said == "fr" else f": {one.remote_url}"
             when = at(one.sent_at or one.due)

@@ -69,3 +69,8 @@ class Delivery:
     draft: int | None = None  # the number under which people looked at it, or will
     pinned: bool = False  # a person wrote these words
     lease: str = ""  # who holds it while sending: only they may settle it (C18)
+
+
+def boosted(delivery: Delivery) -> bool:
+    """Was somebody's post passed on, rather than told in our own words?"""
+    return bool(delivery.message.boosts) and delivery.remote_url == delivery.message.boosts

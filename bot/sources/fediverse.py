@@ -73,6 +73,11 @@ class Fediverse(Source):
             description="true: by the server's JSON API instead of RSS; knows content warnings "
             "and languages.",
         )
+        boost: bool = Field(
+            False,
+            description="true: where one of its posts is the first to tell a story, Fediverse "
+            "channels boost it in place of telling it in the bot’s words.",
+        )
 
         @field_validator("url", mode="before")
         @classmethod

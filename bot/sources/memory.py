@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
+from pydantic import Field
+
 from bot.config.wiring import SourceSettings
 from bot.errors import SourceError
 from bot.sources.source import Item, Reading, Source, State
@@ -17,7 +19,10 @@ class Memory(Source):
     kind = "memory"
 
     class Options(SourceSettings):
-        """Settings of a memory source: those that every source has."""
+        """Settings of a memory source: those that every source has, and whether its entries are
+        posts that can be boosted."""
+
+        boost: bool = Field(False, description="true: what it tells first is boosted where it can.")
 
     shelves: ClassVar[dict[str, tuple[int, tuple[Item, ...] | SourceError]]] = {}
 

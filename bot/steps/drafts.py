@@ -48,6 +48,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "{name}, under the warning “{spoiler}”",
     },
     "seen-by": {"fr": "{name} ({visibility})", "en": "{name} ({visibility})"},
+    "boosting": {
+        "fr": "{name} (partage du message {url}\u202f; ces mots, s’il n’est plus possible)",
+        "en": "{name} (boosts the post {url}; these words, should that be impossible)",
+    },
     "unlisted": {"fr": "non listé", "en": "unlisted"},
     "private": {"fr": "abonnés seulement", "en": "followers only"},
     "direct": {"fr": "direct", "en": "direct"},
@@ -274,4 +278,6 @@ def _name(house: House, one: Delivery, said: str) -> str:
     if one.message.visibility in ("unlisted", "private", "direct"):
         seen = say(one.message.visibility, said)
         name = say("seen-by", said, name=name, visibility=seen)
+    if one.message.boosts:
+        name = say("boosting", said, name=name, url=one.message.boosts)
     return name

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 
 from bot.announcements import route
 from bot.announcements.announcement import Announcement
-from bot.announcements.compose import compose
 from bot.channels.channel import Channel, Limits
 from bot.house import House
 from bot.steps.drafts import FIRST_PAUSE
 from bot.steps.settle import queue
+from bot.steps.worded import worded
 from bot.store.database import Tx
 from bot.stories.story import Story
 
@@ -137,15 +137,7 @@ def _offer(
     for story in stories:
         for announcement, id in _routed(house, channels, story, now):
             channel = house.channels[id]
-            message = compose(
-                announcement,
-                story,
-                channel.options,
-                limits[id],
-                house.tongue(channel),
-                house.knowledge,
-                now=now,
-            )
+            message = worded(house, channel, announcement, story, limits[id], now)
             queue(
                 tx,
                 house,

@@ -12,12 +12,12 @@ from datetime import datetime
 
 from bot.announcements import route
 from bot.announcements.announcement import Announcement
-from bot.announcements.compose import compose
 from bot.channels.channel import Channel
 from bot.house import House
-from bot.outbox.delivery import Delivery
+from bot.outbox.delivery import Delivery, boosted
 from bot.steps.hold import put, why
 from bot.steps.settle import queue, told_of
+from bot.steps.worded import worded
 from bot.store.database import Tx
 from bot.stories.story import Story
 
@@ -29,7 +29,7 @@ def retell(tx: Tx, house: House, story: Story, now: datetime) -> int:
     """Queue an edit of every post of the story that no longer says it; how many.
 
     A person wanted it: neither pace nor the limits of edits hold it back. Words that a moderator
-    wrote stay.
+    wrote stay; so does a boosted post, whose words are its author's.
     """
     queued = 0
     limits = house.known_limits()
@@ -41,18 +41,9 @@ def retell(tx: Tx, house: House, story: Story, now: datetime) -> int:
             if not rows or "edit" not in channel.abilities or rows[-1].action == "withdraw":
                 continue
             last = rows[-1]
-            if last.state not in _THERE or last.pinned:
+            if last.state not in _THERE or last.pinned or any(map(boosted, rows)):
                 continue
-            message = compose(
-                announcement,
-                story,
-                channel.options,
-                limits[id],
-                house.tongue(channel),
-                house.knowledge,
-                now=now,
-                alarm=house.alarm(limits[id]),
-            )
+            message = worded(house, channel, announcement, story, limits[id], now)
             if message == last.message:
                 continue
             edit = _next(last, "edit", now, message=message)
@@ -110,16 +101,7 @@ def tell(tx: Tx, house: House, story: Story, now: datetime) -> int:
     queued = 0
     for announcement, id in routed:
         channel = house.channels[id]
-        message = compose(
-            announcement,
-            story,
-            channel.options,
-            limits[id],
-            house.tongue(channel),
-            house.knowledge,
-            now=now,
-            alarm=house.alarm(limits[id]),
-        )
+        message = worded(house, channel, announcement, story, limits[id], now)
         queued += queue(tx, house, now, channel, announcement, story, message, limits[id])
     return queued
 

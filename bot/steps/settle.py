@@ -14,15 +14,15 @@ from datetime import datetime, timedelta
 from bot.announcements import digest as digests
 from bot.announcements import route
 from bot.announcements.announcement import Announcement, Message, announcement_id
-from bot.announcements.compose import compose
 from bot.announcements.digest import compose_digest, flood
 from bot.channels.channel import Channel, Limits
 from bot.entries.changes import Changes
 from bot.entries.entry import Entry
 from bot.house import House
 from bot.outbox.approval import Reason
-from bot.outbox.delivery import Delivery
+from bot.outbox.delivery import Delivery, boosted
 from bot.steps import hold, people
+from bot.steps.worded import worded
 from bot.store.database import Tx
 from bot.store.sources import SourceRow
 from bot.stories import match, merge
@@ -185,22 +185,13 @@ def _correct(tx: Tx, house: House, read: Settling, before: Story, after: Story) 
             continue  # a reply about a change stays what it was
         for id, channel in house.channels.items():
             rows = tx.deliveries.of_announcement(announcement.id, id)
-            if not rows or "edit" not in channel.abilities:
-                continue
+            if not rows or "edit" not in channel.abilities or any(map(boosted, rows)):
+                continue  # a boosted post is its author's to correct
             last = rows[-1]
             held = last.state == "draft"
             if not held and tx.deliveries.held_back(announcement.id, id):
                 continue
-            message = compose(
-                announcement,
-                after,
-                channel.options,
-                read.limits[id],
-                house.tongue(channel),
-                house.knowledge,
-                now=read.now,
-                alarm=house.alarm(read.limits[id]),
-            )
+            message = worded(house, channel, announcement, after, read.limits[id], read.now)
             if message == last.message or last.action == "withdraw":
                 continue
             made = sum(
@@ -261,15 +252,13 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
     alone, whole_ones = flood([one for one in routed if one[1] not in held], cap)
     for announcement, id in (*[one for one in routed if one[1] in held], *alone):
         channel = house.channels[id]
-        message = compose(
+        message = worded(
+            house,
+            channel,
             announcement,
             read.stories[announcement.story],
-            channel.options,
             read.limits[id],
-            house.tongue(channel),
-            house.knowledge,
-            now=read.now,
-            alarm=house.alarm(read.limits[id]),
+            read.now,
         )
         gather = timedelta(minutes=channel.options.gather if announcement.purpose == "new" else 0)
         story = read.stories[announcement.story]

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select, update
 
-from bot.outbox.delivery import Delivery
+from bot.outbox.delivery import Delivery, boosted
 from bot.store.backup import RECONCILE
 from bot.store.meta import Meta
 from bot.store.noun import Noun, insert_of
@@ -150,9 +150,12 @@ class Queue(Noun):
         return None
 
     def answered(self, row: Row) -> str | None:
-        """The id over there of the message that a reply answers, if it went out."""
+        """The id over there of the message that a reply answers, if it went out. What follows a
+        boost stands alone: nothing is said in somebody else's thread."""
         parent = self._answered(row)
-        return None if parent is None or parent.state != "sent" else parent.remote
+        if parent is None or parent.state != "sent" or boosted(unpack_delivery(parent)):
+            return None
+        return str(parent.remote)
 
     def _answered(self, row: Row) -> Row | None:
         """The newest living post of the announcement that ``row``'s answers."""

@@ -470,3 +470,73 @@ async def test_s11_a_server_that_echoes_the_token_does_not_get_it_into_the_log(m
 async def test_p13_it_says_who_it_is(channel, mastodon_server):
     await channel.start()
     assert all(h["User-Agent"].startswith("alposs-bot/") for h in mastodon_server.headers_seen)
+
+
+# -- boosting ------------------------------------------------------------------------------
+
+
+def boost(address, **more):
+    return delivery(message=Message(TEXT, boosts=address), **more)
+
+
+async def test_a_post_that_the_server_has_is_boosted_with_the_scopes_of_posting(
+    channel, mastodon_server
+):
+    mastodon_server.tokens[mastodon_server.token] = "read:accounts read:statuses write:statuses"
+    address = mastodon_server.foreign_post("Claix obtient le label")
+    assert (await channel.deliver(boost(address))).url == address
+    assert mastodon_server.boosts() == [address]
+    assert mastodon_server.count("GET", "/api/v2/search") == 0
+
+
+@pytest.mark.parametrize(("scope", "boosted"), [("read:search", True), ("read:lists", False)])
+async def test_one_that_has_to_be_fetched_takes_the_scope_for_it(
+    channel, mastodon_server, scope, boosted
+):
+    granted = f"read:accounts read:statuses write:statuses {scope}"
+    mastodon_server.tokens[mastodon_server.token] = granted
+    address = mastodon_server.foreign_post("Claix obtient le label", known=False)
+    receipt = await channel.deliver(boost(address))
+    assert (receipt.url == address) is boosted
+    assert mastodon_server.boosts() == ([address] if boosted else [])
+    assert len(mastodon_server.statuses()) == 1
+
+
+@pytest.mark.parametrize("visibility", ["private", "direct"])
+async def test_what_is_not_for_everybody_is_not_boosted(channel, mastodon_server, visibility):
+    address = mastodon_server.foreign_post("entre nous", visibility)
+    await channel.deliver(boost(address))
+    [status] = mastodon_server.statuses()
+    assert not status.boosts
+
+
+async def test_a_boost_is_seen_by_those_whom_the_channel_names(make_channel, mastodon_server):
+    channel = make_channel(mastodon_server, visibility="unlisted")
+    await channel.deliver(boost(mastodon_server.foreign_post("Claix obtient le label")))
+    [status] = mastodon_server.statuses()
+    assert status.boosts
+    assert status.visibility == "unlisted"
+
+
+@pytest.mark.parametrize("fault", ["lose", "500-after", "502"])
+async def test_a_boost_whose_answer_was_lost_is_unclear_and_found(channel, mastodon_server, fault):
+    address = mastodon_server.foreign_post("Claix obtient le label")
+    mastodon_server.faults(fault, on="POST /api/v1/statuses")
+    told = boost(address)
+    with pytest.raises(Unclear):
+        await channel.deliver(told)
+    found = await channel.find(told, datetime.now(UTC))
+    assert found.complete
+    if found.receipt is None:
+        assert fault == "502"  # it never arrived
+    await channel.deliver(told)
+    assert mastodon_server.boosts() == [address]
+    assert len(mastodon_server.statuses()) == 1
+
+
+async def test_a_server_that_does_not_answer_the_search_is_asked_later(channel, mastodon_server):
+    address = mastodon_server.foreign_post("Claix obtient le label", known=False)
+    mastodon_server.faults("503", on="GET /api/v2/search")
+    with pytest.raises(NotNow):
+        await channel.deliver(boost(address))
+    assert mastodon_server.statuses() == []

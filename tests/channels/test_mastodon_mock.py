@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import mastodon
 import pytest
 from mastodon_mock.testing import MockServer
 
@@ -83,3 +84,23 @@ async def test_a_wrong_token_is_locked(mock, tmp_path):
     with pytest.raises(Locked):
         await channel.start()
     await channel.stop()
+
+
+async def test_a_post_is_boosted_once_and_the_boost_taken_back(channel, mock):
+    mock.config.url_scheme, _, mock.config.domain = mock.base_url.partition("://")
+    author = mastodon.Mastodon(
+        api_base_url=mock.base_url, access_token=mock.config.seed.accounts[1].access_token,
+        mastodon_version="4.5.0", version_check_mode="created",
+    )  # fmt: skip
+    post = author.status_post("Claix obtient le label")
+    told = delivery("k1", TEXT)
+    told = replace(told, message=replace(told.message, boosts=post["url"]))
+    first = await channel.deliver(told)
+    assert await channel.deliver(told) == first
+    assert first.url == post["url"]
+    assert author.status(post["id"])["reblogs_count"] == 1
+    assert (await channel.find(told, NOW - timedelta(minutes=1))).receipt == first
+    gone = replace(told, action="withdraw", remote=first.remote, revision=1)
+    await channel.withdraw(first.remote, gone)
+    await channel.withdraw(first.remote, gone)
+    assert author.status(post["id"])["reblogs_count"] == 0

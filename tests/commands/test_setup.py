@@ -183,6 +183,19 @@ async def test_hearing_followers_takes_two_scopes_more_only_where_it_is_wanted(
     assert toml(tmp_path, "channels/mastodon.toml")["replies"] is False
 
 
+async def test_fetching_posts_to_boost_takes_a_scope_only_where_a_source_says_so(
+    tmp_path, mastodon_server
+):
+    await connect(tmp_path, mastodon_server)
+    source = tmp_path / "config/sources/la-guilde.toml"
+    source.write_text(
+        'kind = "fediverse"\nname = "La Guilde"\nurl = "@guilde@m.example"\nboost = true\n'
+    )
+    await connect(tmp_path, mastodon_server)
+    token = (tmp_path / "data/secrets/mastodon.token").read_text().strip()
+    assert "read:search" in mastodon_server.tokens[token].split()
+
+
 async def connect(tmp_path, server, **options) -> Person:
     """Connected by options, the code copied by a person."""
     person = Person(tmp_path, {"Le code": [agree_in_browser(server)]})

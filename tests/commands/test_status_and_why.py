@@ -87,8 +87,9 @@ UNDERSTOOD = Understanding("award", True, (), (Reason("nowhere", {}),), 0.9)
 
 
 async def happened(
-    store, *, understood=UNDERSTOOD, decision=None, first=NOW - 9 * HOUR, queue=True, published=NOW
-):
+    store, *, understood=UNDERSTOOD, decision=None, first=NOW - 9 * HOUR, queue=True, published=NOW,
+    boosts="",
+):  # fmt: skip
     """An article was read an hour ago; by default it is queued for Mastodon."""
     entry = article(published=published)
     witnesses = (
@@ -97,9 +98,8 @@ async def happened(
     )
     story = Story("s", "award", (), witnesses, "T", "", "fr", NOW, NOW)
     row = SourceRow("ta", first_seen=first, last_try=NOW, last_ok=NOW, next_due=NOW + HOUR)
-    letter = Delivery(
-        0, "toot", "a", "s", 0, "post", "k", Message("Le NEC d’or\nfin"), NOW, NOW - HOUR
-    )
+    message = Message("Le NEC d’or\nfin", boosts=boosts)
+    letter = Delivery(0, "toot", "a", "s", 0, "post", "k", message, NOW, NOW - HOUR)
 
     def work(tx):
         tx.sources.put(row)
@@ -156,6 +156,26 @@ async def test_all_is_well(asked, store):
         ),
     ]
     assert answer.ok
+
+
+async def test_a_boost_is_called_one(asked, store):
+    post = "https://mairie.example/@claix/1"
+    await happened(store, boosts=post)
+    await outcome(store, decide.done("1", post))
+    [row] = [row for row in (await status(asked)).rows if row[0] == "Mastodon"]
+    assert row[2].endswith(", partage (boost)")
+    told = await why(asked)
+    assert f"Partagée (boost) sur Mastodon aujourd’hui à 10 h 00, car le message de son auteur dit tout\u00a0: {post}." in told.text  # fmt: skip
+    [delivery] = told.data["found"][0]["deliveries"]
+    assert delivery["boosted"] is True
+
+
+async def test_what_was_told_in_words_after_all_is_no_boost(asked, store):
+    await happened(store, boosts="https://mairie.example/@claix/1")
+    await outcome(store, decide.done("1", "https://toot.example/1"))
+    text = (await why(asked)).text
+    assert "Annoncée sur Mastodon" in text
+    assert "boost" not in text + str((await status(asked)).rows)
 
 
 async def test_what_waits_says_until_when(asked, store):

@@ -40,6 +40,14 @@ class Harness:
     def fail(self, what: str) -> None:
         raise NotImplementedError
 
+    def foreign_post(self) -> str:
+        """The address of somebody's post that can be boosted."""
+        raise NotImplementedError
+
+    def boosts(self) -> list[str]:
+        """The addresses of the posts that are boosted, oldest first."""
+        raise NotImplementedError
+
 
 class MemoryHarness(Harness):
     async def shown(self) -> list[str]:
@@ -48,6 +56,14 @@ class MemoryHarness(Harness):
     def fail(self, what: str) -> None:
         fault: Any = "lose-answer" if what == "lose" else what
         self.channel.other_side.fail(fault)  # type: ignore[attr-defined]  # Memory's
+
+    def foreign_post(self) -> str:
+        address = f"https://mairie.example/@claix/{len(self.channel.other_side.others)}"  # type: ignore[attr-defined]  # Memory's
+        self.channel.other_side.others.add(address)  # type: ignore[attr-defined]  # Memory's
+        return address
+
+    def boosts(self) -> list[str]:
+        return [m.boosts for m in self.channel.other_side.there() if m.boosts]  # type: ignore[attr-defined]  # Memory's
 
 
 @pytest.fixture
@@ -142,6 +158,12 @@ class MastodonHarness(Harness):
 
     async def shown(self) -> list[str]:
         return [status.text for status in self.server.statuses()]
+
+    def foreign_post(self) -> str:
+        return str(self.server.foreign_post("Claix reçoit le label"))
+
+    def boosts(self) -> list[str]:
+        return list(self.server.boosts())
 
     def fail(self, what: str) -> None:
         fault = {"refuse": "429", "lose": "lose", "lock": "401", "reject": "422"}[what]

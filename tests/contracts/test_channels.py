@@ -153,6 +153,58 @@ async def test_a_reply_is_delivered(harness, channel):
     assert await harness.shown() == ["premier", "suite"]
 
 
+# -- boosting --------------------------------------------------------------------------------
+
+
+def boost(address: str, **more) -> Delivery:
+    told = delivery(**more)
+    return replace(told, message=replace(told.message, boosts=address))
+
+
+async def test_what_cannot_be_boosted_is_told_in_our_own_words(harness, channel):
+    told = boost("https://mairie.example/@claix/0815")
+    receipt = await channel.deliver(told)
+    assert receipt.url != told.message.boosts
+    assert await harness.shown() == [TEXT]
+
+
+async def test_a_boost_is_there_once_and_says_so(harness, channel):
+    if "boost" not in channel.abilities:
+        return  # it was told in words, above
+    address = harness.foreign_post()
+    told = boost(address)
+    first = await channel.deliver(told)
+    assert first.url == address
+    assert (await channel.deliver(told)).remote == first.remote
+    assert (await channel.deliver(boost(address))).remote == first.remote
+    assert harness.boosts() == [address]
+    assert TEXT not in await harness.shown()
+
+
+async def test_d1_a_boost_whose_answer_was_lost_is_found(harness, channel):
+    if "boost" not in channel.abilities:
+        return
+    told = boost(harness.foreign_post())
+    await channel.deliver(delivery("une autre nouvelle"))
+    assert (await channel.find(told, SINCE)).receipt is None
+    first = await channel.deliver(told)
+    assert (await channel.find(told, SINCE)).receipt == first
+
+
+async def test_a_boosted_post_is_not_edited_but_can_be_taken_back(harness, channel):
+    if "boost" not in channel.abilities:
+        return
+    address = harness.foreign_post()
+    first = await channel.deliver(boost(address))
+    changed = boost(address, text="autre", action="edit", revision=1, remote=first.remote)
+    assert (await channel.edit(first.remote, changed)).remote == first.remote
+    assert harness.boosts() == [address]
+    gone = boost(address, action="withdraw", revision=2, remote=first.remote)
+    await channel.withdraw(first.remote, gone)
+    await channel.withdraw(first.remote, gone)
+    assert harness.boosts() == []
+
+
 # -- failing ---------------------------------------------------------------------------------
 
 

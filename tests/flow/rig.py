@@ -63,6 +63,7 @@ class Rig:
         sources: int = 1,
         flood_cap: int = 0,
         more: str = "",
+        source_more: str = "",
     ) -> None:
         self.folder = folder
         self.name = f"rig{next(_numbers)}"
@@ -79,6 +80,7 @@ class Rig:
             self.items[id] = {}
             (config / "sources" / f"{id}.toml").write_text(
                 f'kind = "memory"\nname = "La lettre {number}"\nrole = "press"\ninterval = 60\n'
+                + source_more
             )
         self.channels = [f"{self.name}-{n}" for n in range(channels)]
         for id in self.channels:

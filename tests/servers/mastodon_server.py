@@ -50,6 +50,7 @@ class Status:
     at: Any
     key: str
     edits: list[str] = field(default_factory=list)
+    boosts: str = ""  # the id of somebody's status
 
 
 class Refusal(Exception):
@@ -89,6 +90,8 @@ class MastodonServer:
         self.codes: dict[str, str] = {}  # code -> client id
         self.all: list[Status] = []  # every status ever made
         self.deleted: set[str] = set()
+        self.foreign: dict[str, dict[str, Any]] = {}  # statuses of others, by id
+        self.not_fetched: dict[str, dict[str, Any]] = {}  # that this server would have to fetch
         self.seen: list[tuple[str, str]] = []  # method, path
         self.headers_seen: list[dict[str, str]] = []
         self._numbers = iter(range(110_000_000, 2_000_000_000, 7))
@@ -128,6 +131,25 @@ class MastodonServer:
         self.codes[code] = asked["client_id"]
         app["granted"] = asked["scope"]
         return code
+
+    def foreign_post(self, text: str, visibility: str = "public", *, known: bool = True) -> str:
+        """Somebody's status on another server; its address. ``known``: this server has it."""
+        id = str(next(self._numbers))
+        address = f"https://mairie.example/@claix/{id}"
+        status = Status(
+            id, "2", text, "fr", visibility, "", None, self.clock.now(), ""
+        )  # fmt: skip
+        shown = self._shown(status) | {
+            "url": address,
+            "uri": f"https://mairie.example/users/claix/statuses/{id}",
+            "account": {"id": "2", "username": "claix", "acct": "claix@mairie.example"},
+        }
+        (self.foreign if known else self.not_fetched)[id] = shown
+        return address
+
+    def boosts(self) -> list[str]:
+        """The addresses that the account passes on, oldest first."""
+        return [str(self.foreign[s.boosts]["url"]) for s in self.statuses() if s.boosts]
 
     def count(self, method: str, path: str) -> int:
         """How many requests there were."""
@@ -242,7 +264,24 @@ class MastodonServer:
         if not any(s.partition(":")[0] == needed for s in self.tokens[token].split()):
             raise Refusal(403, "This action is outside the authorized scopes", headers)
         parts = path.removeprefix("/api/v1/").split("/")
+        granted = set(self.tokens[token].split())
         match request.method, parts:
+            case "GET", ["accounts", "lookup"]:
+                known = given.get("acct") == "claix@mairie.example" and self.foreign
+                if not known:
+                    raise Refusal(404, "Record not found", headers)
+                return {"id": "2", "acct": given["acct"]}, headers
+            case "GET", ["accounts", "2", "statuses"]:
+                return list(reversed(self.foreign.values())), headers
+            case "GET", ["", "api", "v2", "search"]:
+                if not granted & {"read", "read:search"}:
+                    raise Refusal(403, "This action is outside the authorized scopes", headers)
+                return self._search(given), headers
+            case "POST", ["statuses", id, "reblog"] if id in self.foreign:
+                return self._boost(id, given), headers
+            case "POST", ["statuses", id, "unreblog"] if id in self.foreign:
+                self.deleted |= {s.id for s in self.all if s.boosts == id}
+                return self.foreign[id], headers
             case "GET", ["accounts", "verify_credentials"]:
                 return self.account, headers
             case "PATCH", ["accounts", "update_credentials"]:
@@ -287,6 +326,29 @@ class MastodonServer:
             self.keys.keep(self.account["id"], key, status.id)
         return self._shown(status)
 
+    def _boost(self, id: str, given: dict[str, Any]) -> dict[str, Any]:
+        """One that is there already is the answer, whatever the key."""
+        if self.foreign[id]["visibility"] not in ("public", "unlisted"):
+            raise Refusal(404, "Record not found")
+        status = next((s for s in self.statuses() if s.boosts == id), None)
+        if status is None:
+            seen = given.get("visibility", "public")
+            status = Status(
+                str(next(self._numbers)), self.account["id"], "", "fr", seen, "", None,
+                self.clock.now(), "", boosts=id,
+            )  # fmt: skip
+            self.all.append(status)
+        return self._shown(status)
+
+    def _search(self, given: dict[str, Any]) -> dict[str, Any]:
+        """By address; with ``resolve`` what is elsewhere is fetched."""
+        if given.get("resolve") in ("1", "true", "True", True):
+            for id, status in list(self.not_fetched.items()):
+                if given["q"] == status["url"]:
+                    self.foreign[id] = self.not_fetched.pop(id)
+        found = [one for one in self.foreign.values() if one["url"] == given["q"]]
+        return {"accounts": [], "hashtags": [], "statuses": found}
+
     def _checked(self, given: dict[str, Any]) -> tuple[str, str]:
         text, spoiler = str(given.get("status", "")), str(given.get("spoiler_text", ""))
         if not text.strip():
@@ -307,6 +369,8 @@ class MastodonServer:
                 return self._shown(status)
             case "GET", ["source"]:
                 return {"id": id, "text": status.text, "spoiler_text": status.spoiler}
+            case "PUT", [] if status.boosts:
+                raise Refusal(404, "Record not found")
             case "PUT", []:
                 text, spoiler = self._checked(given)
                 if (text, spoiler) != (status.text, status.spoiler):
@@ -325,6 +389,8 @@ class MastodonServer:
     def _own(self, given: dict[str, Any]) -> list[dict[str, Any]]:
         """Newest first, a page at a time, below ``max_id``."""
         newest = [s for s in reversed(self.statuses()) if s.account == self.account["id"]]
+        if given.get("exclude_reblogs") in ("1", "true", "True", True):
+            newest = [s for s in newest if not s.boosts]
         if given.get("max_id"):
             newest = [s for s in newest if int(s.id) < int(given["max_id"])]
         return [self._shown(s) for s in newest[: min(int(given.get("limit", 20)), 40)]]
@@ -342,7 +408,7 @@ class MastodonServer:
             "uri": f"{self.url}/users/alpes/statuses/{status.id}",
             "url": f"{self.url}/@alpes/{status.id}",
             "content": to_html(status.text),
-            "reblog": None,
+            "reblog": self.foreign[status.boosts] if status.boosts else None,
             "account": self.account,
             "media_attachments": [],
             "mentions": [],
