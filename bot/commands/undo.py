@@ -138,7 +138,7 @@ def _may(context: Context, change: Change | None) -> bool:
     asked = context.question
     if asked is None or POWER[asked.role] >= POWER["admin"]:
         return True
-    return change is not None and change.thing.startswith(_stories.STORY)
+    return change is not None and change.thing.startswith((_stories.STORY, _stories.ANNOUNCEMENT))
 
 
 def _undo(
