@@ -160,6 +160,8 @@ def choose(happening: Happening, candidates: Iterable[Story]) -> Story | None:
     best: tuple[float, Story] | None = None
     mine = signature(happening.entry.text)
     for story in candidates:
+        if happening.entry.id in story.apart:
+            continue  # a person has said that it tells of something else
         score = _likelihood(happening, story, mine)
         if score > 0 and (
             best is None

@@ -58,10 +58,19 @@ def join(story: Story, happening: Happening, knowledge: Knowledge, now: datetime
 
 def merge(story: Story, other: Story, knowledge: Knowledge, now: datetime) -> Story:
     """Two stories that a person says are one: ``story`` keeps its id, ``other``'s becomes an
-    alias (the store's doing)."""
+    alias (the store's doing). What people put right of either stays; ``story``'s counts more."""
     known = {w.entry for w in story.witnesses}
     witnesses = (*story.witnesses, *(w for w in other.witnesses if w.entry not in known))
-    both = replace(story, created=min(story.created, other.created))
+    inside = {w.entry for w in witnesses}  # those that were two once are one again
+    corrections = other.corrections
+    for one in story.corrections:
+        corrections = with_correction(corrections, one)
+    both = replace(
+        story,
+        created=min(story.created, other.created),
+        corrections=corrections,
+        apart=tuple(dict.fromkeys(e for e in (*story.apart, *other.apart) if e not in inside)),
+    )
     return _told(both, witnesses, other.keys, knowledge, now)
 
 

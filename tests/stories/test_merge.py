@@ -9,9 +9,10 @@ import pytest
 
 from bot.entries.entry import Entry, Publisher
 from bot.stories import names
+from bot.stories.correct import Correction
 from bot.stories.likeness import bands, likeness, signature
 from bot.stories.match import choose, happenings, keys
-from bot.stories.merge import begin, join, leave, merge
+from bot.stories.merge import begin, correct, join, leave, merge, split
 from bot.stories.names import same_name
 from bot.understanding.fact import AwardFact, CallFact, EventFact, ReleaseFact, Understanding
 
@@ -355,6 +356,29 @@ def test_merging_by_hand_and_leaving(room, knowledge):
     alone = leave(both, "s/a", knowledge, START)
     assert [w.entry for w in alone.witnesses] == ["s/b"]
     assert leave(alone, "s/b", knowledge, START) is None
+
+
+def test_what_a_person_took_out_of_a_story_comes_back_only_by_a_person(room, knowledge):
+    (one,) = room.tell(TNL, entry="s/a")
+    (both,) = room.tell(TNL, entry="s/b", days=1)
+    assert both.id == one.id
+    rest, alone = split(both, both.witnesses[1], knowledge, START)
+    (again,) = room.happenings(TNL, entry="s/b", title="Retouché", days=1)
+    assert choose(again, [rest]) is None, "whatever it says now"
+    assert choose(again, [rest, alone]) == alone
+    joined = merge(rest, alone, knowledge, START)
+    assert joined.apart == ()
+    assert choose(again, [joined]) == joined
+
+
+def test_merging_keeps_what_people_put_right_of_either(room, knowledge):
+    (one,) = room.tell(TNL, entry="s/a")
+    (two,) = room.tell(replace(TNL, year=2024), entry="s/b", days=1)
+    one = correct(one, Correction("AwardFact", "year", 2023), knowledge, START)
+    two = correct(two, Correction("AwardFact", "level", "Or"), knowledge, START)
+    two = correct(two, Correction("AwardFact", "year", 2022), knowledge, START)
+    both = merge(one, two, knowledge, START)
+    assert (both.facts[0].year, both.facts[0].level) == (2023, "Or")
 
 
 LONG = (
