@@ -24,6 +24,12 @@ _EVENT_WINDOW = timedelta(days=120)
 _RELEASE_WINDOW = timedelta(days=60)
 
 
+_MAKER = (
+    r"\b(?:editeur|editrice|createur|creatrice|mere|pere|auteur|autrice|mainteneu\w+|developpeu\w+|porteu\w+|publisher|maker|developer|author|creator)s?"
+    r" (?:de |d'|du |of )(?:la |le |l'|the )?(?:logiciel |projet |outil |software |project )?"
+)
+
+
 class Told(Protocol):
     """Of a witness: when it spoke, of whom, and what it said."""
 
@@ -134,8 +140,16 @@ def _cross_named(happening: Happening, mine: AwardFact, other: Told, theirs: Awa
         return False
     if mine.category and theirs.category and not names.akin_words(mine.category, theirs.category):
         return False
-    said = fold(f"{other.title} {other.summary}")
-    return fold(other.focus[0]) in fold(happening.entry.text) and fold(happening.focus[0]) in said
+    said, text = fold(f"{other.title} {other.summary}"), fold(happening.entry.text)
+    my_name, their_name = fold(happening.focus[0]), fold(other.focus[0])
+    if _made_by(said, my_name) or _made_by(text, their_name):
+        return True  # "Belledonne Communications, l’éditeur de Linphone"
+    return their_name in text and my_name in said
+
+
+def _made_by(text: str, project: str) -> bool:
+    """Whether a text calls its own laureate the maker of that project."""
+    return bool(re.search(_MAKER + re.escape(project) + r"(?![a-z0-9])", text))
 
 
 def _focus(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:

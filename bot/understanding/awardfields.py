@@ -173,6 +173,7 @@ class Fields:
             here = [each for each in here if each.known or (award and award.categories)]
             if one.level and award and award.label:  # a mention beside a level is a fact of its own
                 here = [each for each in here if not each.mention]
+            here = [each for each in here if not self._beside_another(each.start, one, everyone)]
             here.sort(key=lambda each: not each.known)
             if here:
                 return here[0].text, (here[0].start, here[0].end)
@@ -189,6 +190,14 @@ class Fields:
             if hit and self.text.entry.text[hit.start("what")].islower():
                 return self.text.entry.slice(*hit.span("what")), hit.span("what")
         return None, None
+
+    def _beside_another(self, start: int, one: Obtained, everyone: list[Obtained]) -> bool:
+        """As in "LaSuite (prix du jury), GeoNature": what stands in parentheses is of the name
+        before them alone."""
+        text = self.text.entry.folded
+        return len(everyone) > 1 and any(
+            other is not one and text[other.laureate.end : start] == " (" for other in everyone
+        )
 
     def _edition_of_month(self, one: Obtained) -> tuple[str, tuple[int, int]] | None:
         """As in "February’s BlueHats prize", "le prix de ce mois-ci"."""

@@ -35,6 +35,7 @@ _PRIZED = re.compile(
     r"prim|recompens|laureat|distingu|sacre|couronn|labellis|medaill|palmares|winner|award|crown"
 )
 _APPLYING = re.compile(r"candidat|dossier|appl|nominat|inscription|postul|finalist|en lice")
+_CALLED_TO = re.compile(r"\b(?:proposez|signalez|deposez|soumettez|candidatez|submit|nominate)\b")
 _HIRING = re.compile(
     r"\b(?:recrutons|recrute|recrutement|offre d'emploi|offres d'emploi|poste a pourvoir|on embauche|nous embauchons|we are hiring|we're hiring|is hiring|job offer|vacancy)\b"
 )
@@ -165,6 +166,8 @@ class Reading:
             for cue in self.text.cues_in(sentence)
         ):
             return None  # of a known award: how to apply for it
+        if self.text.named and any(_CALLED_TO.search(one.folded) for one in opening):
+            return None
         for sentence in opening:
             anchors = [
                 cue

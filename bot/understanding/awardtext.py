@@ -16,8 +16,8 @@ from bot.understanding.places import Places
 #: Until this month an award of last year's edition may still be news.
 _SEASON = 3
 _LONG_AGO = re.compile(
-    r"\bil y a (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|plusieurs|quelques|\d+) (?:ans|annees)\b"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|several|\d+) years ago\b"
+    r"\bil y a (?:tout juste |exactement |pile )?(?:un an|une annee)\b|\bil y a (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|plusieurs|quelques|\d+) (?:ans|annees)\b"
+    r"|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|several|\d+) years? ago\b"
 )
 _LAST_YEAR = re.compile(
     r"(?<!que )(?<!qu')(?<!comme )(?<!depuis )(?<!than )\b(?:l'an (?:passe|dernier)|l'annee (?:passee|derniere)|last year)\b"
@@ -27,6 +27,8 @@ _COMPARED = re.compile(r"\b(?:contre|au lieu d[eu]|apres|face a|against|up from|
 _ASKS = re.compile(
     r"\?|\bcomment\b|\bhow to\b|\bcandidat|\bpostul|\binscri|\bappl(?:y|ication)|\bappel a\b"
 )
+#: "lauréat 2024 des Acteurs du Libre".
+_OF_YEAR = re.compile(r"[a-z]+\s(?P<year>20\d\d) (?:du|des|de la|de l'|of)\b")
 #: An award that somebody is said to have had longer ago than this is history, not news.
 OLD_DAYS = 400
 
@@ -305,6 +307,9 @@ class AwardText:
             cue.name == "past" and sentence.start <= cue.start < sentence.end
             for cue in self.cues_in(sentence)
         ):
+            return True
+        of_year = _OF_YEAR.match(self.entry.folded, claim.start)
+        if of_year and int(of_year["year"]) < self.today.year - (self.today.month <= _SEASON):
             return True
         clause = re.split(r"[,;:.]", self.entry.folded[claim.end : sentence.end], maxsplit=1)[0]
         if _LAST_YEAR.search(clause):

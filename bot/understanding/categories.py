@@ -77,10 +77,13 @@ _BARE = re.compile(
 )
 _TITLE = re.compile(r"titre (?:de la |de l'|des |du |d')(?P<title>[a-z][a-z' -]{3,50})")
 _QUOTED_BEFORE = re.compile(_QUOTED.format(n=3) + r"\s$")
+_SPECIAL = re.compile(r"(?P<special>(?:special(?: jury)?|audience) (?:prize|award))\b")
 _FORMS = {
     **dict.fromkeys(("categorie", "categories", "category", "rubrique", "section"), _NAMED),
     **dict.fromkeys(("prix", "trophee", "award", "prize", "statuette"), _PRIZE),
     "titre": _TITLE,
+    "special": _SPECIAL,
+    "audience": _SPECIAL,
     "pour": _FOR,
 }
 _STOP = re.compile(

@@ -24,6 +24,10 @@ _GIVES = re.compile(
 _CEREMONY = re.compile(
     r"remi[st]|\brecue?s? |remett|ceremoni|devoil|soiree|handed|presented|direct de|ceremony"
 )
+#: "south of Grenoble", "près de Voiron": where a town is, not where it was given.
+_NEAR = re.compile(
+    r"\b(?:(?:north|south|east|west|outside|near) (?:of )?|pres de |(?:au )?(?:nord|sud|est|ouest) de |aux portes de |a cote de )(?:la |l')?$"
+)
 #: A ceremony that is still to be held.
 TO_COME = re.compile(
     r"\b(?:aura|auront) lieu\b|\bse (?:tiendra|deroulera)\b|\b(?:sera|seront) (?:officiellement )?(?:remis|decern)|\bwill (?:be|take place|receive)\b"
@@ -99,6 +103,7 @@ class Ceremony:
                 name.located
                 and not name.inside
                 and not name.origin
+                and not _NEAR.search(self.text.entry.folded, max(0, name.start - 22), name.start)
                 and not (name.place and name.place.kind in ("department", "region"))
                 and not any(
                     first < name.end and name.start < last for first, last in self.text.organisers

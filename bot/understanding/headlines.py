@@ -23,7 +23,15 @@ _POUR = re.compile(
 #: Who sits in the jury, or speaks of the award, has not got it.
 _SITS = re.compile(
     r"\b(?:(?:au|du|le|un|dans le|of the|on the|the) (?:jury|comite)|jures?|jurors?|presente|presentent|explique\w*|organise\w*|accueille\w*|soutien\w*|parraine\w*)\b"
+    r"|\b(?:stand|conference|atelier|reunion|webinaire|presentation|rencontre|guide|dossier|debat|table ronde|formation|questionnaire|criteres|reglement|site|histoire|bilan|enquete|faux)s? "
+    r"(?:sur |autour |de presentation |d'information )?(?:du |de la |de l'|des |de |d'|le |la |les |l'|label )"
 )
+#: "Label X : Vif se renseigne": the headline has a verb, and it is not one of receiving.
+_ACTS = re.compile(
+    r"\s(?:se|s'|ne|n'|y|va|veut|doit|peut|vont|veulent|doivent|peuvent|wants|needs|plans|asks|looks)\b"
+)
+#: In a sentence of the text such words belong to a verb of its own.
+_VERBAL = re.compile(r"\b(?:se|ne|qui|que|est|sont|which|that|is|are)\b|\b[sn]'")
 #: "Prix BlueHats de mars : Weblate": nothing but a name after the colon.
 _OPENED = re.compile(r"[^:.!?]{0,24}\s?:\s(?:la |le |les |l'|the )?")
 _CLOSED = re.compile(r"\s*(?:$|\n|,|\(|;|!|\.|et |and |recompens|laureat|distingu|prim|wins|won)")
@@ -56,6 +64,10 @@ class Headlines:
             for one in self.text.levels
             if sentence.start <= one.start < end and self.text.level_counts(one)
         ]
+        if not stepped and sentence.where != "title":
+            words = self.text.entry.folded[sentence.start : end]
+            if _VERBAL.search(words):
+                return []
         prized = [one for one in self.text.categories if sentence.start <= one.start < end]
         if not (known or stepped):
             return self._unknown_headline(sentence, anchors, end)
@@ -66,6 +78,8 @@ class Headlines:
             if not one.inside and not self.reader.is_giver(one)
         ]
         people = [one for one in people if one.start < end]
+        if any(_ACTS.match(self.text.entry.folded, one.end) for one in people):
+            return []
         given = [
             one
             for one in people

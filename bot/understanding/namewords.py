@@ -10,7 +10,7 @@ def _words(text: str) -> frozenset[str]:
 #: Folded words that are capitalised at the start of a sentence, or always, and are no name.
 COMMON = _words(
     """
-    maires president presidente presidents ministre delegue deleguee directeur directrice elu elue elus intercommunalite
+    attention vigilance alerte conference portrait anniversaire maires president presidente presidents ministre delegue deleguee directeur directrice elu elue elus intercommunalite
     mesdames messieurs tous notez retrouvez decouvrez voir lire aucun aucune
     a adjoint adjointe ainsi all alors also an and aout apres april argent as at au august
     aujourd aussi autres aux avant avec avril award awards badge bravo bronze but by c ca car

@@ -29,6 +29,11 @@ _OF_WHOM = re.compile(
 )
 #: "leur a été remis, ainsi qu’à notre communauté".
 _TO_US_TOO = re.compile(r"(?:ainsi qu'|et |as well as |and )(?:a |aux |to )(?:notre|nos|our)\b")
+_HITHERTO = re.compile(
+    r"\W*(?:jamais|longtemps|recale\w*|absente?s?|finalistes?|nomme\w*|candidate?s?|never|shortlisted|long|once)\b[^,;.]{0,60}$"
+)
+#: Many things are chosen.
+_CHOSEN = ("retenu", "choisi", "designe", "elu", "chosen", "picked", "selected")
 _EARNS = re.compile(r"(?:valu|vaut|valent)\b")
 
 
@@ -66,7 +71,7 @@ class Reader(Sides):
             return None
         if not anchors and self.prepared.words[cue.first].startswith(("felicit", "picked")):
             return None
-        if "retenu" in self.prepared.words[cue.first : cue.last + 1] and not (
+        if any(one in _CHOSEN for one in self.prepared.words[cue.first : cue.last + 1]) and not (
             anchors and any(one.name == "giver" for one in cues)
         ):
             return None  # many things are chosen: "ce qui a retenu notre attention"
@@ -138,7 +143,7 @@ class Reader(Sides):
         if rolewords.FUTURE.search(word):
             return False, False
         for other in sorted(cues, key=lambda one: one.name not in ("not", "lose")):
-            if other.first == cue.first:
+            if other.first == cue.first or self._opens(sentence, other, cue):
                 continue
             near = other.first - cue.first
             if other.name == "not" and -5 <= near <= 3 and clause_start <= other.start < clause_end:
@@ -167,6 +172,16 @@ class Reader(Sides):
                 if 0 < near <= 2 and self.prepared.code == "en":
                     continue
         return True, False
+
+    def _opens(self, sentence: Sentence, other: Cue, cue: Cue) -> bool:
+        """As in "Jamais candidate jusque-là, la commune obtient…": how it was before."""
+        text = self.prepared.folded
+        comma = text.find(", ", other.end, cue.start)
+        return (
+            comma > 0
+            and bool(_HITHERTO.match(text, sentence.start, comma))
+            and (other.start - sentence.start < 30)
+        )
 
     def _given(
         self, sentence: Sentence, cue: Cue, cues: Sequence[Cue], anchors: list[tuple[int, int]]

@@ -9,7 +9,7 @@ FUTURE = re.compile(
     r"(?:era|eront|erait|eraient|vra|vront|vrait|dra|dront|drait|tiendra|tiendront|ettra|ettront|ettrait)$"
 )
 CLAUSE = re.compile(
-    r"[;]|\s(?:mais|but)\s|\s[–—]\s|:\s|, (?:mais|but|puis|tandis que|while|alors que|et) |\. "
+    r"[;]|\s(?:mais|but)\s|\s[–—]\s|:\s|, (?:mais|but|puis|tandis que|while|alors que|et) |, (?=(?:elles?|ils?) )|\. "
 )
 #: A subject in small letters, with the beginning of its verb, at the start of a clause.
 PLAIN = re.compile(
@@ -48,6 +48,10 @@ OFFICE = re.compile(
 KIND_NOUN = re.compile(
     r"\b(?:firm|company|project|tool|software|network|startup|cooperative|co-op|association|publisher|editeur"
     r"|entreprise|societe|cooperative|logiciel|projet|outil|reseau|collectif|integrateur|syndicat)\s$"
+)
+#: "c’est Probesys, à Grenoble, qui reçoit…"
+CLEFT = re.compile(
+    r"\b(?:c'est|ce sont|c'etait|it is|it's|it was) (?=[^;:.]{2,70}\b(?:qui|who|that|which)\s(?:(?:a|ont|has|have|vient|de|est|was|se|s'est|ete|is)\s){0,3}$)"
 )
 COLON = re.compile(r"\s?:\s")
 AND_OF = re.compile(r"(?: et|,| ou| and) (?:de la |de l'|du |des |de |of )")

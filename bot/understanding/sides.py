@@ -65,6 +65,9 @@ class Sides:
     def _before(self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]) -> list[Laureate]:
         """The subject: before the verb, else after it ("qu'a reçu Échirolles")."""
         start, _ = self._clause(sentence, cue.start)
+        cleft = rolewords.CLEFT.search(self.prepared.folded, start, cue.start)
+        if cleft:
+            start = cleft.end()
         for first in (start, sentence.start):
             if first == sentence.start and start > first:
                 plain = self._plain_subject(start, cue.start)

@@ -120,7 +120,7 @@ def read(
             said = dates.ahead(new, today)
             told = entry.slice(former.start, former.end)
             return Became("moved", said.iso, said.last, said.time, former.iso, words=told)
-    moved_sure = sign("moved_sure")
+    moved_sure = _from_to(entry, found, spans) or sign("moved_sure")
     if moved_sure:
         left = _left_place(entry, spans)
         gone = words(moved_sure)
@@ -137,6 +137,19 @@ def read(
         if any(a <= cue.start < b for a, b in spans) and _about_seats(entry, cue):
             return Became("full", words=words(cue))
     return Became()
+
+
+def _from_to(entry: Prepared, found: Signs, spans: list[tuple[int, int]]) -> Cue | None:
+    """As in "on déménage : la fête quitte l’ENS pour la Maison pour tous": the words that say
+    both places."""
+    for cue in found.get("moved_sure", ()):
+        if any(a <= cue.start < b for a, b in spans) and re.match(
+            r"(?:quitte|leav)", entry.folded[cue.start : cue.end]
+        ):
+            end = entry.sentence_at(cue.start).end
+            if _FOR.search(entry.folded, cue.end, min(end, cue.end + 80)):
+                return cue
+    return None
 
 
 def is_recap(entry: Prepared, found: Signs) -> bool:

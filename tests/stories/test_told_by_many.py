@@ -319,6 +319,36 @@ TOLD: list[tuple[str, str, str, str, str, str | None, str]] = [
         "Cartographiez les arbres du parc",
         "Dimanche 7 juin à 10 h, des bénévoles d’OpenStreetMap vous attendent au parc Paul-Mistral pour recenser les arbres.",
     ),
+    (
+        "m1",
+        "Le Dauphiné libéré",
+        "press",
+        "2027-12-10",
+        "fr",
+        "Linphone primé",
+        "Linphone a reçu mercredi un prix aux Acteurs du Libre 2027.",
+    ),
+    (
+        "m1",
+        "Place Gre’net",
+        "press",
+        "2027-12-11",
+        "fr",
+        "Une PME distinguée",
+        "L’éditeur de Linphone, Belledonne Communications, a été distingué aux Acteurs du Libre 2027.",
+    ),
+    (
+        "m2",
+        "Les Affiches",
+        "press",
+        "2027-12-11",
+        "fr",
+        "Probesys primée",
+        (
+            "Probesys reçoit le prix du développement commercial aux Acteurs du Libre 2027, le soir où "
+            "l’on a fêté Linphone."
+        ),
+    ),
 ]
 
 
