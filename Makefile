@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 ARGS ?=
+# a file of tests stays in one process; as many processes as there are cores, up to four
+SPREAD := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test fuzz check format bench bench-peers docs evaluate conformance requirements clean
@@ -37,10 +39,10 @@ setup: $(VENV)/run.done ## connect a Fediverse account and a Matrix room, step b
 	@exec $(BIN)/alposs-bot setup $(ARGS)
 
 test: $(VENV)/dev.done ## run every test, real servers included: make test ARGS="-k matrix"
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 fuzz: $(VENV)/dev.done ## draw new generated cases (tests draw the same each time): make fuzz ARGS=tests/store
-	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 check: $(VENV)/dev.done ## lint, types, walls of the house, docs up to date, shipped config
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -25,3 +25,18 @@ pytest_plugins = [
     "postgres_server",
     "talk",
 ]
+
+
+#: folders whose files take long: they are begun first, so that none is still alone at the end
+LONG = ("servers", "flow", "store", "chat", "channels")
+
+
+def pytest_collection_modifyitems(items):
+    """Files that take long come first; the order within a file stays."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+
+    def place(item):
+        folder = item.path.parent.name
+        return item.path not in slow, LONG.index(folder) if folder in LONG else len(LONG)
+
+    items.sort(key=place)
