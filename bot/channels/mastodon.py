@@ -24,6 +24,7 @@ from bot.channels.channel import Channel, Found, Limits, Receipt
 from bot.channels.heard import Listener
 from bot.channels.mastodon_client import Client
 from bot.channels.mastodon_listen import MastodonListener
+from bot.channels.mastodon_stream import stream_address
 from bot.channels.mastodon_text import same
 from bot.config.wiring import ChannelSettings
 from bot.errors import Locked, NotNow, Rejected, Unclear
@@ -71,6 +72,7 @@ class Instance:
     title: str = ""
     version: str = ""
     rules: tuple[str, ...] = ()
+    streaming: str = ""  # where it streams, as it says
     limits: Limits = field(default_factory=lambda: Limits(characters=500, per_url=23))
 
     @property
@@ -121,7 +123,7 @@ class Mastodon(Channel):
             return None
         if self.account not in _listeners:
             _listeners[self.account] = MastodonListener(
-                self.account, self._voice, self.options.replies_per_day
+                self.account, self._voice, self.options.replies_per_day, self._stream
             )
         return _listeners[self.account]
 
@@ -134,6 +136,14 @@ class Mastodon(Channel):
         login = await self._ready()
         assert self.instance is not None
         return login.client, login.user, self.instance.limits
+
+    async def _stream(self) -> tuple[str, str]:
+        """Where notifications stream, as servers of Mastodon itself do, and the token for it."""
+        login = await self._ready()
+        assert self.instance is not None
+        server = self.account.settings.server
+        there = self.instance.software == "mastodon"
+        return stream_address(self.instance.streaming, server) if there else "", login.token
 
     async def limits(self) -> Limits:
         """What ``configuration.statuses`` says. Raises ChannelError."""
@@ -314,10 +324,13 @@ def understand(told: dict[str, Any]) -> Instance:
     most = statuses.get("max_characters") or told.get("max_toot_chars") or 500
     per_url = statuses.get("characters_reserved_per_url") or 23
     rules = told.get("rules")
+    urls = configuration.get("urls") if isinstance(configuration, dict) else told.get("urls")
+    urls = urls if isinstance(urls, dict) else {}
     return Instance(
         software=software,
         title=str(told.get("title") or ""),
         version=version,
+        streaming=str(urls.get("streaming") or urls.get("streaming_api") or ""),
         rules=tuple(
             str(rule.get("text") or "")
             for rule in (rules if isinstance(rules, list) else ())

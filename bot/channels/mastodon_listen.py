@@ -3,7 +3,7 @@
 Off unless a channel says ``replies = true``. A question is heard only where it begins with the
 mention of the account, comes from a follower who is no bot, and is a post of their own. The reply
 mentions the asker alone and is seen by no more people than the question. Notifications are read
-once a minute; the last one that was handled is kept in the data folder, so that what was asked
+once a minute, or at once where the server's stream rings; the last one that was handled is kept in the data folder, so that what was asked
 while the bot was down is answered after it, and nothing twice.
 API: docs.joinmastodon.org/methods/notifications.
 """
@@ -24,12 +24,15 @@ from bot.channels.account import Account, write_secret
 from bot.channels.channel import Limits
 from bot.channels.heard import Direct, Ear, File, Fingertips, Heard, Reacted
 from bot.channels.mastodon_client import Client
+from bot.channels.mastodon_stream import Bell, Where
 from bot.errors import ChannelError, Locked, Rejected
 
 log = logging.getLogger(__name__)
 
 #: seconds between two looks, and at most after errors
 EVERY, EVERY_MOST = 60.0, 900.0
+#: seconds between two looks while a stream would ring, and at least between two rings
+SELDOM, BREATH = 300.0, 1.0
 #: notifications a page
 PAGE = 40
 #: what may be asked in public; what is between one person and the bot is not
@@ -60,12 +63,16 @@ class MastodonListener:
 
     answers = ANSWERS
 
-    def __init__(self, account: Account, login: Login, a_day: int) -> None:
+    def __init__(
+        self, account: Account, login: Login, a_day: int, stream: Where | None = None
+    ) -> None:
         self.account = account
         self.a_day = a_day
         self._login = login
         self._ear: Ear | None = None
         self._loop: asyncio.Task[None] | None = None
+        self._bell = Bell(stream) if stream else None
+        self._ringing: asyncio.Task[None] | None = None
         self._questions: dict[str, dict[str, Any]] = {}  # by id, until they are handled
         self._deaf: Locked | None = None  # the token may not hear
 
@@ -81,20 +88,25 @@ class MastodonListener:
         del tips
         self._ear = ear
         self._loop = asyncio.create_task(self._follow(), name=f"notifications {self.account.id}")
+        if self._bell is not None:
+            following = self._bell.follow()
+            self._ringing = asyncio.create_task(following, name=f"stream {self.account.id}")
 
     async def close(self) -> None:
         """Hear no more. Never raises."""
-        loop, self._loop = self._loop, None
-        if loop is not None:
-            loop.cancel()
-            await asyncio.gather(loop, return_exceptions=True)
+        tasks = [task for task in (self._loop, self._ringing) if task is not None]
+        self._loop = self._ringing = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _follow(self) -> None:
         pause = EVERY
         while True:
+            well = False
             try:
                 await self.look()
-                pause, self._deaf = EVERY, None
+                pause, self._deaf, well = EVERY, None, True
             except ChannelError as error:
                 if isinstance(error, Locked) and error.fields.get("status") == 403:
                     self._deaf = error
@@ -106,7 +118,16 @@ class MastodonListener:
             except Exception:
                 log.exception("reading notifications broke off; I try again")
                 pause = EVERY_MOST
-            await asyncio.sleep(pause)
+            # After a failure its pause is kept, however much rings.
+            await (self._rest() if well else asyncio.sleep(pause))
+
+    async def _rest(self) -> None:
+        """Until the next look: a minute, or until a mention rings where a stream stands."""
+        if self._bell is None:
+            await asyncio.sleep(EVERY)
+            return
+        await asyncio.sleep(min(BREATH, EVERY))
+        await self._bell.wait(SELDOM if self._bell.open else EVERY)
 
     def concerns(self) -> dict[str, Mapping[str, str]]:
         """What admins should know, by key: that the token, which may post, may not hear. One that

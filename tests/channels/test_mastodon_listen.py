@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 
+import aiohttp
 import mastodon
 import pytest
 from mastodon_mock.testing import MockServer
 
 from bot.announcements.words import count
-from bot.channels import mastodon_listen
+from bot.channels import mastodon_listen, mastodon_stream
 from bot.channels.account import Account, write_secret
 from bot.channels.channel import Limits
-from bot.channels.mastodon import Mastodon, MastodonOptions
+from bot.channels.mastodon import Mastodon, MastodonOptions, understand
 from bot.channels.mastodon_listen import fitting
 from bot.config.wiring import AccountSettings
 from bot.errors import Locked
@@ -192,6 +193,91 @@ async def test_a_token_that_may_not_hear_is_told_with_what_to_do(bot, listener, 
     refusal = None
     await until(lambda: not bot.concerns())
     await listener.close()
+
+
+async def test_a_mention_rings_where_the_server_streams_and_is_answered_once(
+    bot, listener, follower, monkeypatch
+):
+    monkeypatch.setattr(mastodon_listen, "EVERY", 3600.0)  # the poll alone would be too late
+    monkeypatch.setattr(mastodon_listen, "SELDOM", 3600.0)
+    monkeypatch.setattr(mastodon_listen, "BREATH", 0.01)
+    listener.listen(listener._ear)
+    await until(lambda: listener._bell.open)
+    first = follower.says("@alice prochain")
+    await until(lambda: len(listener.heard) == 1)
+    second = follower.says("@alice agenda")
+    await until(lambda: len(listener.answers_given) == 2)
+    await listener.close()
+    await listener.look()  # the poll finds nothing more
+    assert len(listener.heard) == 2
+    assert len(follower.replies(first)) == len(follower.replies(second)) == 1
+
+
+async def test_a_stream_that_breaks_off_is_opened_again_and_the_poll_goes_on(
+    bot, listener, follower, monkeypatch
+):
+    opened = []
+    really = listener._bell._listen
+
+    async def broken(base, token):
+        opened.append(base)
+        if len(opened) < 4:
+            raise aiohttp.ClientPayloadError
+        return await really(base, token)
+
+    monkeypatch.setattr(listener._bell, "_listen", broken)
+    monkeypatch.setattr(mastodon_stream, "AGAIN", 0.01)
+    monkeypatch.setattr(mastodon_listen, "EVERY", 0.01)
+    follower.says("@alice prochain")
+    listener.listen(listener._ear)
+    await until(lambda: len(listener.heard) == 1)
+    await until(lambda: listener._bell.open)
+    assert len(opened) == 4
+    await listener.close()
+    assert len(listener.heard) == 1
+
+
+async def test_whoever_waits_for_a_stream_that_ends_polls_again(bot, listener, monkeypatch):
+    bell, ended = listener._bell, asyncio.Event()
+
+    async def until_it_ends(base, token):
+        bell.open = True
+        await ended.wait()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(bell, "_listen", until_it_ends)
+    following = asyncio.create_task(bell.follow())
+    await until(lambda: bell.open)
+    waiting = asyncio.create_task(bell.wait(3600))
+    ended.set()
+    async with asyncio.timeout(30):
+        await waiting
+    assert not bell.open
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("told", "server", "address"),
+    [
+        ("wss://streaming.mamot.fr", "https://mamot.fr", "https://streaming.mamot.fr"),
+        ("wss://mamot.fr/", "https://mamot.fr", "https://mamot.fr"),
+        ("ws://127.0.0.1:4000", "http://127.0.0.1:3000", "http://127.0.0.1:4000"),
+        ("ws://mamot.fr", "https://mamot.fr", ""),  # the token would go in clear
+        ("file:///etc/passwd", "https://mamot.fr", ""),
+        (None, "https://mamot.fr", ""),
+    ],
+)
+def test_s11_a_stream_is_as_protected_as_its_server(told, server, address):
+    assert mastodon_stream.stream_address(told, server) == address
+
+
+async def test_a_server_without_a_stream_for_us_is_polled(bot):
+    bot.instance = understand(
+        {"version": "0.20.1", "configuration": {"urls": {"streaming": "wss://gts.example"}}}
+    )
+    where, _ = await bot._stream()
+    assert where == ""
 
 
 async def until(true):
