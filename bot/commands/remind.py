@@ -115,8 +115,11 @@ class Remind(Command):
                 return self.tell("off", said)
             if personal.remind_at(fact, voice) <= now:
                 return self.tell("soon", said, line=line)
-            known = any(one.story == story.id for one in mine)
-            if len(mine) >= most and not known:
+            names = (story.id, *tx.stories.aliases(story.id))
+            known = next((one for one in mine if one.story in names), None)
+            if known is not None:
+                return self.tell("known", said, when=when, line=line, number=known.number)
+            if len(mine) >= most:
                 return self.tell("full", said, n=most)
             wanted = Subscription(
                 where.person.account,
@@ -127,8 +130,7 @@ class Remind(Command):
                 story=story.id,
                 language=said,
             )
-            kept, new = tx.people.add(wanted)
-            key = "done" if new else "known"
-            return self.tell(key, said, when=when, line=line, number=kept.number)
+            kept, _ = tx.people.add(wanted)
+            return self.tell("done", said, when=when, line=line, number=kept.number)
 
         return await _private.answer(context, act)

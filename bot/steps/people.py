@@ -101,15 +101,15 @@ def _change(tx: Tx, house: House, before: Story | None, after: Story, now: datet
         soon = what == "cancelled" and over - now < SOON
         letters.append(letter(one.to, id, message, now, expires=over, urgent=soon))
         # A reminder that already waits would say the old day.
-        _withdraw_reminders(tx, one, after)
+        _withdraw_reminders(tx, one, (after.id, *tx.stories.aliases(after.id)))
         if what == "moved" and personal.remind_at(fact, voice) <= now:
             tx.people.stop(one.account, one.person, one.number)
     return len(tx.deliveries.add(letters))
 
 
-def _withdraw_reminders(tx: Tx, mine: Subscription, story: Story) -> None:
+def _withdraw_reminders(tx: Tx, mine: Subscription, names: tuple[str, ...]) -> None:
     for waiting in tx.deliveries.waiting(mine.to):
-        if waiting.message.story == story.id and waiting.message.data.get("reminder"):
+        if waiting.message.story in names and waiting.message.data.get("reminder"):
             tx.deliveries.drop(waiting.id)
 
 

@@ -106,7 +106,8 @@ class People(Noun):
         return self._wanted(subscriptions.c.kind == "alert")
 
     def reminders(self, *stories: str) -> list[Subscription]:
-        """Everybody's, of these stories only where some are given."""
+        """Everybody's, of these stories only where some are given. A story that was merged is
+        still named by the id that it had, so that undoing the merge finds it: give aliases too."""
         which = subscriptions.c.kind == "reminder"
         return self._wanted(and_(which, subscriptions.c.story.in_(stories)) if stories else which)
 
@@ -171,20 +172,6 @@ class People(Noun):
             )
             for row in self._db.execute(ordered)
         ]
-
-    def moved(self, old: str, new: str) -> None:
-        """A story was merged into another: reminders of it follow; nobody is reminded twice."""
-        here = {(one.account, one.person) for one in self.reminders(new)}
-        for one in self.reminders(old):
-            mine = and_(
-                subscriptions.c.account == one.account,
-                subscriptions.c.person == one.person,
-                subscriptions.c.number == one.number,
-            )
-            if (one.account, one.person) in here:
-                self._db.execute(delete(subscriptions).where(mine))
-            else:
-                self._db.execute(update(subscriptions).where(mine).values(story=new))
 
 
 def _person(row: Row[Any]) -> Person:

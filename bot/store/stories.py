@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, delete, or_, select, update
 
 from bot.store.index import Index
 from bot.store.noun import Noun
-from bot.store.people import People
 from bot.store.statement import Statement
 from bot.store.tables import stories, story_aliases, story_entries, story_keys
 from bot.store.values import pack, unpack
@@ -95,7 +94,6 @@ class Stories(Noun):
         self._db.execute(delete(story_keys).where(story_keys.c.story == old))
         self._db.execute(delete(story_entries).where(story_entries.c.story == old))
         Index(self._db).drop(old)
-        People(self._db).moved(old, target)
         self._db.execute(delete(stories).where(stories.c.id == old))
 
     def aliases(self, id: str) -> list[str]:

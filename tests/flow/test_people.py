@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -237,7 +238,7 @@ async def test_others_see_nothing_of_it(people):
     assert letter.story is None
 
 
-async def test_a_merged_story_takes_its_reminders_along(people):
+async def test_a_merged_story_takes_its_reminders_along_and_undo_brings_them_back(people):
     rig = people.rig
     rig.publish("e", EVENT)
     await rig.settle(2)
@@ -246,15 +247,22 @@ async def test_a_merged_story_takes_its_reminders_along(people):
 
     def merge(tx):
         [old] = tx.stories.recent(kinds=("event",))
-        from dataclasses import replace
-
         other = replace(old, id="other", keys=())
         tx.stories.save(other)
         tx.people.add(Subscription(people.account, BOB, 0, "reminder", rig.now, story="other"))
+        before = tx.stories.snapshot([old.id, "other"])
         tx.stories.alias(old.id, "other")
-        return [(one.person, one.story) for one in tx.people.reminders()]
+        return old.id, before
 
-    assert await people.store(merge) == [(ANNE, "other"), (BOB, "other")]
+    old, before = await people.store(merge)
+    rig.now = datetime(2026, 2, 16, 16, tzinfo=UTC)
+    await until(rig, 2026, 2, 16, 20)
+    for person in (ANNE, BOB):
+        [text] = people.told(person)
+        assert text.startswith("Rappel\u00a0: AlpOSS 2026")
+    await people.store(lambda tx: tx.stories.restore([old, "other"], before))
+    asked = await people.store(lambda tx: tx.people.reminders())
+    assert [(one.person, one.story) for one in asked] == [(ANNE, old), (BOB, old), (BOB, "other")]
 
 
 async def test_who_never_comes_is_not_waited_for_and_alarms_nobody(people):
