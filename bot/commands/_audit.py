@@ -25,7 +25,7 @@ def note(
     return tx.audit.note(
         Change(
             at=context.now(),
-            sender=asked.sender if asked else login(),
+            sender=asked_by(context),
             command=command,
             thing=thing,
             before=before,
@@ -35,6 +35,11 @@ def note(
             room=asked.room if asked else "",
         )
     )
+
+
+def asked_by(context: Context) -> str:
+    """Who asks: a Matrix user, or a login of this machine."""
+    return context.question.sender if context.question else login()
 
 
 async def noted(

@@ -13,6 +13,7 @@ from bot.announcements.announcement import Message
 from bot.announcements.compose import compose
 from bot.announcements.route import announcement
 from bot.commands._audit import note
+from bot.commands._told import TEST
 from bot.commands.command import Context
 from bot.config.read import Config, language_folders
 from bot.outbox.delivery import Delivery
@@ -95,7 +96,7 @@ def message_for(
 
 
 def _delivery(channel: str, message: Message, now: datetime) -> Delivery:
-    id = f"test-{now:%Y%m%dT%H%M%S%f}"
+    id = f"{TEST}{now:%Y%m%dT%H%M%S%f}"
     return Delivery(
         id=0,
         channel=channel,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: lines that an answer shows; characters of one
 SHOWN, LINE = 6, 220
+#: how the announcement of a test message begins
+TEST = "test-"
 #: facts less certain than this are told in the plain form
 SURE = 0.6
 

@@ -124,6 +124,8 @@ class News(Command):
 def _sent(tx: Tx, *, since: datetime, channel: str | None) -> list[Delivery]:
     found: dict[str, Delivery] = {}
     for one in tx.deliveries.last_sent(channel, MOST):
+        if one.announcement.startswith(_told.TEST):
+            continue  # it says itself that it is no announcement
         if one.action == "post" and one.sent_at is not None and one.sent_at >= since:
             found.setdefault(one.announcement, one)
     return list(found.values())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.announcements.words import cut
 from bot.commands import _change, _stories, _take_up
-from bot.commands._audit import note
+from bot.commands._audit import asked_by, note
 from bot.commands._message_number import number
 from bot.commands.command import POWER, Answer, Argument, Command, Context
 from bot.errors import CommandError
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 #: changes that are looked through for the last one that can be taken back
 LOOKED = 200
+#: how what can be taken back is called
+_CAN = (_change.SET, _stories.STORY)
+#: notes of what changed nothing that anybody would want back
+HARMLESS = frozenset({"reload", "test-post"})
 
 
 class Undo(Command):
@@ -77,6 +81,12 @@ class Undo(Command):
             "fr": "Le changement n°\u00a0{id} ({thing}) ne s’annule pas.",
             "en": "Change no. {id} ({thing}) cannot be undone.",
         },
+        "cannot-last": {
+            "fr": "Votre dernier changement, le n°\u00a0{id} ({thing}), ne s’annule pas. Celui d’avant, "
+            "le n°\u00a0{older} ({older_thing}), s’annule par\u00a0: !annuler {older}.",
+            "en": "Your last change, no. {id} ({thing}), cannot be undone. The one before, no. "
+            "{older} ({older_thing}), can: !undo {older}.",
+        },
         "since": {
             "fr": "Ce que le n°\u00a0{id} a changé ({thing}) a été changé de nouveau depuis.",
             "en": "What no. {id} changed ({thing}) was changed again since.",
@@ -95,6 +105,10 @@ class Undo(Command):
         typed, said = str(arguments.get("number") or ""), context.language
         store, now = await context.store(), context.now()
         change = await store.read(partial(_wanted, typed=typed, context=context))
+        if not typed and change is not None:
+            last = await store.read(partial(_mine_since, change=change, context=context))
+            if last is not None:
+                raise self._not_that(last, change, said)
         if change is not None and change.thing.startswith(_stories.STORY):
             async with _stories.house_of(context) as house:
                 key, change, by = await store.write(
@@ -123,6 +137,34 @@ class Undo(Command):
         before = cut(shown, 200, None) or self.tell("nothing-set", said)
         text = self.tell("done", said, **fields, before=before)
         return Answer(text, data={"undone": change.id, "by": by})
+
+    def _not_that(self, last: Change, older: Change, said: str) -> CommandError:
+        fields = {
+            "id": last.id,
+            "thing": cut(last.thing, 100, None),
+            "older": older.id,
+            "older_thing": cut(older.thing.removeprefix(_change.SET), 100, None),
+        }
+        return CommandError(
+            what=self.tell("cannot-last", said, **fields), next=self.tell("log", said)
+        )
+
+
+def _mine_since(tx: Tx, *, change: Change, context: Context) -> Change | None:
+    """What the asker did after ``change`` and cannot have back, so that “undo” does not silently
+    mean something older."""
+    asker = asked_by(context)
+    return next(
+        (
+            one
+            for one in tx.audit.latest(LOOKED)
+            if one.id > change.id
+            and one.sender == asker
+            and one.command not in HARMLESS
+            and not one.thing.startswith(_CAN)
+        ),
+        None,
+    )
 
 
 def _wanted(tx: Tx, *, typed: str, context: Context) -> Change | None:
@@ -169,5 +211,4 @@ def _undo(
 
 def _last(one: Change) -> bool:
     """Is it what “the last change” means: one that still holds, and takes nothing back itself?"""
-    can = one.thing.startswith((_change.SET, _stories.STORY))
-    return one.undone is None and one.command != Undo.kind and can
+    return one.undone is None and one.command != Undo.kind and one.thing.startswith(_CAN)

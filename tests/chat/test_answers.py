@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 from told_stories import NOW, story
 
+from bot.announcements.announcement import Message
 from bot.announcements.voice import Voice
+from bot.commands import _test_message
 from bot.commands._face import CHARACTERS, LINES, one_screen
 from bot.commands._since import since
 from bot.commands.agenda import Agenda
@@ -19,6 +21,7 @@ from bot.commands.origin import Origin
 from bot.commands.search import Search
 from bot.commands.why import Why
 from bot.errors import CommandError
+from bot.outbox import decide
 from bot.stories.story import Witness
 from bot.understanding.fact import AwardFact, CallFact, EventFact
 
@@ -224,11 +227,23 @@ async def test_a_story_that_is_not_relevant_is_never_told(asking, happened):
     assert "Je ne connais pas encore" in await asking.ask(Next)
 
 
-async def test_news_are_numbered_and_a_number_has_its_origin(asking, announced, question):
+async def tested(store):
+    """A test message was sent in the room: no announcement, as it says itself."""
+
+    def work(tx):
+        tx.deliveries.add([_test_message._delivery("salon", Message("Essai"), NOW)])
+        [claimed] = tx.deliveries.claim("salon", NOW, lease=decide.LEASE)
+        assert tx.deliveries.settle(claimed, decide.done("$essai", None), NOW)
+
+    await store.write(work)
+
+
+async def test_news_are_numbered_and_a_number_has_its_origin(asking, announced, question, store):
     first = Witness("e", "nec", "ANCT", "https://anct.example/nec", NOW, official=True)
     number = await announced(story("n", NEC, witnesses=(first,)))
     await announced(story("o", LABEL), at=NOW - timedelta(days=20), remote="$old")
     await announced(story("p", INSTALL), channel="autre", remote="$other")
+    await tested(store)
     text = await asking.ask(News, question=question())
     assert text == (
         "Annoncé depuis mercredi 4 février\u00a0:\n"

@@ -120,6 +120,20 @@ async def test_an_announcement_is_withdrawn_only_after_a_yes(room, announced, st
     assert (change.command, change.after) == ("retract", "withdrawn")
 
 
+async def test_undo_after_what_cannot_be_undone_never_means_something_older(room, announced):
+    number = await announced(award("aaaaaaaaaaaa", "Claix"), remote="$post")
+    await room.hears("!pause salon")
+    await room.hears("!reprise")
+    await room.hears(f"!retirer {number}")
+    await room.hears("oui")
+    refused = await room.hears("!annuler")
+    assert "le n°\u00a03 (announcement" in refused
+    assert "!annuler 2" in refused
+    assert room.config().pauses == {}  # still resumed
+    assert "cannot be undone" in await room.hears("!undo")
+    assert "C’est annulé" in await room.hears("!annuler 2")
+
+
 @pytest.mark.parametrize(
     "name", ["fusionner 1 2", "separer 1", "corriger 1", "retirer 1"]
 )  # fmt: skip
