@@ -15,13 +15,14 @@ import base64
 import hashlib
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 #: bytes of a mark, and of the id that :func:`bot.entries.clean.clean` makes (after the "/")
 _MARK = 8
 _ID = 10
+_NO_ID = "00" * _ID  # nothing is in the entry
 #: before what pack() makes; no character of base85 is a colon
 _PACKED = "64:"
 
@@ -29,11 +30,13 @@ _ROOT = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]")
 _TAGS = {b"rss": b"item", b"rdf:RDF": b"item", b"feed": b"entry"}
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([^"']{1,40})["']""")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-#: these say nothing new by themselves: counters beside an entry
+#: these say nothing new by themselves: counters beside an entry, where no markup can come into
+#: being from what stands before and behind them
 _COUNTERS = re.compile(
-    rb"<(slash:comments|thr:total)>[0-9\s]*</\1>|<media:(?:statistics|starRating)\s[^<>]*/>"
+    rb"<(?<=[\s>]<)(?:(slash:comments|thr:total)>[0-9\s]*</\1>"
+    rb"|media:(?:statistics|starRating)\s[^<>]*/>)(?=[\s<])"
 )
-_COUNTED = (b"<slash:comments", b"<thr:total", b"<media:st")
+_COUNTED = ((b":slash", b"<slash:comments"), (b":thr", b"<thr:total"), (b":media", b"<media:st"))
 #: what an entry may hold only where the parser reads it together with all the others
 _UNSURE = re.compile(rb"xmlns|xml:base|<\?|<!(?!\[CDATA\[|--)")
 #: where none of these is, only "<!" needs to be looked for
@@ -60,10 +63,13 @@ class Scan:
         return b"".join(kept)
 
 
-def scan(body: bytes, content_type: str) -> Scan | None:
-    """Find the entries of a feed; None where the whole must be parsed."""
+def scan(body: bytes, content_type: str, known: Collection[str] = ()) -> Scan | None:
+    """Find the entries of a feed; None where the whole must be parsed.
+
+    :param known: marks of entries that were found so before.
+    """
     root = _root(body)
-    if root is None or not _plain_utf8(body, content_type):
+    if root is None:
         return None
     tag = _TAGS[root[1]]
     opening, closing = b"<" + tag, b"</" + tag + b">"
@@ -75,8 +81,13 @@ def scan(body: bytes, content_type: str) -> Scan | None:
     context = hashlib.blake2b(content_type.encode(), digest_size=16)
     context.update(body[:head])
     key = context.digest()
+    names = body[:head]
+    counted = [word for name, word in _COUNTED if name in names and body.find(word, head) >= 0]
+    if known and (found := _all_known(body, opening, closing, head, first, key, counted, known)):
+        return found
+    if not _plain_utf8(body, content_type):
+        return None
     unsure = any(body.find(sign, head) >= 0 for sign in _UNSURE_SIGNS)
-    counted = [word for word in _COUNTED if body.find(word, head) >= 0]
     slices: list[tuple[int, int]] = []
     marks: list[str] = []
     start = first
@@ -93,6 +104,50 @@ def scan(body: bytes, content_type: str) -> Scan | None:
     if between.strip() or b"<!" in tail or b"<?" in tail or len(set(marks)) != len(marks):
         return None
     return Scan(body, tuple(slices), tuple(marks))
+
+
+def _all_known(
+    body: bytes,
+    opening: bytes,
+    closing: bytes,
+    head: int,
+    first: int,
+    key: bytes,
+    counted: list[bytes],
+    known: Collection[str],
+) -> Scan | None:
+    """A document of which only the header and the tail can be new; None: it is to be looked into.
+
+    An entry that has the mark of a known one has its bytes: what was certain of it still is.
+    """
+    slices: list[tuple[int, int]] = []
+    marks: dict[str, None] = {}
+    keyed = hashlib.blake2b(digest_size=_MARK, key=key)
+    start, end = first, first
+    while start >= 0:
+        if start > end and not body[end:start].isspace():
+            return None
+        stop = body.find(closing, start) + len(closing)
+        if stop < start:
+            return None
+        raw = body[start:stop]
+        hasher = keyed.copy()
+        hasher.update(_uncounted(raw, counted) if counted else raw)
+        mark = hasher.hexdigest()
+        if mark not in known or mark in marks:
+            return None
+        marks[mark] = None
+        slices.append((start, stop))
+        end = stop
+        start = _next(body, opening, end)
+    rest = (body[head:first], body[end:])
+    if b"<!" in rest[1] or b"<?" in rest[1]:
+        return None
+    try:
+        plain = all("\0" not in part.decode() for part in rest)
+    except UnicodeDecodeError:
+        return None
+    return Scan(body, tuple(slices), tuple(marks)) if plain else None
 
 
 def _root(body: bytes) -> re.Match[bytes] | None:
@@ -134,8 +189,9 @@ def _next(body: bytes, opening: bytes, at: int) -> int:
 
 
 def _uncounted(raw: bytes, counted: list[bytes]) -> bytes:
-    """Without counters. No counter begins before the first place where one of ``counted`` does."""
-    first = min((at for word in counted if (at := raw.find(word)) >= 0), default=-1)
+    """Without counters. No counter begins before the first place where one of ``counted`` does;
+    the character before it counts."""
+    first = min((at for word in counted if (at := raw.find(word)) >= 0), default=-1) - 1
     return raw if first < 0 else raw[:first] + _COUNTERS.sub(b"", raw[first:])
 
 
@@ -185,11 +241,8 @@ def pack(known: Mapping[str, str]) -> str:
 
     Base64 of the standard library is in C, its base85 is not: 20 times slower.
     """
-    parts = (
-        bytes.fromhex(mark) + (bytes.fromhex(id) if id else bytes(_ID))
-        for mark, id in known.items()
-    )
-    return _PACKED + base64.b64encode(b"".join(parts)).decode("ascii")
+    parts = (mark + (id or _NO_ID) for mark, id in known.items())
+    return _PACKED + base64.b64encode(bytes.fromhex("".join(parts))).decode("ascii")
 
 
 def unpack(text: str) -> dict[str, str]:
@@ -201,11 +254,12 @@ def unpack(text: str) -> dict[str, str]:
             data = base64.b85decode(text)  # as it was packed before 2026-12
     except ValueError:
         return {}
-    step = _MARK + _ID
-    if len(data) % step:
+    step, mark = 2 * (_MARK + _ID), 2 * _MARK
+    digits = data.hex()
+    if len(digits) % step:
         return {}
     found = {}
-    for at in range(0, len(data), step):
-        id = data[at + _MARK : at + step]
-        found[data[at : at + _MARK].hex()] = id.hex() if any(id) else ""
+    for at in range(0, len(digits), step):
+        id = digits[at + mark : at + step]
+        found[digits[at : at + mark]] = "" if id == _NO_ID else id
     return found

@@ -8,7 +8,7 @@ import html
 import io
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -71,8 +71,9 @@ class Feed(Source):
             answer.state["hub"] = hub
         else:
             answer.state.pop("hub", None)
-        scan = await _scan(answer.fetched)
-        part = await self._part(answer.fetched, answer, scan, now) if scan else None
+        known = cut.unpack(answer.state.get("marks", ""))
+        scan = await _scan(answer.fetched, known)
+        part = await self._part(answer.fetched, answer, scan, known, now) if scan else None
         return part or await self._whole(answer.fetched, answer, scan, state, now)
 
     async def pushed(self, body: bytes, content_type: str, state: State) -> Reading:
@@ -96,10 +97,14 @@ class Feed(Source):
         return tuple(f"{self.id}/{end}" for end in ends if end)
 
     async def _part(
-        self, fetched: Fetched, answer: conditional.Answer, scan: cut.Scan, now: datetime
+        self,
+        fetched: Fetched,
+        answer: conditional.Answer,
+        scan: cut.Scan,
+        known: Mapping[str, str],
+        now: datetime,
     ) -> Reading | None:
         """Only what is not known yet; None where the whole must be read."""
-        known = cut.unpack(answer.state.get("marks", ""))
         here = {mark: known[mark] for mark in scan.marks if mark in known}
         if not here:
             return None
@@ -115,8 +120,8 @@ class Feed(Source):
                 return None
         wish = rhythm.read(fetched.body)
         after = {**answer.state, "rhythm": wish, "items": len(scan.marks)}
-        gone = vanished.look(after.get("order", ""), scan.marks, known)
-        after["order"] = vanished.keep(scan.marks)
+        before, after["order"] = after.get("order", ""), vanished.keep(scan.marks)
+        gone = vanished.look(before, scan.marks, known) if before != after["order"] else None
         if len(here) < len(known):
             after["marks"] = cut.pack(here)
         return Reading(
@@ -181,11 +186,11 @@ def _with_deleted(gone: Vanished | None, body: bytes) -> Vanished | None:
     return replace(gone or Vanished(), deleted=said) if said else gone
 
 
-async def _scan(fetched: Fetched) -> cut.Scan | None:
+async def _scan(fetched: Fetched, known: Collection[str]) -> cut.Scan | None:
     content_type = fetched.headers.get("Content-Type", "")
     if len(fetched.body) < apart.LARGE:
-        return cut.scan(fetched.body, content_type)
-    return await asyncio.to_thread(cut.scan, fetched.body, content_type)
+        return cut.scan(fetched.body, content_type, known)
+    return await asyncio.to_thread(cut.scan, fetched.body, content_type, known)
 
 
 def _marked(items: Sequence[Item], marks: Sequence[str]) -> tuple[Item, ...]:

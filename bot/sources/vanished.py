@@ -34,18 +34,18 @@ class Vanished:
 
 def keep(marks: Collection[str]) -> str:
     """The order of a feed's entries, for its state."""
-    first = list(marks)[:KEPT]
-    return base64.b85encode(b"".join(bytes.fromhex(mark) for mark in first)).decode("ascii")
+    first = bytes.fromhex("".join(list(marks)[:KEPT]))
+    return base64.b64encode(first).decode("ascii")
 
 
 def look(order: str, marks: Collection[str], ids: Mapping[str, str]) -> Vanished | None:
-    """What is missing among ``marks``; None where nothing is.
+    """What is missing among ``marks``; None where nothing is, or ``order`` cannot be read.
 
     :param order: what :func:`keep` made of the read before.
     :param ids: ``{mark: end of Entry.id}`` of what is known.
     """
     try:
-        packed = base64.b85decode(order)
+        packed = base64.b64decode(order, validate=True)
     except ValueError:
         return None
     before = [packed[at : at + MARK].hex() for at in range(0, len(packed), MARK)]

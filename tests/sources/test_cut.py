@@ -140,6 +140,45 @@ def test_cut_or_whole_the_same_entries_are_new_and_edited(reads, atom):
         assert cutting.read(document) == whole.read(document)
 
 
+COUNTED = st.sampled_from(
+    [
+        "<slash:comments>{n}</slash:comments>",
+        "<description><![CDATA[un]<slash:comments>{n}</slash:comments>]> deux]]></description>",
+        "<title>un ]<slash:comments>{n}</slash:comments>]> deux</title>",
+        "<title><<slash:comments>{n}</slash:comments>![CDATA[ deux]]></title>",
+        "<description><![CDATA[ <slash:comments>{n}</slash:comments> ]]></description>",
+        "<media:statistics views='{n}'/>",
+        "<item<slash:comments>{n}</slash:comments>>",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    entries=st.lists(st.tuples(WORDS, EXTRA, COUNTED), min_size=1, max_size=3),
+    counts=st.tuples(st.sampled_from(["", "1", "27"]), st.sampled_from(["", "1", "27"])),
+    emptied=st.booleans(),
+)
+def test_what_is_known_is_found_as_what_is_not(entries, counts, emptied):
+    counter = "<slash:comments>{n}</slash:comments>"
+    bodies = [
+        rss(
+            *(
+                item(str(guid), title, more + counted.format(n=count))
+                for guid, (title, more, counted) in enumerate(entries)
+            ),
+            built=count,
+        )
+        for count in counts
+    ]
+    if emptied:  # the same without any counter
+        bodies[1] = bodies[1].replace(counter.format(n=counts[1]).encode(), b"")
+    before = cut.scan(bodies[0], "")
+    known = before.marks if before else ()
+    assert cut.scan(bodies[1], "", known) == cut.scan(bodies[1], "")
+    assert cut.scan(bodies[0], "", known) == before
+
+
 def test_known_entries_are_not_parsed_again():
     reader = Reader(cutting=True)
     old = [item(str(n), f"Titre {n}", "<description>Un</description>") for n in range(20)]
