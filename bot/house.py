@@ -137,19 +137,25 @@ class House:
     def read_well(self, source: Source, entries: int, new: int) -> None:
         """Show one source that answered."""
         self.counts["read"] += 1
-        text = TEXTS["read"][self.language]
-        self._show(text.format(name=source.options.name, entries=entries, new=new))
+        if self._shown() or log.isEnabledFor(logging.INFO):
+            text = TEXTS["read"][self.language]
+            self._show(text.format(name=source.options.name, entries=entries, new=new))
 
     def read_badly(self, source: Source, error: BotError) -> None:
         """Show one source that did not: one quiet line."""
         self.counts["failed"] += 1
         self._show(f"{source.options.name} : {error.say(self.language)}")
 
+    def _done(self) -> int:
+        return self.counts["read"] + self.counts["failed"]
+
+    def _shown(self) -> bool:
+        """Is it the first round of a preview, which people look at?"""
+        return self._done() <= len(self.sources) and self.preview
+
     def _show(self, text: str) -> None:
-        done = self.counts["read"] + self.counts["failed"]
-        total = len(self.sources)
-        if self.preview and done <= total:
-            self.say(text, done, total)
+        if self._shown():
+            self.say(text, self._done(), len(self.sources))
         else:
             log.info("%s", text)
 

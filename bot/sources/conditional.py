@@ -86,6 +86,8 @@ def _new_validators(fetched: Fetched) -> dict[str, str]:
 
 
 def _sendable(value: str) -> bool:
+    if value.isascii():
+        return True
     try:
         value.encode()
     except UnicodeEncodeError:  # bytes that are no UTF-8 cannot be sent back as they came
@@ -94,11 +96,13 @@ def _sendable(value: str) -> bool:
 
 
 def _watch(
-    known: State, url: str, fetched: Fetched, now: datetime
+    known: dict[str, Any], url: str, fetched: Fetched, now: datetime
 ) -> tuple[dict[str, Any], tuple[Words, ...]]:
     """Follow a permanent redirect over time; it is settled only once it proved lasting."""
-    after = dict(known)
     moved = known.get("moved") or {}
+    if not moved and (fetched.moved is None or fetched.moved == url):
+        return known, ()
+    after = dict(known)
     if moved.get("settled"):
         return after, ()
     if fetched.moved is None or fetched.moved == url:

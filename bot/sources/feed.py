@@ -71,9 +71,9 @@ class Feed(Source):
             answer.state["hub"] = hub
         else:
             answer.state.pop("hub", None)
-        known = cut.unpack(answer.state.get("marks", ""))
-        scan = await _scan(answer.fetched, known)
-        part = await self._part(answer.fetched, answer, scan, known, now) if scan else None
+        marks = cut.unpack(answer.state.get("marks", ""))
+        scan = await _scan(answer.fetched, marks)
+        part = await self._part(answer.fetched, answer, scan, marks, now) if scan else None
         return part or await self._whole(answer.fetched, answer, scan, state, now)
 
     async def pushed(self, body: bytes, content_type: str, state: State) -> Reading:

@@ -8,7 +8,7 @@ time (R3), by size once decompressed (R2), always.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import functools
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -47,7 +47,6 @@ ACCEPT = (
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
 _CHUNK = 64 * 1024
-_NOBODY_ELSE = contextlib.nullcontext()
 
 _BAD_ADDRESS = {
     "fr": "une adresse http(s) complète, sans mot de passe, est nécessaire",
@@ -193,9 +192,14 @@ class Fetcher:
             async with turn.lock:
                 if self._paused:
                     self._check_pause(host)
-                async with self.alone(host) if self.alone else _NOBODY_ELSE, self._places:
-                    began = time.monotonic()
-                    answer = await self._ask(address, headers, cap, seconds, form)
+                if self.alone is None:
+                    async with self._places:
+                        began = time.monotonic()
+                        answer = await self._ask(address, headers, cap, seconds, form)
+                else:
+                    async with self.alone(host), self._places:
+                        began = time.monotonic()
+                        answer = await self._ask(address, headers, cap, seconds, form)
             if self._refusals:
                 self._refusals.pop(host, None)
             if isinstance(answer, _Redirect):
@@ -318,6 +322,7 @@ class _Turn:
         self.waiting = 0
 
 
+@functools.lru_cache(maxsize=2048)  # the same all day; yarl remembers their parts in them
 def _address(url: str) -> URL:
     try:
         address = URL(url)

@@ -42,10 +42,17 @@ def remember(known: Sequence[int], news: Iterable[datetime], now: datetime) -> l
 
 def gap(known: Sequence[int], now: datetime) -> timedelta | None:
     """The usual time between two news, or that since the last where it is longer; None: not known."""
+    return None if (usual := _usual(known)) is None else max(usual, now - _last(known))
+
+
+def _usual(known: Sequence[int]) -> timedelta | None:
     if len(known) < ENOUGH:
         return None
-    usual = median(b - a for a, b in itertools.pairwise(known)) * _MINUTE
-    return max(usual, now - (_EPOCH + known[-1] * _MINUTE))
+    return median(b - a for a, b in itertools.pairwise(known)) * _MINUTE
+
+
+def _last(known: Sequence[int]) -> datetime:
+    return _EPOCH + known[-1] * _MINUTE
 
 
 def interval(fixed: int | None, known: Sequence[int], now: datetime) -> timedelta:
@@ -55,5 +62,27 @@ def interval(fixed: int | None, known: Sequence[int], now: datetime) -> timedelt
     """
     if fixed is not None:
         return timedelta(minutes=fixed)
-    between = gap(known, now)
-    return DEFAULT if between is None else min(max(between / READS, FLOOR), LONGEST)
+    return _between(gap(known, now))
+
+
+def _between(gap: timedelta | None) -> timedelta:
+    return DEFAULT if gap is None else min(max(gap / READS, FLOOR), LONGEST)
+
+
+class Often:
+    """:func:`interval`, of which what only depends on the news is worked out once for them."""
+
+    def __init__(self) -> None:
+        self._known: Sequence[int] | None = None  # a list of a row: never changed, only replaced
+        self._usual: timedelta | None = None
+        self._last = _EPOCH
+
+    def interval(self, fixed: int | None, known: Sequence[int], now: datetime) -> timedelta:
+        """As the function of that name."""
+        if fixed is not None:
+            return timedelta(minutes=fixed)
+        if known is not self._known:
+            self._known, self._usual = known, _usual(known)
+            self._last = _last(known) if known else _EPOCH
+        usual = self._usual
+        return _between(None if usual is None else max(usual, now - self._last))

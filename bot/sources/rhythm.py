@@ -63,6 +63,8 @@ def wait(
     :param interval: the source's own setting: the wait ends outside the skipped hours and days.
     :param asked: what the HTTP answer asked for.
     """
+    if not rhythm and asked is None:
+        return None  # as most do
     longest = max(asked or timedelta(), timedelta(minutes=rhythm.get("minutes", 0)))
     hours, days = rhythm.get("hours", ()), rhythm.get("days", ())
     if hours or days:

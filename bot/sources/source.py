@@ -95,6 +95,7 @@ class Source(ABC):
         self.options = options
         self.fetcher = fetcher
         #: between two reads: the setting, or what :mod:`bot.sources.often` finds before each read
+        self.often = often.Often()
         self.interval = often.interval(options.interval, (), _NEVER)
 
     @property

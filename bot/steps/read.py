@@ -37,7 +37,7 @@ AT_ONCE = 100
 
 async def read_one(house: House, source: Source, row: SourceRow, now: datetime) -> None:
     """Read one source and take in what it shows; a failure is noted and tried again later."""
-    source.interval = often.interval(source.options.interval, row.news, now)
+    source.interval = source.often.interval(source.options.interval, row.news, now)
     try:
         reading = await source.read(row.state, now)
         read = await _entries_of(house, source, reading, now)
@@ -112,12 +112,10 @@ async def _take_in(
     next_due = due.after_success(now, source.interval, reading.wait, house.chance())
     if not reading.changed and _only_asked(row, reading):
         # most reads by far: nothing to understand, and no transaction of their own
-        state = row.state if reading.state == row.state else dict(reading.state)
+        same = reading.state is row.state or reading.state == row.state
+        state = row.state if same else dict(reading.state)
         recent = lately.answered(row.recent, 0)
-        checked = replace(
-            row, state=state, next_due=next_due, last_try=now, last_ok=now, recent=recent
-        )
-        house.ledger.checked(checked)
+        house.ledger.checked(row.asked(state, next_due, now, recent))
         if "checked" not in house.working:
             house.begin("checked", house.ledger.save())
         house.read_well(source, 0, 0)

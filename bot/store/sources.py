@@ -51,6 +51,32 @@ class SourceRow:
     news: list[int] = field(default_factory=list)  # when it published, see bot/sources/often.py
     lease: str = ""  # by which this worker reads it, where there are several
 
+    def asked(
+        self, state: dict[str, Any], next_due: datetime, now: datetime, recent: str
+    ) -> SourceRow:
+        """The row after a good read that brought nothing new: most reads by far.
+
+        By place, in the fields' order: it costs a third of :func:`dataclasses.replace`.
+        """
+        return SourceRow(
+            self.id,
+            state,
+            self.title,
+            self.first_seen,
+            next_due,
+            now,
+            now,
+            self.changed_at,
+            self.failures,
+            self.error,
+            self.disabled,
+            self.moved,
+            self.reason,
+            recent,
+            self.news,
+            self.lease,
+        )
+
 
 class LeaseLost(Exception):
     """Another worker has taken the source over: what was read is left to it."""

@@ -28,7 +28,13 @@ def published(every, times=12, until=NOW):
     ],
 )
 def test_twelve_reads_between_two_news(every, until, read):
-    assert often.interval(None, published(every, until=until), NOW) == read
+    known = published(every, until=until)
+    assert often.interval(None, known, NOW) == read
+    once = often.Often()
+    for fresh in ((), known, known, published(DAY), known):
+        assert once.interval(None, fresh, NOW) == often.interval(None, fresh, NOW)
+    assert once.interval(None, known, NOW + DAY) == often.interval(None, known, NOW + DAY)
+    assert once.interval(45, known, NOW) == 45 * MINUTE
 
 
 def test_a_fixed_interval_stays_and_an_unknown_one_is_an_hour():
