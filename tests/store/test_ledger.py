@@ -97,3 +97,19 @@ async def test_p5_due_is_what_a_look_at_every_row_finds(opened, steps):
             if one.id in ids and not one.disabled and (one.next_due or NOW) <= now
         )
         assert sorted(found) == sorted(one.id for one in await ledger.due(ids, now))
+
+
+def test_a_read_that_brought_nothing_changes_its_moments_alone():
+    full = SourceRow(
+        "a", {"etag": "1"}, "Titre", NOW, NOW, NOW, NOW, NOW, 2, "échec", True,
+        {"to": "b"}, "refused 404", "0x1", [1, 2], "worker/1",
+    )  # fmt: skip
+    later = NOW + HOUR
+    assert full.asked({"etag": "2"}, later + HOUR, later, "0x10") == replace(
+        full,
+        state={"etag": "2"},
+        next_due=later + HOUR,
+        last_try=later,
+        last_ok=later,
+        recent="0x10",
+    )
