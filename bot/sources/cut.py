@@ -191,8 +191,11 @@ def _next(body: bytes, opening: bytes, at: int) -> int:
 def _uncounted(raw: bytes, counted: list[bytes]) -> bytes:
     """Without counters. No counter begins before the first place where one of ``counted`` does;
     the character before it counts."""
-    first = min((at for word in counted if (at := raw.find(word)) >= 0), default=-1) - 1
-    return raw if first < 0 else raw[:first] + _COUNTERS.sub(b"", raw[first:])
+    first = len(raw)
+    for word in counted:
+        if (at := raw.find(word, 0, first)) >= 0:
+            first = at
+    return raw if first == len(raw) else raw[: first - 1] + _COUNTERS.sub(b"", raw[first - 1 :])
 
 
 def _end(body: bytes, opening: bytes, closing: bytes, start: int, *, unsure: bool) -> int:
