@@ -10,6 +10,7 @@ from bot.understanding import dates, levels
 from bot.understanding.awardtext import OLD_DAYS, AwardText
 from bot.understanding.ceremony import TO_COME, Ceremony, near
 from bot.understanding.fact import AwardFact, Evidence
+from bot.understanding.language import Sentence
 from bot.understanding.obtained import Obtained
 
 #: "Grenoble-Alpes Métropole (argent, données)": a level and a project.
@@ -173,6 +174,9 @@ class Fields:
             here = [each for each in here if each.known or (award and award.categories)]
             if one.level and award and award.label:  # a mention beside a level is a fact of its own
                 here = [each for each in here if not each.mention]
+            here = [
+                each for each in here if self._last_named(each.start, sentence) in (one.award, None)
+            ]
             here = [each for each in here if not self._beside_another(each.start, one, everyone)]
             here.sort(key=lambda each: not each.known)
             if here:
@@ -190,6 +194,12 @@ class Fields:
             if hit and self.text.entry.text[hit.start("what")].islower():
                 return self.text.entry.slice(*hit.span("what")), hit.span("what")
         return None, None
+
+    def _last_named(self, start: int, sentence: Sentence) -> str | None:
+        """Of a sentence that names two awards, the one that stands before: its category."""
+        here = [one for one in self.text.named if sentence.start <= one.start < sentence.end]
+        before = [one for one in here if one.start < start]
+        return before[-1].award if before and len({one.award for one in here}) > 1 else None
 
     def _beside_another(self, start: int, one: Obtained, everyone: list[Obtained]) -> bool:
         """As in "LaSuite (prix du jury), GeoNature": what stands in parentheses is of the name

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.understanding import cues, levels, mentions
@@ -36,6 +37,10 @@ _PRIZED = re.compile(
 )
 _APPLYING = re.compile(r"candidat|dossier|appl|nominat|inscription|postul|finalist|en lice")
 _CALLED_TO = re.compile(r"\b(?:proposez|signalez|deposez|soumettez|candidatez|submit|nominate)\b")
+#: Between two awards that are obtained together.
+_AND = re.compile(
+    r"[^.;:,]{0,40},?\s(?:et|ainsi que|and|as well as|puis)\s(?:le |la |l'|the |un |une |a |du |prix |label )*"
+)
 _HIRING = re.compile(
     r"\b(?:recrutons|recrute|recrutement|offre d'emploi|offres d'emploi|poste a pourvoir|on embauche|nous embauchons|we are hiring|we're hiring|is hiring|job offer|vacancy)\b"
 )
@@ -129,6 +134,7 @@ class Reading:
         claims = self._claims()
         for claim in claims:
             claim.award = self.gathering.award_of(claim)
+        claims += [replace(one, award=other) for one in claims if (other := self._and(one))]
         obtained = self.gathering.obtained(claims)
         obtained = self.gathering.with_mentions(claims, obtained)
         if any(one.award for one in obtained):  # beside a known award, a vague one says nothing
@@ -152,6 +158,16 @@ class Reading:
             and len(self.text.sentences) > _LETTER
             and not self.text.context
         )
+
+    def _and(self, claim: Claim) -> str | None:
+        """The second award of "a reçu le label X et le prix Y"."""
+        if not (claim.sure and claim.laureates and claim.form in ("receive", "give")):
+            return None
+        here = [one for one in self.text.named if claim.end <= one.start < claim.sentence.end]
+        if len(here) != 2 or here[0].award == here[1].award or here[0].award != claim.award:
+            return None
+        between = self.text.entry.folded[max(here[0].end, here[0].year_end) : here[1].start]
+        return here[1].award if _AND.fullmatch(between) else None
 
     def _handed_out(self, claims: list[Claim]) -> Kind | None:
         """Prizes of another world, given or received: no fact, but that is what the news is."""

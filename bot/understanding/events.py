@@ -7,6 +7,8 @@ other gatherings the main one is read, and each of those a newsletter lists.
 
 from __future__ import annotations
 
+import re
+
 from bot.config.knowledge import EventSeries
 from bot.understanding import (
     dates,
@@ -29,6 +31,10 @@ from bot.understanding.series import SeriesHit, SeriesIndex
 
 #: So many sentences at most has an entry that tells of one gathering without a word for it.
 _SHORT = 6
+
+
+#: A title of a prize, though who gets it bears a gathering's name.
+_PRIZED = re.compile(r"\b(?:prix|trophee|label|award|prize|laureat|recompens|distingu|prime)")
 
 
 def _invites(reading: Reading) -> bool:
@@ -151,8 +157,10 @@ class Events(Matcher):
         told = title or (untitled and reading.recap) or (summary and not awarded)
         if fact.status == "past" and not (told and reading.recap):
             return []  # where an award was given, not news of the gathering
-        if awarded and not own and fact.status == "scheduled" and (fact.start or "") <= reading.now:
-            return []
+        if awarded and not own and (fact.start or "") <= reading.now:
+            prized = _PRIZED.search(entry.sentences[0].folded) and entry.entry.title
+            if fact.status == "scheduled" or (fact.status == "past" and prized):
+                return []
         return [(fact, 1.0 if title else 0.8 if summary else 0.3)]
 
     def _main(self, reading: Reading) -> list[tuple[EventFact, float]]:
@@ -203,7 +211,8 @@ class Events(Matcher):
         if became.status == "past" and (not reading.recap or (awarded and not anchor.free)):
             return []  # where an award was given, not news of the gathering
         fact = self._fact(reading, anchor, day, spans, became, None, None)
-        if bare and not (day.time and day.kind == "day" and fact.place and fact.city):
+        asked = len(reading.signs.get("inviting", ())) > 1
+        if bare and not ((day.time or asked) and day.kind == "day" and fact.place and fact.city):
             return []  # no word for a gathering: hour and venue must both say that it is one
         return [(fact, 0.9)] if eventdays.believable(reading, fact, day, main=True) else []
 

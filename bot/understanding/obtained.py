@@ -21,6 +21,12 @@ _MENTION = re.compile(
 )
 
 
+#: "le niveau Argent ainsi que la mention sobriété": no word between.
+_BARE_MENTION = re.compile(
+    r"\b(?:et|ainsi que|plus|avec|and|with|\+)\s(?:la |une |the |a )?mention (?:speciale )?$"
+)
+
+
 @dataclass(slots=True)
 class Obtained:
     """One award of one laureate, gathered from one or more claims."""
@@ -251,15 +257,13 @@ class Gathering:
     def _named_mentions(self) -> list[tuple[int, int]]:
         """Mentions that a label's file knows, said by their own name: "l’arobase verte"."""
         labelled = any(self.text.knowledge.awards[id].label for id in self.text.context)
-        return [
-            (one.start, one.end)
-            for one in self.text.categories
-            if one.mention
-            and labelled
-            and not re.search(
-                r"mentions?[^.;]{0,30}$", self.text.entry.folded[max(0, one.start - 40) : one.start]
-            )
-        ]
+        found = []
+        for one in self.text.categories:
+            before = self.text.entry.folded[max(0, one.start - 40) : one.start]
+            said = _BARE_MENTION.search(before) or not re.search(r"mentions?[^.;]{0,30}$", before)
+            if one.mention and labelled and said:
+                found.append((one.start, one.end))
+        return found
 
     def _doubtful(self, sentence: Sentence, offset: int, here: list[Claim]) -> bool:
         return self.text.doubtful_before(sentence, offset) or any(one.refused for one in here)

@@ -61,6 +61,8 @@ class Reader(Sides):
     ) -> Claim | None:
         if cue.name == "honour" and self._is_noun(cue):
             return None
+        if self.prepared.words[cue.first].startswith("certifiant"):
+            return None  # a course that certifies
         if self.prepared.folded.startswith(" lieu", cue.end):
             return None  # "a eu lieu"
         sure, refused = self._certain(sentence, cue, cues)

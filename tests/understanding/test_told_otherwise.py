@@ -123,6 +123,37 @@ OBTAINED: list[tuple[dict[str, Any], list[tuple[str, tuple[str, ...], dict[str, 
     ),
     (
         {
+            "title": "Double distinction pour Crolles",
+            "text": "La commune a reçu le même jour le label Territoire Numérique Libre (or) et le "
+            "NEC d’or de la sobriété.",
+            "published": "2025-11-24",
+        },
+        [
+            (TNL, ("Crolles",), {"level": "Or", "category": None}),
+            ("nec-dor", ("Crolles",), {"level": None, "category": "sobriété"}),
+        ],
+    ),
+    (
+        {
+            "title": "France Numérique Libre, prix du public à Bruxelles",
+            "text": "Le réseau d’entraide né à Échirolles a remporté hier un OSOR Award.",
+            "published": "2025-11-28",
+            "role": "municipal",
+            "name": "Ville d’Échirolles",
+        },
+        [("osor-awards", ("France Numérique Libre",), {"date": "2025-11-27"})],
+    ),
+    (
+        {
+            "title": "Cérémonie",
+            "text": "Émotion à Bruxelles : Vates, PME grenobloise, est montée sur scène pour un prix "
+            "des European Open Source Awards, jeudi soir.",
+            "published": "2026-01-31",
+        },
+        [("european-open-source-awards", ("Vates",), {"date": "2026-01-29"})],
+    ),
+    (
+        {
             "title": "Un Territoria pour la régie des données",
             "text": "Le Grésivaudan figure au palmarès du prix Territoria 2026, catégorie gouvernance. "
             "La remise aura lieu au Sénat le 4 décembre.",
@@ -170,6 +201,10 @@ SILENT: list[dict[str, Any]] = [
     {
         "title": "Nextcloud à Lyon",
         "text": "Nextcloud, lauréat 2024 des Acteurs du Libre, ouvre un bureau à Lyon.",
+    },
+    {
+        "title": "Demain, la remise du label",
+        "text": "Échirolles recevra demain le label Territoire Numérique Libre à Paris.",
     },
     {
         "title": "Faux label",
@@ -275,3 +310,17 @@ def test_days_of_a_list_without_their_month(make_entry, knowledge) -> None:
         "2026-03-10",
     )
     assert _one(understand(entry, knowledge).facts, EventFact).start == "2026-03-12"
+
+
+def test_a_mention_beside_a_level(make_entry, knowledge) -> None:
+    entry = make_entry(
+        "La Ville récompensée",
+        "L’Adullact a remis mercredi à Eybens le niveau Argent de son label Territoire Numérique "
+        "Libre 2025 ainsi que la mention sobriété.",
+        "2025-11-24",
+    )
+    facts = understand(entry, knowledge).facts
+    assert {(one.level, one.category) for one in facts if isinstance(one, AwardFact)} == {
+        ("Argent", None),
+        (None, "sobriété"),
+    }
