@@ -1,7 +1,8 @@
 """Many stories in few messages: what a flood holds back, and the week.
 
-A digest loses nothing: every story keeps its line and its link, in as many parts as the channel's
-limit asks for.
+A digest keeps every story's line and link, in as many parts as the channel's limit asks for, but
+never more than a few: a thread of dozens would be the flood that it is there to prevent. What is
+over is counted in the last part, with the way to where it stands.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from html import escape
+from urllib.parse import urlsplit
 
 from bot.announcements.announcement import Announcement, Message, announcement_id
 from bot.announcements.compose import Room, less, sure, warning, words
@@ -33,6 +35,8 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 #: A digest of fewer stories is none (VOICE.md).
 LEAST = 2
+#: A digest has at most so many parts.
+MOST_PARTS = 6
 
 Routed = tuple[Announcement, str]
 
@@ -137,14 +141,15 @@ class _Line:
     def text(self, form: str) -> str:
         """As a post says it, and as a room does."""
         if form == "room":
-            return f"{self.label} {self.words} [{self.name}] {self.url}".rstrip()
-        return f"{self.label} {self.words} {self.url}".rstrip()
+            return f"{self.label} {self.words} [{self.name}] {self.url}".strip()
+        return f"{self.label} {self.words} {self.url}".strip()
 
     def html(self) -> str:
         """For a room."""
         link = f'<a href="{escape(self.url, quote=True)}">{escape(self.name)}</a>'
         named = link if self.url else escape(self.name)
-        return f"<strong>{escape(self.label)}</strong> {escape(self.words)} {named}"
+        label = f"<strong>{escape(self.label)}</strong> " if self.label else ""
+        return f"{label}{escape(self.words)} {named}"
 
 
 def compose_digest(
@@ -183,10 +188,35 @@ def compose_digest(
         if parts[-1] and not _fits([*parts[-1], line], heading + reserve, limits):
             parts.append([])
         parts[-1].append(_shortened(line, heading + reserve, limits))
+    if len(parts) > MOST_PARTS:
+        parts = _few(parts, heading + reserve, limits, voice)
     return tuple(
         _part(announcement, at, len(parts), part, heading, limits, voice, channel)
         for at, part in enumerate(parts)
     )
+
+
+def _few(
+    parts: Sequence[list[_Line]], heading: str, limits: Room, voice: Voice
+) -> list[list[_Line]]:
+    """The first parts, the last of them ending with how many more there are, and where."""
+    kept = [list(part) for part in parts[:MOST_PARTS]]
+    left = [line for part in parts[MOST_PARTS:] for line in part]
+    while True:
+        more = _more(left, voice)
+        if len(kept[-1]) <= 1 or _fits([*kept[-1], more], heading, limits):
+            break
+        left.insert(0, kept[-1].pop())
+    kept[-1].append(more)
+    return kept
+
+
+def _more(left: Sequence[_Line], voice: Voice) -> _Line:
+    """“53 autres nouvelles : https://…”, the site of the first of them."""
+    sites = (urlsplit(line.url) for line in left if line.url)
+    site = next((f"{at.scheme}://{at.netloc}/" for at in sites), "")
+    key = f"digest.more_{'one' if len(left) == 1 else 'many'}"
+    return _Line("", voice.say(key, count=len(left)), voice.say("digest.there"), site)
 
 
 def _line(

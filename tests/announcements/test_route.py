@@ -223,6 +223,24 @@ def test_a_digest_loses_nothing_in_parts_within_the_limit(tell, languages, knowl
     assert parts[0][1].text.startswith(f"{title} (1 sur ")
 
 
+@pytest.mark.parametrize("form", ["status", "room"])
+def test_r8_a_digest_of_hundreds_is_no_flood_itself(tell, languages, knowledge, form):
+    stories = stories_of(tell, 300)
+    _, ((whole, _),) = flood([(announcement(id, "new"), "c") for id in stories], 5)
+    limits = tell.limits(500, 23, form == "room", form)
+    parts = compose_digest(whole, stories, channel(), limits, languages["fr"], knowledge, now=NOW)
+    assert len(parts) == 6
+    last = parts[-1][1]
+    told = sum(len(message.links) for _, message in parts) - 1  # the last link leads to the rest
+    assert f"Et {len(whole.stories) - told} autres nouvelles\u00a0:" in last.text
+    assert last.links[-1] == "https://example.org/"
+    assert last.text.endswith("https://example.org/")
+    for _, message in parts:
+        from bot.announcements.words import count
+
+        assert count(message.text, 23) <= 500
+
+
 def test_a_line_too_long_for_a_part_keeps_its_link(tell, languages, knowledge):
     stories = stories_of(tell, 3, "Ville " * 200)
     _, ((whole, _),) = flood([(announcement(id, "new"), "c") for id in stories], 1)
