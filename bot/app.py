@@ -313,9 +313,11 @@ class App:
         counts = dict(house.counts)
         waiting = len(await house.store.read(lambda tx: tx.deliveries.waiting()))
         fields = {name: counts.get(name, 0) for name in ("read", "failed", "sent")}
-        return Answer(
-            self.text("pass", waiting=waiting, **fields), data={**fields, "waiting": waiting}
-        )
+        said = self.text("pass", waiting=waiting, **fields)
+        if house.trouble is not None:  # for cron: what was not kept is no success
+            said = f"{self.speak(house.trouble)}\n{said}"
+        data = {**fields, "waiting": waiting}
+        return Answer(said, data=data, ok=house.trouble is None)
 
     async def _for_ever(self, house: House) -> Answer:
         from bot import pipeline, thrift

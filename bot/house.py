@@ -85,6 +85,8 @@ class House:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     working: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    answered: set[str] = field(default_factory=set)  # sources whose answer is taken in just now
+    trouble: DataError | None = None  # the store's last
     stopping: bool = False
     offered: bool = False  # the first run is over
     unheard: int = 0  # how often in a row nobody could be asked
@@ -95,8 +97,7 @@ class House:
     failed_starts: Counter[str] = field(default_factory=Counter)
     limits: dict[str, tuple[Limits, datetime]] = field(default_factory=dict)
     concerns: dict[str, frozenset[str]] = field(default_factory=dict)  # by account, told already
-    #: by account with an admins' room: how often its server had spoken, and since when
-    pulses: dict[str, tuple[int | None, datetime]] = field(default_factory=dict)
+    pulses: dict[str, tuple[int | None, datetime]] = field(default_factory=dict)  # see otherway
     data_dir: Path = Path("data")
     worker: str = field(default_factory=own_name)  # this process among several
     leads: bool = True  # it does what only one of them may (bot/process/crew.py)
@@ -182,7 +183,8 @@ class House:
         if task.cancelled() or (error := task.exception()) is None:
             return
         if isinstance(error, DataError):  # it says itself what to do
-            log.warning("%s is tried again at the next tick: %s", name, error)
+            self.trouble = error
+            log.warning("%s: %s", name, error.say(self.config.bot.language))
         else:
             log.error(
                 "%s failed; it is tried again at the next tick. If this line comes back, "

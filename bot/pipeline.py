@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import thrift
@@ -24,6 +25,7 @@ from bot.channels.channel import Channel
 from bot.errors import DataError, Unreachable
 from bot.house import House
 from bot.notices.watch import watch
+from bot.sources import due
 from bot.steps import people
 from bot.steps.drafts import show_drafts
 from bot.steps.first_run import first_run
@@ -139,7 +141,8 @@ async def finished(house: House, seconds: float | None = None) -> None:
 
 
 async def give_up(house: House, now: datetime) -> None:
-    """Cut off the reads that are still under way, and note them as failures."""
+    """Cut off the reads that are still under way. A source that has not answered failed; one whose
+    answer was being taken in did nothing wrong, and is read again (no sooner than P5 lets it)."""
     if (taking := house.working.get(TAKING)) is not None:
         taking.cancel()
     for name, task in list(house.working.items()):
@@ -147,9 +150,17 @@ async def give_up(house: House, now: datetime) -> None:
         if kind != "source":
             continue
         row = await _row_of(house, id)
+        answered = id in house.answered
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        if answered:
+            await _read_again(house, replace(row, next_due=now + due.FLOOR))
+            continue
         await note_failure(house, house.sources[id], row, Unreachable(cause=TOO_SLOW), now)
+
+
+async def _read_again(house: House, row: SourceRow) -> None:
+    await house.store.write(lambda tx: tx.sources.put(row))
 
 
 async def _row_of(house: House, id: str) -> SourceRow:

@@ -40,6 +40,7 @@ async def read_one(house: House, source: Source, row: SourceRow, now: datetime) 
     source.interval = source.often.interval(source.options.interval, row.news, now)
     try:
         reading = await source.read(row.state, now)
+        house.answered.add(source.id)
         read = await _entries_of(house, source, reading, now)
         if reading.whole and _doubtful(read):
             reading = await reading.whole()
@@ -61,6 +62,8 @@ async def read_one(house: House, source: Source, row: SourceRow, now: datetime) 
             "source %s: something unforeseen; it is read again later. Report this", row.id
         )
         await note_failure(house, source, row, Unreadable(cause=type(error).__name__), now)
+    finally:
+        house.answered.discard(source.id)
 
 
 def _moved(house: House, source: Source) -> bool:

@@ -11,7 +11,7 @@ from rig import TOWNS, Rig
 from bot import pipeline
 from bot.channels.memory import OtherSide
 from bot.config.read import load
-from bot.errors import Unreachable
+from bot.errors import DataError, Unreachable
 from bot.sources.memory import Memory
 
 
@@ -275,6 +275,41 @@ async def test_once_delivers_although_a_source_hangs(make_rig):
     row = await rig.house.store.read(lambda tx: tx.sources.get(rig.sources[1]))
     assert row.failures == 1
     assert "trop lent" in row.error
+
+
+async def test_a_pass_that_is_cut_off_blames_no_source_that_has_answered(make_rig, monkeypatch):
+    rig = await make_rig()
+    rig.publish("a", label("Claix"))
+    begun = asyncio.Event()
+
+    async def slow(*_, **__):
+        begun.set()
+        await asyncio.sleep(3600)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.steps.read._take_in", slow)
+        rig.now += timedelta(hours=3)
+        await pipeline.collect(rig.house, rig.now)
+        async with asyncio.timeout(60):
+            await begun.wait()
+        await pipeline.give_up(rig.house, rig.now)
+    row = await rig.house.store.read(lambda tx: tx.sources.get(rig.sources[0]))
+    assert (row.failures, row.error) == (0, "")
+    assert row.next_due == rig.now + timedelta(minutes=15)  # P5
+    assert not rig.house.answered
+    await rig.settle(3)
+    assert len(texts(rig.side())) == 1
+
+
+async def test_o_a_full_disk_fails_the_pass_and_says_so(make_rig):
+    rig = await make_rig()
+
+    async def full(*_):
+        raise DataError(cause="database or disk is full")
+
+    rig.house.begin("source x", full())
+    await pipeline.finished(rig.house, 60)
+    assert isinstance(rig.house.trouble, DataError)
 
 
 async def test_a_full_week_makes_no_flood_of_its_digest(make_rig):
