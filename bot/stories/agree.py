@@ -175,6 +175,8 @@ def _events(
         return 0.0
     if mine.edition and theirs.edition and mine.edition != theirs.edition:
         return 0.0
+    if one_series and not happening.yearly and _elsewhere(mine, theirs):
+        return 0.0  # a day kept in many towns: each has its own
     if one_series:
         if dated is False:
             same_year = days.year(mine.start) == days.year(theirs.start)
@@ -196,6 +198,13 @@ def _events(
         return 0.9
     at_once = not (mine.time and theirs.time) or mine.time == theirs.time
     return 0.5 if venue and here and at_once else 0.0
+
+
+def _elsewhere(mine: EventFact, theirs: EventFact) -> bool:
+    """Two towns, and neither telling says that it has moved."""
+    moved = "moved" in (mine.status, theirs.status)
+    towns = mine.city and theirs.city and not names.same_place(mine.city, theirs.city)
+    return bool(towns) and not moved
 
 
 def _only_recaps(told: Sequence[Told]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding.language import Prepared
+from bot.understanding.language import Prepared, Sentence
 
 #: Calls for talks, papers, stands; not for donations, projects or votes.
 CALLED = re.compile(
@@ -16,6 +16,41 @@ _OF_NAME = re.compile(
     r"\s(?:de la |de l[’']|des |du |de |d[’']|pour (?:la |le |les )?|for (?:the )?|of (?:the )?|to (?:the )?)"
     r"(?P<name>#\w+|[A-ZÀ-Ý][\w’'-]*(?: (?:d[eu]s?|de la|en|&|et|of|the|[A-ZÀ-Ý0-9][\w’'-]*|libres?|num[ée]riques?))*)"
 )
+#: "pour envoyer trois lignes", "Send it to us": something is to be sent…
+_SEND = re.compile(
+    r"\b(?:envo(?:yer|yez|ie)|adresse[rz]|(?:faire|faites)(?:-nous)? parvenir|transmett(?:re|ez)|send|mail|e-?mail|drop|pitch)\b"
+)
+#: …which is no proposal.
+_SENT = re.compile(
+    r"\b(?:photos?|images?|videos?|questionnaires?|inscri\w+|reserv\w+|dons?|cheques?|cv|votes?|adhesions?|cotisations?|factures?|corrections?|temoignages?"
+    r"|pictures?|registrations?|donations?|votes?|feedback|survey|bugs?|invoices?|recordings?|slides?)\b"
+)
+#: "Venez en parler au…", "your turn on stage": the reader is to speak there.
+_SPEAK = re.compile(
+    r"\b(?:venez|viens|venir|vient|envie de?|montez|monter|prenez|prendre)(?: [a-z]+){0,2} ?(?:d'en |en |y |nous |le |la |les |l')?"
+    r"(?:parler|raconter|presenter|exposer|temoigner|montrer|(?:sur|en) (?:la )?scene|parole|micro)\b"
+    r"|\b(?:vos|votre|ton|tes|des) (?:exposes?|conferences?|interventions?|presentations?)\b"
+    r"|\b(?:turn |come |get |be )?(?:on stage|speak at)\b|\b(?:give|favour|favor|welcome|want|like|need|expect)\w* (?:a |your |short |first )*talks?\b|\byour talks?\b"
+)
+
+
+def asked(entry: Prepared) -> tuple[tuple[int, int], ...]:
+    """Where an entry that asks its readers to speak says that something is to be sent: a call
+    without the word."""
+    if not _SPEAK.search(entry.folded):
+        return ()
+    found = []
+    for sentence in entry.sentences:
+        sent = _SEND.search(entry.folded, sentence.start, sentence.end)
+        if sent and not sends_else(entry, sentence):
+            found.append(sent.span())
+    return tuple(found)
+
+
+def sends_else(entry: Prepared, sentence: Sentence) -> bool:
+    """Whether what a sentence wants sent is no proposal: "Send us your slides by…"."""
+    sent = _SEND.search(entry.folded, sentence.start, sentence.end)
+    return bool(sent and _SENT.search(entry.folded, sentence.start, sentence.end))
 
 
 def named(entry: Prepared, span: tuple[int, int], end: int) -> str:

@@ -144,7 +144,7 @@ def called(entry: Prepared, index: SeriesIndex) -> Called | None:
 def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
     found = signs.of(entry)
     cues = found.get("call", ())
-    if not cues and "call_weak" not in found:
+    if not cues and "call_weak" not in found and not callnames.asked(entry):
         return None
     named = index.of(entry)
     own = index.own(entry)
@@ -248,11 +248,16 @@ def _weak(entry: Prepared, found: Signs, known: bool, digest: bool) -> Cue | Non
         same = entry.sentence_at(one.start)
         if signs.within(found, "registration", same.start, same.end):
             continue
+        if callnames.sends_else(entry, same):
+            continue
         for cue in found.get("call_weak", ()):
             if _NO_CALL.match(entry.folded, cue.start):
                 continue
             if abs(same.index - entry.sentence_at(cue.start).index) <= 1:
                 return cue
+        for start, end in callnames.asked(entry):
+            if same.start <= start < same.end:
+                return Cue("call_weak", 0, 0, start, end)
     return None
 
 

@@ -253,13 +253,9 @@ FLOORS = {
     "heldout2-open.jsonl": (0.96, 0.93, 0.95, 0.85, 0),
     "heldout2-read.jsonl": (0.96, 0.94, 0.95, 0.91, 0),
     "heldout3-closed.jsonl": (0.92, 0.86, 0.81, 0.84, 1),
-    "heldout4-closed.jsonl": (0.80, 0.70, 0.73, 0.62, 1),
+    "heldout4-read.jsonl": (0.80, 0.73, 0.76, 0.75, 1),
     "varied.jsonl": (0.97, 0.97, 0.94, 0.0, 0),  # sentences: no story is told twice
 }
-
-
-#: Look-alikes told as one story at the first look; everywhere else there are none.
-MERGED = {"heldout4-closed.jsonl": 1}
 
 
 def test_every_labelled_set_has_its_floor() -> None:
@@ -276,6 +272,6 @@ async def test_the_labelled_news_is_understood(name, asked) -> None:
     assert data["field_f1"] >= fields, answer.text
     assert data["pair_f1"] >= pairs, answer.text
     assert data["strict_hard_negatives_announced"] <= strict, answer.text
-    assert data["lookalikes_merged"] <= MERGED.get(name, 0), answer.text
+    assert data["lookalikes_merged"] == 0, answer.text
     assert "time per entry" in answer.text
     assert len(data["worst"]) <= 10

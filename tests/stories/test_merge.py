@@ -27,6 +27,10 @@ TNL = AwardFact(
 ALPOSS = EventFact(series="alposs", name="AlpOSS", start="2026-02-17", city="Échirolles")
 PARTY = EventFact(series=None, name="Install party", start="2026-03-14", city="Grenoble")
 
+MEETING = EventFact(
+    series="contribatelier", name="Contribatelier", start="2026-03-14", city="Grenoble"
+)
+
 
 class Newsroom:
     """Tells facts one after the other, as the pipeline does."""
@@ -254,6 +258,7 @@ def test_a_mention_is_not_the_level(room):
         (ALPOSS, replace(ALPOSS, edition=2, start=None)),
         (PARTY, replace(PARTY, start="2026-04-11")),
         (PARTY, replace(PARTY, city="Rennes")),
+        (MEETING, replace(MEETING, city="Lyon")),
         (ALPOSS, CallFact(series="alposs", event="AlpOSS", event_start="2026-02-17")),
         (
             CallFact(series="alposs", event="AlpOSS", deadline="2025-11-30"),
@@ -288,6 +293,7 @@ def test_look_alikes_are_two_stories(room, one, other):
         (ALPOSS, replace(ALPOSS, start="2026-02-18", status="moved", previous_start="2026-02-17")),
         (PARTY, replace(PARTY, name="Install party GNU/Linux de printemps", place="La Turbine")),
         (PARTY, replace(PARTY, start=None)),
+        (MEETING, replace(MEETING, city="Lyon", status="moved")),
         (PARTY, replace(PARTY, start="2026-03-21", previous_start="2026-03-14", status="moved")),
         (
             CallFact(series="alposs", event="AlpOSS", deadline="2025-11-30"),

@@ -241,6 +241,34 @@ TOLD: list[tuple[str | None, str, str, dict[str, str], str, bool, dict[str, Any]
         True,
         {"deadline": "2026-12-04"},
     ),
+    # no word for a call: who reads is to speak there, and something is to be sent by a day
+    (
+        None,
+        "Envie de raconter votre migration à Capitole du Libre ? Envoyez deux lignes avant le 21 septembre.",
+        "2026-09-01",
+        {"role": "fediverse", "name": "Mastodon"},
+        "call_for_papers",
+        True,
+        {"event": "Capitole du Libre", "deadline": "2026-09-21"},
+    ),
+    (
+        "Montez sur la scène d’AlpOSS",
+        "Il suffit de nous envoyer un titre et trois phrases d’ici au 6 décembre. Rendez-vous le 11 février 2027 à Échirolles.",
+        "2026-11-02",
+        {},
+        "call_for_papers",
+        True,
+        {"event": "AlpOSS", "deadline": "2026-12-06", "event_start": "2027-02-11"},
+    ),
+    (
+        "Come and speak at FOSDEM",
+        "Failed, and learnt from it? Mail us a paragraph by 1 December. FOSDEM is held on 30 and 31 January 2027 in Brussels.",
+        "2026-10-20",
+        {"language": "en"},
+        "call_for_papers",
+        True,
+        {"event": "FOSDEM", "deadline": "2026-12-01", "event_start": "2027-01-30"},
+    ),
 ]
 
 
@@ -263,3 +291,23 @@ def test_a_call_is_understood(
         said = {field: getattr(fact, field) for field in wanted}
         assert said == wanted
         assert fact.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (
+            "Venez raconter AlpOSS à vos collègues, et envoyez-nous vos photos avant le 20 février 2027.",
+            "fr",
+        ),
+        ("Envoyez votre bulletin d’adhésion avant le 21 septembre à Capitole du Libre.", "fr"),
+        ("We liked your talks at FOSDEM. Send us your slides by 1 December.", "en"),
+    ],
+)
+def test_what_is_to_be_sent_is_not_always_a_proposal(
+    text: str, language: str, knowledge: Knowledge, make_entry: Callable[..., Entry]
+) -> None:
+    found = understand(
+        make_entry(None, text, "2026-09-02", role="fediverse", language=language), knowledge
+    )
+    assert found.kind != "call_for_papers"
