@@ -279,7 +279,9 @@ def _deadline_near(entry: Prepared, found: Signs, index: int) -> bool:
     first = entry.sentences[max(0, index - 1)].start
     last = entry.sentences[min(len(entry.sentences) - 1, index + 2)].end
     return any(
-        first <= one.start < last and (one.role == "until" or _is_deadline(entry, found, one))
+        first <= one.start < last
+        and (one.role == "until" or _is_deadline(entry, found, one))
+        and not callnames.sends_else(entry, entry.sentence_at(one.start))
         for one in dates.of(entry)
     )
 
