@@ -17,14 +17,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import __version__, kinds
+from bot import kinds
 from bot.channels.account import Account
 from bot.channels.channel import Channel, Limits
 from bot.config.read import Config
 from bot.config.wiring import ChannelSettings, SourceSettings
 from bot.errors import BotError, ChannelError, DataError
 from bot.languages import Language
-from bot.sources.fetch import Fetcher
+from bot.sources.fetch import Fetcher, user_agent
 from bot.sources.source import Source
 from bot.store.asked import Asked
 from bot.store.database import Store, Tx
@@ -301,10 +301,7 @@ async def open_house(
 ) -> House:
     """Build the sources and channels that are enabled. Opens no connection yet."""
     settings = config.bot
-    contact = (
-        f"+https://alposs.fr; {settings.contact}" if settings.contact else "+https://alposs.fr"
-    )
-    fetcher = Fetcher(settings.fetch, f"alposs-bot/{__version__} ({contact})", now)
+    fetcher = Fetcher(settings.fetch, user_agent(settings.contact), now)
     sources = {
         id: build_source(id, options, fetcher)
         for id, options in config.sources.items()

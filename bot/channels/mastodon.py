@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from pydantic import Field
 
@@ -83,11 +83,12 @@ class Instance:
 
 @dataclass
 class _Login:
-    """One account's client, shared by its channels: one rate budget."""
+    """One account's client, shared by its channels: one rate budget. It ends with the last."""
 
     client: Client
     token: str
     user: str  # account id over there
+    users: WeakSet[Channel] = field(default_factory=WeakSet)
 
 
 _logins: WeakKeyDictionary[Account, _Login] = WeakKeyDictionary()
@@ -112,9 +113,13 @@ class Mastodon(Channel):
         await self._ready()
 
     async def stop(self) -> None:
-        """Close the account's connections."""
-        login = _logins.pop(self.account, None)
-        if login is not None:
+        """Close the account's connections, unless another channel of it still speaks."""
+        login = _logins.get(self.account)
+        if login is None:
+            return
+        login.users.discard(self)
+        if not login.users:
+            _logins.pop(self.account, None)
             login.client.close()
 
     def listener(self) -> Listener | None:
@@ -277,7 +282,9 @@ class Mastodon(Channel):
         if login is None or login.token != token or login.client.stuck:
             client = Client(self.id, self.account.settings.server, token)
             me = await verify(client)
-            login = _logins[self.account] = _Login(client, token, str(me["id"]))
+            users = login.users if login is not None else WeakSet()
+            login = _logins[self.account] = _Login(client, token, str(me["id"]), users)
+        login.users.add(self)
         return login
 
     def _meet(self, instance: Instance) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot import __version__, kinds, languages
+from bot import kinds, languages
 from bot.commands._latest import Seen, build, latest, see
 from bot.commands._moments import moment
 from bot.commands._unread import asked_for
@@ -96,14 +96,13 @@ class Preview(Command):
 
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
         """Read, understand, compose. Raises CommandError, ConfigError and SourceError."""
-        from bot.sources.fetch import Fetcher
+        from bot.sources.fetch import Fetcher, user_agent
 
         config = context.config()
         last = self._number(context, str(arguments.get("last") or "3"))
         knowledge = knowledge_of(context)
         spoken = knowledge.languages
-        contact = f"+https://alposs.fr; {config.bot.contact}".removesuffix("; ")
-        fetcher = Fetcher(config.bot.fetch, f"alposs-bot/{__version__} ({contact})", context.now)
+        fetcher = Fetcher(config.bot.fetch, user_agent(config.bot.contact), context.now)
         try:
             sources = await self._chosen(context, config, fetcher, arguments.get("source"))
             read = await asyncio.gather(*(self._read(context, source, last) for source in sources))

@@ -76,7 +76,9 @@ class Retry(Command):
         """Queue it; a running bot, or the next one, sends it. Raises CommandError."""
         store, told = await context.store(), context.language
         typed, now = arguments["id"], context.now()
-        one, done = await store.write(partial(_retry, context=context, id=number(typed), now=now))
+        one, done = await store.write(
+            partial(queue_again, context=context, id=number(typed), now=now)
+        )
         fields: dict[str, object] = {"id": typed}
         if one is not None:
             name = where(context.config(), one)
@@ -90,7 +92,9 @@ class Retry(Command):
         return Answer(text, data={"id": one.id, "channel": one.channel, "held": one.doubt})
 
 
-def _retry(tx: Tx, *, context: Context, id: int, now: datetime) -> tuple[Delivery | None, bool]:
+def queue_again(
+    tx: Tx, *, context: Context, id: int, now: datetime
+) -> tuple[Delivery | None, bool]:
     """The one set aside (None: there is none), and whether it was queued (False: too late)."""
     one = tx.deliveries.get(id)
     if one is None or one.state != "aside":

@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot import __version__
 from bot.announcements.words import cut
 from bot.commands import _change, _source_file, _take_up
 from bot.commands._audit import note
@@ -157,11 +156,10 @@ class SourceCommand(Command):
 
     async def _look(self, context: Context, target: str, *, add: bool) -> Answer:
         """Read it now, and show its latest as they would be announced."""
-        from bot.sources.fetch import Fetcher
+        from bot.sources.fetch import Fetcher, user_agent
 
         config, said = context.config(), context.language
-        contact = f"+https://alposs.fr; {config.bot.contact}".removesuffix("; ")
-        fetcher = Fetcher(config.bot.fetch, f"alposs-bot/{__version__} ({contact})", context.now)
+        fetcher = Fetcher(config.bot.fetch, user_agent(config.bot.contact), context.now)
         try:
             if not add and not _is_address(target):
                 id = self._known(context, target)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
-from bot import __version__
 from bot.commands import _source_file, _source_found
 from bot.commands._audit import noted
 from bot.commands._source_health import HEALTH_TEXTS, View
@@ -256,11 +255,10 @@ class Sources(Command):
     async def _find(self, context: Context, url: str, *, strict: bool) -> tuple[Found, ...]:
         """The feeds that ``url`` is or offers; ``strict``: not what was guessed beside it."""
         from bot.sources.discover import Visit, discover
-        from bot.sources.fetch import Fetcher
+        from bot.sources.fetch import Fetcher, user_agent
 
         settings = context.config().bot
-        contact = f"+https://alposs.fr; {settings.contact}".removesuffix("; ")
-        fetcher = Fetcher(settings.fetch, f"alposs-bot/{__version__} ({contact})", context.now)
+        fetcher = Fetcher(settings.fetch, user_agent(settings.contact), context.now)
         try:
             visit = Visit(fetcher)
             with asked_for(url, context.language):

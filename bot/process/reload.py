@@ -197,7 +197,8 @@ class Reloader:
         except BotError as error:
             log.warning("the configuration stays as it was: %s", error)
             if isinstance(error, ConfigError):
-                await self.reload(files=False)  # what was set by command counts all the same
+                with contextlib.suppress(BotError):
+                    await self.reload(files=False)  # what was set by command counts all the same
             return {"ok": False, "error": {code: error.say(code) for code in ("fr", "en")}}
 
     async def watch(self, stop: asyncio.Event) -> None:

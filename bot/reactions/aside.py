@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.commands._audit import note
 from bot.commands._message_number import no_more_trouble
 from bot.commands.command import Answer, Context
+from bot.commands.retry import queue_again
 from bot.reactions.reaction import Reaction
 from bot.store.asked import Asked
 from bot.store.database import Tx
@@ -27,6 +28,12 @@ class Aside(Reaction):
             "fr": "C’est noté\u00a0: je renonce au message {id}.",
             "en": "Noted: I give message {id} up.",
         },
+        "late": {
+            "fr": "Il est trop tard pour le message {id}\u00a0: ce n’est plus une nouvelle. Pour y "
+            "renoncer\u00a0: alposs-bot drop {id}",
+            "en": "It is too late for message {id}: it is no longer news. To give it up: "
+            "alposs-bot drop {id}",
+        },
         "gone": {
             "fr": "Le message {id} n’est plus de côté\u00a0: il n’y a rien à faire.",
             "en": "Message {id} is no longer set aside: there is nothing to do.",
@@ -44,13 +51,11 @@ class Aside(Reaction):
             delivery = tx.deliveries.get(id)
             if delivery is None or delivery.state != "aside":
                 return "gone"
-            no_more_trouble(tx, id)
             if choice == "yes":
-                note(tx, context, "retry", f"delivery {id}", "aside", "queued")
-                tx.deliveries.retry(id, now)
-            else:
-                note(tx, context, "drop", f"delivery {id}", "aside", "withdrawn")
-                tx.deliveries.drop(id)
+                return "yes" if queue_again(tx, context=context, id=id, now=now)[1] else "late"
+            no_more_trouble(tx, id)
+            note(tx, context, "drop", f"delivery {id}", "aside", "withdrawn")
+            tx.deliveries.drop(id)
             return choice
 
         key = await (await context.store()).write(act)

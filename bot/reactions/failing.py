@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import __version__
 from bot.commands import _change
 from bot.commands.command import Answer, Asks, Context
 from bot.errors import SourceError
@@ -75,15 +74,14 @@ class Failing(Reaction):
     async def _look(self, context: Context, id: str, source: Any) -> Answer:
         """Look for feeds on the publisher's site."""
         from bot.sources.discover import discover
-        from bot.sources.fetch import Fetcher
+        from bot.sources.fetch import Fetcher, user_agent
 
         settings, now_at = context.config().bot, str(getattr(source, "url", ""))
         home = source.home or _site(now_at)
         if not home or source.kind not in FEEDS:
             where = home or "?"
             return Answer(self.tell("nothing", context.language, name=source.name, home=where))
-        contact = f"+https://alposs.fr; {settings.contact}".rstrip("; ")
-        fetcher = Fetcher(settings.fetch, f"alposs-bot/{__version__} ({contact})", context.now)
+        fetcher = Fetcher(settings.fetch, user_agent(settings.contact), context.now)
         try:
             feeds = await discover(fetcher, home)
         except SourceError:

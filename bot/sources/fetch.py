@@ -20,6 +20,7 @@ from urllib.parse import urljoin
 import aiohttp
 from yarl import URL
 
+from bot import __version__
 from bot.config.settings import FetchSettings
 from bot.errors import (
     Forbidden,
@@ -73,6 +74,11 @@ class Fetched:
     body: bytes  # decompressed
     moved: str | None = None  # where permanent redirects (301, 308) alone lead; not to http
     wait: timedelta | None = None  # the server asked not to be read again before (P6)
+
+
+def user_agent(contact: str) -> str:
+    """``alposs-bot/version (+url; contact)``, the contact where the admin gave one (P13)."""
+    return f"alposs-bot/{__version__} ({'; '.join(filter(None, ('+https://alposs.fr', contact)))})"
 
 
 class Fetcher:

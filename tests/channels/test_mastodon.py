@@ -68,6 +68,20 @@ def channel(make_channel, mastodon_server):
     return make_channel(mastodon_server)
 
 
+async def test_a_login_ends_with_the_last_channel_of_its_account(make_channel, mastodon_server):
+    one = make_channel(mastodon_server)
+    other = Mastodon("direct", MastodonOptions(account="alpes", visibility="direct"), one.account)
+    await one.start()
+    await other.start()
+    client = (await other._login()).client
+    await one.stop()
+    assert (await other._login()).client is client
+    assert (await other.deliver(delivery("ensemble"))).remote
+    await other.stop()
+    await other.stop()
+    assert (await one._login()).client is not client  # opened anew
+
+
 # -- posting -------------------------------------------------------------------------------
 
 

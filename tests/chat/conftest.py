@@ -120,10 +120,10 @@ def announced(store):
 def aside_delivery(store):
     """A delivery that was refused and set aside; its number."""
 
-    async def make():
+    async def make(**more):
         def work(tx):
             letter = Delivery(
-                0, "salon", "a-x", None, 0, "post", "k-x", Message("un texte"), NOW, NOW
+                0, "salon", "a-x", None, 0, "post", "k-x", Message("un texte"), NOW, NOW, **more
             )
             tx.deliveries.add([letter])
             [claimed] = tx.deliveries.claim("salon", NOW, lease=decide.LEASE)

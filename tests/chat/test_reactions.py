@@ -268,3 +268,17 @@ async def test_d7_what_was_set_aside_is_tried_again_or_given_up_by_a_tap(
     [change] = await store.read(lambda tx: tx.audit.latest())
     assert (change.thing, change.before) == (f"delivery {id}", "aside"), "S13"
     assert change.command == {"yes": "retry", "no": "drop"}[choice]
+
+
+async def test_d7_a_tap_tries_nothing_again_that_is_no_longer_news(
+    open_chat, asks, asking, store, aside_delivery
+):
+    mouth = Mouth(power=100)
+    open_chat(mouth)
+    id = await aside_delivery(expires=NOW + timedelta(seconds=1))
+    asking.at = NOW + timedelta(minutes=2)
+    await asks(about=str(id))
+    await tap(mouth, YES)
+    assert (await store.read(lambda tx: tx.deliveries.get(id))).state == "aside"
+    assert "trop tard" in mouth.said[0][1]
+    assert f"alposs-bot drop {id}" in mouth.said[0][1]
