@@ -56,6 +56,9 @@ class _Words:
 _KIND = re.compile(r'^    kind = "([a-z-]+)"$', re.MULTILINE)
 _HELP_TEXT = re.compile(r"^    help = (\{\n(?:        .*\n)+    \})$", re.MULTILINE)
 
+#: a command as rooms are told of it
+_IN_ROOMS = re.compile(r"(?<![\w!])!([a-z][a-z-]*)")
+
 #: positional arguments carry no help in click: theirs is kept here
 _HELP: dict[click.Parameter, str] = {}
 
@@ -246,7 +249,7 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         click.echo(json.dumps(answer.data, ensure_ascii=False, indent=2, default=str))
         return
     if answer.text:
-        click.echo(answer.text)
+        click.echo(_typed_here(answer.text))
     if not answer.rows:
         return
     if sys.stdout.isatty():
@@ -264,7 +267,21 @@ def _print(answer: Answer, *, as_json: bool) -> None:
 
 
 def _complain(text: str) -> None:
-    click.echo(text, err=True)
+    click.echo(_typed_here(text), err=True)
+
+
+def _typed_here(text: str) -> str:
+    """“!reglage …” is how a room is told; whoever stands at the terminal types “alposs-bot …”."""
+    if not _IN_ROOMS.search(text):
+        return text
+    here = {
+        name
+        for command in kinds.every("command").values()
+        if "terminal" in command.faces
+        for names in ((command.kind,), *command.names.values())
+        for name in names
+    }
+    return _IN_ROOMS.sub(lambda hit: f"alposs-bot {hit[1]}" if hit[1] in here else hit[0], text)
 
 
 def build(language: str) -> click.Group:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
 from bot.commands import _news, _score
 from bot.commands.command import Answer, Argument, Command, Context
-from bot.commands.understand import knowledge_of
+from bot.commands.understand import Understand, knowledge_of
 from bot.errors import CommandError
 from bot.understanding.understand import understand
 
@@ -46,6 +47,7 @@ class Evaluate(Command):
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
         """The figures of the labelled news' own definition, the worst items, the time."""
         file = str(arguments["file"])
+        await asyncio.to_thread(Understand().check, file, context.language)
         rows = _news.read(file)
         for row in rows:
             if "labels" not in row:

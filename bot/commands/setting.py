@@ -60,8 +60,12 @@ class Setting(Command):
             "en": "It was so already: {called} of {name} = {value}.",
         },
         "which": {
-            "fr": "De quel canal\u202f? {ids}, ou bot.",
-            "en": "Of which channel? {ids}, or bot.",
+            "fr": "Quel réglage, de quoi\u202f? Les noms possibles\u00a0: {ids}.",
+            "en": "Which setting, of what? The possible names: {ids}.",
+        },
+        "which-bot": {
+            "fr": "Les réglages du bot lui-même\u00a0: !reglage {id}",
+            "en": "The bot’s own settings: !setting {id}",
         },
         "which-next": {
             "fr": "Par exemple\u00a0: !reglage {id} silence 21h-8h",
@@ -124,8 +128,10 @@ class Setting(Command):
             if raise_unknown:
                 _channels.find(context, words[0])  # raises, with the nearest
         raise CommandError(
-            what=self.tell("which", said, ids=", ".join(known)),
-            next=self.tell("which-next", said, id=known[0] if known else "mastodon"),
+            what=self.tell("which", said, ids=", ".join([*known, BOT])),
+            next=self.tell(
+                "which-next" if known else "which-bot", said, id=known[0] if known else BOT
+            ),
         )
 
     def _key(self, context: Context, id: str, thing: Settings, word: str) -> Key:

@@ -76,7 +76,7 @@ class TestPost(Command):
 
         enabled = {id: one for id, one in context.config().channels.items() if one.enabled}
         wanted = asked or tuple(id for id, one in enabled.items() if one.public)
-        if not wanted:
+        if not wanted or not enabled:
             raise CommandError(
                 what=self.tell("none", context.language),
                 next=self.tell("none-next", context.language),

@@ -88,14 +88,14 @@ class Understand(Command):
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:
         """One line each: id, kind, relevant, story, facts, why. Raises CommandError."""
         path = str(arguments["file"])
-        await asyncio.to_thread(self._check, path, context.language)
+        await asyncio.to_thread(self.check, path, context.language)
         rows = _news.read(path)
         found = list(_news.predictions(rows, knowledge_of(context)))
         return Answer(
             text="\n".join(json.dumps(one, ensure_ascii=False) for one in found), data=found
         )
 
-    def _check(self, path: str, language: str) -> None:
+    def check(self, path: str, language: str) -> None:
         """Raise a CommandError that names the first line and field that cannot be read."""
         try:
             lines = Path(path).read_text(encoding="utf-8").splitlines()

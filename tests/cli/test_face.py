@@ -76,3 +76,14 @@ def test_a_mistake_is_told_with_the_next_step_and_no_traceback(typed, language, 
 def test_the_reader_s_language_is_the_last_word_on_help(typed):
     assert "Usage :" in typed("--help")[1].replace("\u00a0", " ")
     assert "Commands" in typed("--help", "--lang", "en")[1]
+
+
+def test_the_terminal_is_told_what_to_type_here(typed):
+    status, out, complaint = typed("setting", "console")
+    assert status == 0, complaint
+    assert "alposs-bot reglage console" in out
+    assert "!reglage" not in out
+    assert (
+        face._typed_here("!alerte mots, Bravo !, !!retry, 5!")
+        == "!alerte mots, Bravo !, !!retry, 5!"
+    )
