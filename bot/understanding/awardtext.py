@@ -27,8 +27,10 @@ _COMPARED = re.compile(r"\b(?:contre|au lieu d[eu]|apres|face a|against|up from|
 _ASKS = re.compile(
     r"\?|\bcomment\b|\bhow to\b|\bcandidat|\bpostul|\binscri|\bappl(?:y|ication)|\bappel a\b"
 )
-#: "lauréat 2024 des Acteurs du Libre".
-_OF_YEAR = re.compile(r"[a-z]+\s(?P<year>20\d\d) (?:du|des|de la|de l'|of)\b")
+#: "lauréat 2024 des Acteurs du Libre", "récompensé en 2004".
+_OF_YEAR = re.compile(
+    r"[a-z]+\s(?:(?P<year>20\d\d) (?:du|des|de la|de l'|of)\b|(?:en|in) (?P<then>(?:19|20)\d\d)\b)"
+)
 #: An award that somebody is said to have had longer ago than this is history, not news.
 OLD_DAYS = 400
 
@@ -309,7 +311,9 @@ class AwardText:
         ):
             return True
         of_year = _OF_YEAR.match(self.entry.folded, claim.start)
-        if of_year and int(of_year["year"]) < self.today.year - (self.today.month <= _SEASON):
+        if of_year and int(of_year["year"] or of_year["then"]) < self.today.year - (
+            self.today.month <= _SEASON
+        ):
             return True
         clause = re.split(r"[,;:.]", self.entry.folded[claim.end : sentence.end], maxsplit=1)[0]
         if _LAST_YEAR.search(clause):

@@ -49,6 +49,15 @@ _SOFTWARE = re.compile(
     r"\b(?:logiciels?|applications?|applis?|outils? libres?|code|forge|licence|plugin|navigateur|distribution|noyau|mise a jour|open source"
     r"|calculateur|software|browser|kernel|app|bugs?|bogues?)\b"
 )
+#: "la nouvelle version de notre agenda partagé, la 1.2", "a sorti la 1.3.0 d’agenda-partage"
+_APPOSED = re.compile(
+    r"\bversion (?:de |d['’])(?:notre |nos |son |la |le |l['’])?(?P<project>[^,.;:!?\n()]{3,40}), (?:la |v)?(?P<version>"
+    + _VERSION
+    + r")(?P<suffix>)(?![\w%€])"
+)
+_THE = re.compile(
+    rf"\bla (?P<version>{_VERSION})(?P<suffix>{_SUFFIX})? (?:de |d['’])(?:la |le |l['’])?(?P<project>[A-ZÀ-Ý][\w+-]*|[a-z]\w*-[\w-]+|lib\w+)"
+)
 _NOT_PROJECT = re.compile(
     r"^(?:version|la|le|les|l|licence|license|cc|by|gplv?\d?|agpl|lgpl|eupl|python|windows|android|ios|macos|article|chapitre|point|niveau|depuis|samedi|nouvelle"
     r"|in|on|the|since|with|for|avec|pour)\b",
@@ -155,7 +164,7 @@ class Releases(Matcher):
         for sentence in entry.sentences:
             if not (forge or signs.within(found, "release", sentence.start, sentence.end)):
                 continue
-            for pattern in (_OF, _NAMED, _ALONE):
+            for pattern in (_OF, _APPOSED, _THE, _NAMED, _ALONE):
                 for hit in pattern.finditer(sentence.text):
                     project = hit.groupdict().get("project")
                     if pattern is _NAMED and (not project or _NOT_PROJECT.match(project)):

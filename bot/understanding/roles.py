@@ -34,6 +34,17 @@ _HITHERTO = re.compile(
 )
 #: Many things are chosen.
 _CHOSEN = ("retenu", "choisi", "designe", "elu", "chosen", "picked", "selected")
+#: "récupérés auprès d’une commune labellisée…", "laptops from a certified town": whose they are.
+_SOME = re.compile(
+    r"\b(?:d'une|d'autres|des|par une|dans une|avec une|chez une|pour une|(?:from|by|in|with|of) (?:a|an|some|other)) (?:[a-z-]+ )?$"
+)
+#: "a son badge", "has its label": what follows at once is what one has.
+_HAS = re.compile(r"(?:a|ont|has|have|avons|tient) ")
+_IT = re.compile(r" (?:them|those|these|everything|all of (?:it|them)) (?:from|for|at|in)\b")
+#: "we were called on stage to collect".
+_CALLED_UP = re.compile(
+    r"\b(?:called|invited|climbed|came|went|walked|flew|stepped)\b[^.;!?]{0,80}$"
+)
 _EARNS = re.compile(r"(?:valu|vaut|valent)\b")
 
 
@@ -71,6 +82,21 @@ class Reader(Sides):
         form = cue.name
         if cue.name in ("receive", "give", "goto") and not anchors:
             return None
+        if (
+            cue.name == "receive"
+            and _HAS.match(self.prepared.folded, cue.start)
+            and self.prepared.folded[cue.end - 4 : cue.end].endswith(
+                (" son", " sa", "leur", "its", "notre")
+            )
+            and not any(0 < start - cue.end < 16 for start, _ in anchors)
+        ):
+            return None  # "a son festival"
+        if cue.name == "receive" and _IT.match(self.prepared.folded, cue.end):
+            return None  # "we got them from…"
+        if self.prepared.folded.startswith("to collect", cue.start) and not _CALLED_UP.search(
+            self.prepared.folded, sentence.start, cue.start
+        ):
+            return None
         if not anchors and self.prepared.words[cue.first].startswith(("felicit", "picked")):
             return None
         if any(one in _CHOSEN for one in self.prepared.words[cue.first : cue.last + 1]) and not (
@@ -84,6 +110,8 @@ class Reader(Sides):
             )
         elif cue.name == "receive":
             people = self._before(sentence, cue, cues)
+        elif cue.name == "goto" and self.prepared.words[cue.first] in ("lui", "leur"):
+            people = [Laureate("", "focus", cue.start, cue.end)]
         elif cue.name == "goto":
             people = (
                 self._after(sentence, cue.end, cues)
@@ -108,6 +136,17 @@ class Reader(Sides):
         """As in "Rejoignez l’équipe primée aux…": the sentence invites, and the prize only says
         whom it means."""
         text = self.prepared.folded
+        if cue.name == "honour" and sentence.where != "title":
+            head = next(
+                (
+                    one
+                    for one in self.cues_in(sentence)
+                    if one.name == "town" and one.last + 1 == cue.first
+                ),
+                None,
+            )
+            if head and _SOME.search(text, sentence.start, head.start):
+                return True
         if cue.name not in ("honour", "receive") or not _INVITES.match(
             text, sentence.start, sentence.end
         ):
