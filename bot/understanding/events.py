@@ -38,10 +38,10 @@ _PRIZED = re.compile(r"\b(?:prix|trophee|label|award|prize|laureat|recompens|dis
 
 
 def _invites(reading: Reading) -> bool:
-    """Whether a short entry invites, though it has no word for a gathering."""
+    """Whether a short entry invites or calls off, though it has no word for a gathering."""
     entry = reading.prepared
     friends = entry.entry.publisher.role in ("association", "community")
-    return (
+    return status.calls_off(entry, reading.signs) or (
         len(entry.sentences) <= _SHORT
         and (friends or "inviting" in reading.signs)
         and not reading.signs.keys() & {"not_gathering", "not_call", "deadline", "security"}
@@ -211,7 +211,7 @@ class Events(Matcher):
         if became.status == "past" and (not reading.recap or (awarded and not anchor.free)):
             return []  # where an award was given, not news of the gathering
         fact = self._fact(reading, anchor, day, spans, became, None, None)
-        asked = len(reading.signs.get("inviting", ())) > 1
+        asked = became.status == "cancelled" or len(reading.signs.get("inviting", ())) > 1
         if bare and not ((day.time or asked) and day.kind == "day" and fact.place and fact.city):
             return []  # no word for a gathering: hour and venue must both say that it is one
         return [(fact, 0.9)] if eventdays.believable(reading, fact, day, main=True) else []

@@ -46,6 +46,12 @@ _NO_MORE = re.compile(
     r"|initialement prevue?s?|prevue?s? d'abord|prevue?s? initialement|originally planned for|originally)\s+"
     r"(?:a |au |aux |dans |chez |at |in |en )?(?:la |le |l'|les |the )?(?P<place>[^,.;:!?()\n]+)"
 )
+#: So many sentences at most has an entry that only says that something is off.
+_SHORT = 6
+_OUR_OWN = re.compile(r"\b(?:on|nous|notre|nos|we|our)\b")
+_RIDE = re.compile(
+    r"\b(?:trains?|tgv|ter|metro|trams?|bus|cars?|vols?|avions?|flights?|correspondance|matchs?|cours)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,18 @@ def _from_to(entry: Prepared, found: Signs, spans: list[tuple[int, int]]) -> Cue
             if _FOR.search(entry.folded, cue.end, min(end, cue.end + 80)):
                 return cue
     return None
+
+
+def calls_off(entry: Prepared, found: Signs) -> bool:
+    """Whether a short entry says of something of its own that it is off: "on ne pourra pas…
+    samedi, c’est annulé". No train, no flight."""
+    if len(entry.sentences) > _SHORT or found.keys() & {"not_gathering", "not_call", "security"}:
+        return False
+    return not _RIDE.search(entry.folded) and any(
+        _OUR_OWN.search(entry.folded, one.start, one.end)
+        for cue in found.get("cancelled", ())
+        for one in (entry.sentence_at(cue.start),)
+    )
 
 
 def is_recap(entry: Prepared, found: Signs) -> bool:

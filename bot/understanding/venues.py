@@ -213,6 +213,12 @@ def _trimmed(
     return shown, start, start + len(words)
 
 
+#: "Tourné à Berlin par…", "a tool written in Vienna": where a thing or a person is from.
+_MADE_THERE = re.compile(
+    r"\b(?:tourne|filme|ecrit|fonde|concu|developpe|fabrique|imprime|edite|cree|nee?|base|filmed|shot|written|founded|developed|designed|made|born|based)e?s? (?:a|en|in|at) $"
+)
+
+
 def town(
     prepared: Prepared,
     hits: Sequence[PlaceHit],
@@ -237,6 +243,8 @@ def town(
             if re.search(
                 r"\b(?:depuis|from|pres de|near|autour de|around|de l'agglomeration)\s+$", before
             ):
+                continue
+            if _MADE_THERE.search(prepared.folded, start, hit.start):
                 continue
             if usual and hit.town == usual:
                 return _as_said(prepared, hits, hit), words, True
