@@ -115,6 +115,12 @@ class Reader:
         )
         return [event.source for event in page.chunk]
 
+    async def latest(self, room_id: str, number: int) -> list[dict[str, Any]]:
+        """The newest events, decrypted, the newest first."""
+        await self.sync()
+        page = await self.client.room_messages(room_id, limit=number)
+        return [event.source for event in page.chunk]
+
     async def read(self, room_id: str) -> list[dict[str, Any]]:
         """The decrypted events in order; one that could not be read shows as ``m.room.encrypted``."""
         await self.sync()

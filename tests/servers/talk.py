@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Iterable
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -114,6 +115,30 @@ class Talk:
             await asyncio.sleep(0.1)
         raise AssertionError(f"no answer in {seconds} s")
 
+    async def latest(self, number: int) -> list[dict[str, Any]]:
+        """The room's newest events, the newest first."""
+        if self.reader is not None:
+            return await self.reader.latest(self.room.id, number)
+        path = f"/_matrix/client/v3/rooms/{self.room.id}/messages?dir=b&limit={number}"
+        page = await asyncio.to_thread(self.room.synapse.request, "GET", path, None, self.who.token)
+        return page["chunk"]
+
+    async def replies(self, to: Iterable[str], seconds: float = 60) -> dict[str, str]:
+        """The words of the bot's one reply to each of these events, all waited for."""
+        wanted, found = set(to), {}
+        for _ in range(int(seconds * 5)):
+            found = {}
+            for event in await self.latest(4 * len(wanted)):
+                relation = event["content"].get("m.relates_to", {})
+                asked = relation.get("m.in_reply_to", {}).get("event_id")
+                if event["sender"] == self.room.bot.user_id and asked in wanted:
+                    assert asked not in found, "answered twice"
+                    found[asked] = event["content"]["body"]
+            if found.keys() == wanted:
+                return found
+            await asyncio.sleep(0.2)
+        raise AssertionError(f"no answer in {seconds} s to {wanted - found.keys()}")
+
     async def announcement_of(self, to: str) -> dict[str, Any]:
         """The bot's reply to an event, as an event of its own."""
         await self.answer(to, 60)
@@ -140,7 +165,16 @@ class Talk:
 def talking(bot_process, synapse, people, make_room, make_reader):
     """Start a bot with one room; gives (talk, room)."""
 
-    async def start(*, encrypted=False, account="", invite_more=(), on=synapse, who=None, **more):
+    async def start(
+        *,
+        encrypted=False,
+        account="",
+        channel="",
+        invite_more=(),
+        on=synapse,
+        who=None,
+        **more,
+    ):
         bot, member = who or people
         room = make_room(encrypted=encrypted, server=on, who=(bot, member), **more)
         for user_id in invite_more:
@@ -153,7 +187,7 @@ def talking(bot_process, synapse, people, make_room, make_reader):
         )
         bot_process.write(
             "channels/salon.toml",
-            f'kind = "matrix"\naccount = "element"\nroom = "{room.id}"\n{FREE}',
+            f'kind = "matrix"\naccount = "element"\nroom = "{room.id}"\n{FREE}{channel}',
         )
         reader = await make_reader(member) if encrypted else None
         bot_process.start()
