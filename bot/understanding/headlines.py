@@ -35,6 +35,10 @@ _VERBAL = re.compile(r"\b(?:se|ne|qui|que|est|sont|which|that|is|are)\b|\b[sn]'"
 #: "Prix BlueHats de mars : Weblate": nothing but a name after the colon.
 _OPENED = re.compile(r"[^:.!?]{0,24}\s?:\s(?:la |le |les |l'|the )?")
 _CLOSED = re.compile(r"\s*(?:$|\n|,|\(|;|!|\.|et |and |recompens|laureat|distingu|prim|wins|won)")
+#: "Après le bronze, l’argent": one level, then the next, and nothing else.
+_NEXT = re.compile(
+    r"(?:apres|after|du|de l'|from) ?(?:le |la |l'|the )?[a-z]+(?: en 20\d\d| in 20\d\d)?,? (?:a )?(?:au |le |la |l'|the |to )?[a-z]+ ?[.!]*"
+)
 
 
 class Headlines:
@@ -118,6 +122,10 @@ class Headlines:
         ):  # "Territoires innovants : la Métropole en or"
             basis = "source" if heads[0].name == "own" else "focus"
             whom = Laureate("", basis, heads[0].start, heads[0].end)
+            return [Claim(sentence, True, [whom], sentence.start, sentence.end, "nominal")]
+        if len(stepped) == 2 and not people and _NEXT.fullmatch(sentence.folded.strip()):
+            basis = "source" if self.text.entry.entry.publisher.role == "municipal" else "focus"
+            whom = Laureate("", basis, stepped[1].start, stepped[1].end)
             return [Claim(sentence, True, [whom], sentence.start, sentence.end, "nominal")]
         if not people and (near := self.text.inhabitants(sentence, anchor, end)):
             return [Claim(sentence, True, [near], sentence.start, sentence.end, "nominal")]

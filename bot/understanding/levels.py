@@ -100,6 +100,8 @@ def find(prepared: Prepared) -> list[Level]:
                 r"\s(?:de plus|supplementaire|additional|more)", folded[end : end + 18]
             ):
                 continue  # "recule d'une arobase", "une arobase de plus": a step, not a level
+            if _SIGN.match(folded, end) and _number(hit["count"], words) == 1:
+                continue
             unit = "copyleft" if hit["copyleft"] else "@"
             found.append(Level(start, end, number=_number(hit["count"], words), unit=unit))
         elif hit["nth"]:
@@ -126,6 +128,10 @@ def _hits(prepared: Prepared, words: _Words) -> Iterator[re.Match[str]]:
                 yield hit
 
 
+#: "une arobase de néon bleu", "an @ in steel": a thing one sees.
+_SIGN = re.compile(
+    r" (?:de|en|in|of) (?:neon|bois|metal|fer|acier|pierre|verre|papier|carton|plastique|lumiere|wood|steel|glass|stone|paper)\b"
+)
 _STEP = re.compile(
     r"\b(?:passe|passer|passant|from)\b|\bd(?:u|e l[a']) ?\w+ (?:a l'|au |a la |vers )|^\W*de \w+ a \w+\b"
 )

@@ -119,3 +119,35 @@ def test_no_version(text, knowledge, make_entry) -> None:
     who: dict[str, Any] = {"role": "municipal", "name": "Ville d’Échirolles"}
     found = understand(make_entry("Du nouveau", text, "2026-03-12", **who), knowledge)
     assert not [one for one in found.facts if isinstance(one, ReleaseFact)]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "level"),
+    [
+        ("Après le bronze, l’argent", "Label Territoire Numérique Libre : Vif avance.", "Argent"),
+        ("Après l’argent, l’or !", "Le label Territoire Numérique Libre 2026 est connu.", "Or"),
+        ("Du badge au bronze", "Territoire Numérique Libre 2026, c’est fait.", "Bronze"),
+    ],
+)
+def test_one_level_then_the_next(title, text, level, knowledge, make_entry) -> None:
+    who = {"role": "municipal", "name": "Ville de Vif"}
+    found = understand(make_entry(title, text, "2026-11-26", **who), knowledge)
+    told = [(one.laureates, one.level) for one in found.facts if isinstance(one, AwardFact)]
+    assert told == [(("Vif",), level)]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Après le bronze, l’argent ?", "Vif vise le label Territoire Numérique Libre."),
+        ("Après le bronze, on vise l’argent", "Le label Territoire Numérique Libre nous attend."),
+        (
+            "Vienne : le café ferme",
+            "Le patron garde une arobase de néon bleu, souvenir des Villes Internet.",
+        ),
+    ],
+)
+def test_no_level_is_reached(title, text, knowledge, make_entry) -> None:
+    who = {"role": "municipal", "name": "Ville de Vif"}
+    found = understand(make_entry(title, text, "2026-11-26", **who), knowledge)
+    assert not [one for one in found.facts if isinstance(one, AwardFact)]
