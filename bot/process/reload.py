@@ -117,6 +117,7 @@ class Reloader:
                 raise
             made = replace(await plan(house, config, languages), files=files)
             outcome = compare(house, made, self._started)
+            made = replace(made, config=_as_begun(config, self._started))
             try:
                 rows = await house.store.write(lambda tx: self._take_up(tx, made))
             except DataError:
@@ -310,6 +311,13 @@ def _knowing(config: Config) -> tuple[object, ...]:
     """What knowledge is built of."""
     bot = config.bot
     return config.awards, config.events, config.places, bot.timezone, bot.relevance
+
+
+def _as_begun(config: Config, started: BotSettings) -> Config:
+    """What is taken up at the next start only stays as it was at this one, everywhere: nobody is
+    asked in a room that is not listened to yet."""
+    kept = {key: getattr(started, key) for key in AT_START}
+    return replace(config, bot=config.bot.model_copy(update=kept))
 
 
 def compare(house: House, made: Plan, started: BotSettings) -> Outcome:

@@ -241,6 +241,17 @@ async def test_what_waits_for_the_next_start_is_said(running):
     assert (await reloader.reload()).restart == ["web"]
 
 
+async def test_nobody_is_asked_in_rooms_that_are_heard_at_the_next_start_only(running):
+    rig, reloader = running
+    heard = rig.house.config.bot.chat.enabled
+    other = "false" if heard else "true"
+    write(rig, "bot.toml", f"[news]\nflood_cap = 4\n[chat]\nenabled = {other}\n")
+    outcome = await reloader.reload()
+    assert outcome.restart == ["chat"]
+    assert rig.house.config.bot.chat.enabled is heard
+    assert rig.house.config.bot.news.flood_cap == 4
+
+
 async def test_another_process_that_changes_something_is_noticed_and_answered(running, monkeypatch):
     rig, reloader = running
     monkeypatch.setattr("bot.process.reload.LOOK_EVERY", 0.01)
