@@ -255,6 +255,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fr": "Un bot tourne déjà avec ces données\u202f: relancez-le, il enverra l’essai.",
         "en": "A bot already runs with these data: restart it, and it will send the test.",
     },
+    "first-days": {
+        "fr": "Les {days} premiers jours, je vous montre d’abord chaque annonce dans le salon "
+        "d’administration\u00a0: rien ne part sans votre ✅.",
+        "en": "For the first {days} days I show you each announcement in the admin room first: "
+        "nothing goes out without your ✅.",
+    },
     "done": {
         "fr": "C’est prêt\u00a0: {channels}. Pour commencer\u00a0: alposs-bot run",
         "en": "It is ready: {channels}. To begin: alposs-bot run",

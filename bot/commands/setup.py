@@ -120,10 +120,14 @@ class Setup(Command):
             raise CommandError(what=answers.tell("nothing"), next=answers.tell("nothing-next"))
         if not channels:
             return Answer(answers.tell("declined"), data={"channels": []})
-        load(folder, os.environ)  # what was written is right, or every problem is told
+        config = load(folder, os.environ)  # what was written is right, or every problem is told
         await self._resume(context, channels)
         tested = await self._offer_test(answers, channels)
         text = answers.tell("done", channels=", ".join(channels))
+        asks = [config.channels[id].approval for id in channels]
+        days = max((one.first_days for one in asks if one.when != "never"), default=0)
+        if days and any(account.admin_room for account in config.accounts.values()):
+            text += "\n" + answers.tell("first-days", days=days)
         data = {"channels": channels, "folder": str(folder), "tested": tested, **answers.shown}
         return Answer(text, data=data)
 

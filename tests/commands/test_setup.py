@@ -469,6 +469,8 @@ async def test_matrix_from_nothing_to_a_first_message(tmp_path, synapse):
     person = Person(tmp_path, replies)
     answer = await person.perform(Setup(), {})
     assert answer.data["tested"] == ["matrix"]
+    assert "Les 14 premiers jours" in answer.text
+    assert "rien ne part sans votre ✅" in answer.text
     for told in (
         "ne répond à «\u00a0\u00a0» (ce n’est pas une adresse)",
         "«\u00a0@annonces\u00a0» n’est pas un identifiant Matrix",
