@@ -20,7 +20,7 @@ def crypto_folder(data_dir: Path, account_id: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.chmod(0o700)
-        for path in folder.iterdir():  # the client's library makes its files as the umask has it
+        for path in folder.glob("@*"):  # the client’s library makes its files as the umask has it
             if path.is_file():
                 path.chmod(0o600)
     except OSError as error:
