@@ -1,16 +1,15 @@
-"""The name of a gathering of no known series, its edition, its organiser; newsletters in blocks."""
+"""The name of a gathering of no known series."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from bot.config.knowledge import EventSeries
 from bot.understanding import signs
 from bot.understanding.dates import DateSpan
-from bot.understanding.eventdays import Anchor
+from bot.understanding.eventanchors import Anchor
 from bot.understanding.language import Prepared, Sentence, fold
+from bot.understanding.newsletter import Block
 from bot.understanding.places import PlaceHit
 
 _QUOTED = re.compile(r"[«“\"]\s*(?P<name>[^»”\"\n]{3,90}?)\s*[»”\"]")
@@ -66,42 +65,6 @@ _DANGLING = re.compile(r"\s+(?:de|du|des|d|le|la|les|ce|à|a|au|en|of|on|in|the|
 _LABEL = re.compile(
     r"(?:^|\n|[–—|·•.;,]\s?)(?:lieu|location|venue|adresse|where)\s*:|(?:^|\n)ou\s*\?|📍"
 )
-_EDITION = re.compile(
-    r"\b(?:(?P<digits>\d{1,2})\s?(?:e|eme|ere|er|st|nd|rd|th)|(?P<word>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme"
-    r"|huitieme|neuvieme|dixieme|onzieme|douzieme|treizieme|quatorzieme|quinzieme|vingtieme|first|second|third|fourth|fifth|sixth|seventh"
-    r"|eighth|ninth|tenth|eleventh|twelfth))\s+(?:edition|rencontre|rendez-vous|annual|alposs|journee)"
-)
-_ORDINALS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "premiere first",
-            "deuxieme seconde second",
-            "troisieme third",
-            "quatrieme fourth",
-            "cinquieme fifth",
-            "sixieme sixth",
-            "septieme seventh",
-            "huitieme eighth",
-            "neuvieme ninth",
-            "dixieme tenth",
-            "onzieme eleventh",
-            "douzieme twelfth",
-            "treizieme",
-            "quatorzieme",
-            "quinzieme",
-        ),
-        1,
-    )
-    for word in words.split()
-} | {"vingtieme": 20}
-_BY = re.compile(
-    r"\b(?:organisee?s? par|proposee?s? par|organised by|organized by|hosted by|co-?organisee?s? par|animee?s? par|portee?s? par)\s+"
-    r"(?:l'association |l'|la |le |les |the )?(?P<who>[^\n.;:!?()]{2,90})"
-)
-_PROPOSES = re.compile(
-    r"(?:^|\n)\s*(?P<who>(?:la |le |l'|les )?[^\n.;:!?()]{2,40}?)\s+(?:vous propose|propose|organise|vous invite|organises|invites|hosts)\b"
-)
 #: "on cause Nextcloud", "venez découvrir Guix": what it is about names it, where nothing else does.
 _TALKED = re.compile(
     r"\b(?:on (?:cause|parle(?:ra)?|discute(?:ra)?|d[ée]couvre|apprend|bidouille) |venez (?:d[ée]couvrir|apprendre|essayer|tester) |pour (?:parler|d[ée]couvrir|discuter) "
@@ -113,58 +76,6 @@ _TITLED = re.compile(
     r"^(?:\W*\d+[.)]\s*)?(?:prochaine? |premi[èe]re? |notre )?(?:r[ée]union|rendez-vous|soir[ée]e|s[ée]minaire|caf[ée] libre|conf[ée]rence|atelier|rencontre|d[ée]bat|talk|workshop|projection|film|table ronde)\s*:\s*(?P<name>.{4,})$",
     re.IGNORECASE,
 )
-_AGENDA = re.compile(
-    r"^\W*(?:\d+\W+)?(?:l'?\s?)?(?:agenda|dates?|rendez-vous|a venir|calendrier|calendar|events|evenements|upcoming|coming up|prochains rendez-vous)\b"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A part of a newsletter: a heading and its lines, or one paragraph."""
-
-    start: int
-    end: int
-    heading: bool
-    heading_end: int
-    agenda: bool
-    sentences: tuple[Sentence, ...]
-
-
-def blocks(entry: Prepared) -> list[Block]:
-    """The content in blocks: a short line without a full stop is a heading of what follows."""
-    start = next((first for where, first, _ in entry.parts if where == "content"), None)
-    if start is None:
-        start = entry.parts[-1][1] if entry.parts else 0
-    found: list[tuple[int, int, bool]] = []
-    at = start
-    heading_at: int | None = None
-    for line in entry.text[start:].split("\n"):
-        end = at + len(line)
-        if line.strip():
-            heading = len(line) < 90 and line.rstrip()[-1:] not in ".;,…"
-            if heading:
-                if heading_at is not None:
-                    found.append((heading_at, at - 1, True))
-                heading_at = at
-            elif heading_at is not None:
-                found.append((heading_at, end, True))
-                heading_at = None
-            else:
-                found.append((at, end, False))
-        at = end + 1
-    if heading_at is not None:
-        found.append((heading_at, len(entry.text), True))
-    return [
-        Block(
-            first,
-            last,
-            heading,
-            (entry.text.find("\n", first, last) + 1 or last + 1) - 1 if heading else first,
-            bool(_AGENDA.search(entry.folded[first : first + 40])),
-            tuple(one for one in entry.sentences if first <= one.start < last),
-        )
-        for first, last, heading in found
-    ]
 
 
 def labelled(entry: Prepared, spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
@@ -340,40 +251,3 @@ def _cut(
             break
     words = _DANGLING.sub("", words.strip(" ,:–—-'’\n"))
     return words[:1].upper() + words[1:100]
-
-
-def edition(entry: Prepared, spans: Sequence[tuple[int, int]]) -> int | None:
-    """The ordinal of the edition, only where the text gives one."""
-    for start, end in spans:
-        hit = _EDITION.search(entry.folded, start, end)
-        if hit:
-            return int(hit["digits"]) if hit["digits"] else _ORDINALS.get(hit["word"])
-    return None
-
-
-def organiser(
-    entry: Prepared, spans: Sequence[tuple[int, int]], series: EventSeries | None
-) -> str | None:
-    """Who holds it, in the words of the entry."""
-    for start, end in spans:
-        hit = _BY.search(entry.folded, start, end)
-        if hit:
-            words = entry.slice(hit.start("who"), hit.end("who"))
-            return re.split(r"\s+(?:le|à|du|pour|avec|on|at|in|qui|dans)\s", words)[0][:90]
-    for start, end in spans:
-        hit = _PROPOSES.search(entry.folded, start, end)
-        if hit and entry.text[hit.start("who") : hit.end("who")].strip()[:1].isupper():
-            return entry.slice(hit.start("who"), hit.end("who"))
-    if series:
-        named = [
-            one.name
-            for one in series.organisers
-            if any(
-                spelling in entry.text
-                and re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", entry.text)
-                for spelling in (one.name, *(name for name in one.names if len(name) > 6))
-            )
-        ]
-        if len(named) > 1:
-            return ", ".join(named)
-    return None

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import re
 
-from bot.config.knowledge import EventSeries
 from bot.understanding import (
     dates,
     deadlines,
+    eventanchors,
     eventdays,
     eventnames,
     mentions,
+    newsletter,
     signs,
     status,
-    venues,
 )
-from bot.understanding.dates import DateSpan
-from bot.understanding.eventdays import Anchor, Reading
-from bot.understanding.fact import EventFact, Evidence, Kind, Reason
+from bot.understanding.eventanchors import Anchor, Reading
+from bot.understanding.eventfacts import EventFacts
+from bot.understanding.fact import EventFact, Kind, Reason
 from bot.understanding.knowledge import Knowledge
-from bot.understanding.language import Prepared, fold
+from bot.understanding.language import Prepared
 from bot.understanding.matcher import Finding, Matcher
 from bot.understanding.places import Places
 from bot.understanding.series import SeriesHit, SeriesIndex
@@ -57,6 +57,7 @@ class Events(Matcher):
         super().__init__(knowledge)
         self.places = knowledge.made(Places.build)
         self.index = knowledge.made(SeriesIndex.build)
+        self.facts = EventFacts(knowledge)
 
     def match(self, entry: Prepared) -> Finding:
         """Read one prepared entry."""
@@ -107,8 +108,8 @@ class Events(Matcher):
             return Finding((), (reason,), 0.5, other, False) if other else Finding()
         told.sort(key=lambda one: -one[1])
         facts = tuple(fact for fact, _ in told)
-        kind, reasons = self._kind(reading, facts)
-        return Finding(facts, reasons, told[0][1], kind, self._relevant(reading, facts))
+        kind, reasons = self.facts.kind(reading, facts)
+        return Finding(facts, reasons, told[0][1], kind, self.facts.relevant(reading, facts))
 
     def _reading(
         self, entry: Prepared, named: tuple[SeriesHit, ...], calls: deadlines.Called | None
@@ -143,14 +144,14 @@ class Events(Matcher):
         awarded = any(one.what == "award" for one in mentions.find(entry))
         main = (title or untitled) and (own or not awarded)
         day = eventdays.best(reading, spans, anchors, main=main, months=True)
-        if day is None and not awarded and eventdays.is_of(reading, anchors):
+        if day is None and not awarded and eventanchors.is_of(reading, anchors):
             spans += [(one.start, one.end) for one in entry.sentences if one.where != "content"]
             day = eventdays.best(reading, spans, anchors, main=True)
             title = day is not None
         if day is None:
             return []
         became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
-        fact = self._fact(reading, anchors[0], day, spans, became, series, id)
+        fact = self.facts.fact(reading, anchors[0], day, spans, became, series, id)
         if not eventdays.believable(reading, fact, day, main=title):
             return []
         summary = any(one.where == "summary" for one in near)
@@ -167,9 +168,11 @@ class Events(Matcher):
         """The gathering that title and summary are about."""
         entry, bare = reading.prepared, False
         anchors = [
-            one for one in eventdays.kinds(reading.signs) if entry.where(one.start) != "content"
+            one for one in eventanchors.kinds(reading.signs) if entry.where(one.start) != "content"
         ]
-        anchors += [one for one in eventdays.proper(reading) if entry.where(one.start) != "content"]
+        anchors += [
+            one for one in eventanchors.proper(reading) if entry.where(one.start) != "content"
+        ]
         named = mentions.find(entry)
         awarded = any(one.what == "award" for one in named)
         given = {
@@ -180,8 +183,8 @@ class Events(Matcher):
         anchors = [  # "repart du Forum avec un label"
             one for one in anchors if one.free or entry.sentence_at(one.start).index not in given
         ]
-        anchors = [one for one in anchors if not eventdays.is_venue(entry, one)]
-        if anchors and eventdays.is_none(reading, anchors):
+        anchors = [one for one in anchors if not eventanchors.is_venue(entry, one)]
+        if anchors and eventanchors.is_none(reading, anchors):
             return []
         if not anchors:
             agenda = entry.entry.publisher.role == "agenda"
@@ -210,7 +213,7 @@ class Events(Matcher):
             spans += body[:3]
         if became.status == "past" and (not reading.recap or (awarded and not anchor.free)):
             return []  # where an award was given, not news of the gathering
-        fact = self._fact(reading, anchor, day, spans, became, None, None)
+        fact = self.facts.fact(reading, anchor, day, spans, became, None, None)
         asked = became.status == "cancelled" or len(reading.signs.get("inviting", ())) > 1
         if bare and not ((day.time or asked) and day.kind == "day" and fact.place and fact.city):
             return []  # no word for a gathering: hour and venue must both say that it is one
@@ -222,7 +225,7 @@ class Events(Matcher):
         entry = reading.prepared
         friends = entry.entry.publisher.role in ("association", "community", "agenda")
         found: list[tuple[EventFact, float]] = []
-        for block in eventnames.blocks(entry):
+        for block in newsletter.blocks(entry):
             for sentence in block.sentences:
                 day = eventdays.first(reading, (sentence.start, sentence.end))
                 if day is None:
@@ -236,7 +239,7 @@ class Events(Matcher):
                 anchor = next(
                     (
                         one
-                        for one in eventdays.kinds(reading.signs)
+                        for one in eventanchors.kinds(reading.signs)
                         if start <= one.start < sentence.end
                     ),
                     Anchor(sentence.start, sentence.start, None) if block.agenda else None,
@@ -246,7 +249,9 @@ class Events(Matcher):
                 became = status.read(
                     reading.signs, entry, [span], reading.dates, day, reading.today
                 )
-                fact = self._fact(reading, anchor, day, [span], became, None, None, block=block)
+                fact = self.facts.fact(
+                    reading, anchor, day, [span], became, None, None, block=block
+                )
                 if all((fact.start, fact.city) != (one.start, one.city) for one, _ in found):
                     found.append((fact, 0.7 - 0.2 * day.start / len(entry.text)))
         return found if len(found) < 12 else []
@@ -274,126 +279,10 @@ class Events(Matcher):
                 became = status.read(
                     reading.signs, entry, [span], reading.dates, said, reading.today
                 )
-                fact = self._fact(reading, anchor, said, spans, became, None, None)
+                fact = self.facts.fact(reading, anchor, said, spans, became, None, None)
                 if not (fact.place or fact.time or len(told) > 1):
                     continue
                 if all(fact.start != one.start for one, _ in found):
                     weight = 0.55 if sentence.where != "content" else 0.4
                     found.append((fact, weight))
         return found if len(found) < 8 else []
-
-    # --- the fact ---------------------------------------------------------------------------
-
-    def _fact(
-        self,
-        reading: Reading,
-        anchor: Anchor,
-        day: DateSpan,
-        spans: list[tuple[int, int]],
-        became: status.Became,
-        series: EventSeries | None,
-        id: str | None,
-        *,
-        block: eventnames.Block | None = None,
-    ) -> EventFact:
-        entry = reading.prepared
-        name = (
-            series.name.fr or series.name.en or str(id)
-            if series
-            else eventnames.name(entry, anchor, reading.dates, reading.places, block)
-        )
-        sentence = entry.sentence_at(day.start)
-        nearest = list(dict.fromkeys([(sentence.start, sentence.end), *spans]))
-        after = max(day.end, day.time_span[1] if day.time_span else 0)
-        form = venues.listed(entry, self.places, after, sentence.end)
-        if form is None and (label := eventnames.labelled(entry, spans)):
-            form = venues.listed(entry, self.places, *label)
-        if form is None and entry.entry.publisher.role == "agenda":
-            form = venues.addressed(entry, self.places, spans)
-        avoid = [(hit.start, hit.end) for hit in reading.series]
-        avoid += [(one.start, one.end) for one in reading.dates]
-        avoid += [(one.start, one.end) for one in eventdays.kinds(reading.signs) if one.free]
-        avoid += [(one.start, one.end) for one in eventdays.proper(reading)]
-        if became.previous_place and (left := entry.text.find(became.previous_place)) >= 0:
-            avoid.append((left, left + len(became.previous_place)))
-        if became.new_place_from is not None:
-            here = entry.sentence_at(became.new_place_from)
-            nearest.insert(0, (became.new_place_from, here.end))
-        held = None if form else venues.venue(entry, nearest, self.places, reading.places, avoid)
-        usual = series.city if series else None
-        city, city_words, certain = (
-            (form.city, form.city_words, True)
-            if form and form.city
-            else venues.town(entry, reading.places, nearest, usual, reading.publisher)
-        )
-        place = form.place if form else (held[0] if held else None)
-        evidence = [Evidence("start", entry.slice(day.start, day.end), entry.where(day.start))]
-        if anchor.end > anchor.start:
-            words = entry.slice(anchor.start, anchor.end)
-            evidence.insert(0, Evidence("name", words, entry.where(anchor.start)))
-        if place:
-            evidence.append(Evidence("place", form.place_words if form else place, sentence.where))
-        if city:
-            evidence.append(
-                Evidence("city", city_words, sentence.where if certain else "publisher")
-            )
-        if became.words:
-            evidence.append(Evidence("status", became.words, sentence.where))
-        return EventFact(
-            series=id,
-            name=name,
-            start=became.start or day.iso,
-            end=became.end or (day.last if not became.start else became.start),
-            time=became.time or day.time,
-            end_time=day.end_time,
-            place=place,
-            city=city,
-            status=became.status,
-            previous_start=became.previous_start,
-            previous_place=became.previous_place,
-            edition=eventnames.edition(entry, spans),
-            organiser=eventnames.organiser(entry, spans, series),
-            url=entry.entry.url,
-            confidence=0.95 if series else 0.85 if anchor.free else 0.75,
-            evidence=tuple(evidence),
-        )
-
-    # --- the whole entry --------------------------------------------------------------------
-
-    def _kind(
-        self, reading: Reading, facts: tuple[EventFact, ...]
-    ) -> tuple[Kind, tuple[Reason, ...]]:
-        first = facts[0]
-        fields = {"name": first.name, "start": first.start or "?", "city": first.city or "?"}
-        if first.status != "scheduled":
-            return "event_update", (Reason(f"event.{first.status}", fields),)
-        if first.series and eventdays.programme(reading):
-            return "event_update", (Reason("event.programme", fields),)
-        return "event", (Reason("event.found", fields),)
-
-    def _relevant(self, reading: Reading, facts: tuple[EventFact, ...]) -> bool:
-        rule = self.knowledge.relevance
-        for fact in facts:
-            series = self.knowledge.events[fact.series] if fact.series else None
-            if series and series.flagship and rule.flagships:
-                return True
-            if self.places.is_local(fact.city, rule.event_km, rule.centre):
-                return True
-            if self.places.named(fact.city) is None and self._around(reading):
-                return True  # its town is not said, or in no list
-        return False
-
-    def _around(self, reading: Reading) -> bool:
-        """Whether all places the entry names are near, its publisher's included."""
-        rule = self.knowledge.relevance
-        publisher = reading.prepared.entry.publisher
-        named = [hit.spot.name for hit in (*reading.places, *self.places.find(publisher.name))]
-        speaks = fold(publisher.name)
-        named += [  # who holds a series speaks of the town it is held in
-            series.city
-            for series in self.knowledge.events.values()
-            if series.city
-            and any(speaks in (fold(one.name), *map(fold, one.names)) for one in series.organisers)
-        ]
-        near = [self.places.is_local(name, rule.event_km, rule.centre) for name in named]
-        return bool(near) and all(near)
