@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 from bot.config.knowledge import Award
-from bot.understanding import dates, levels
-from bot.understanding.awardtext import OLD_DAYS, AwardText
-from bot.understanding.ceremony import TO_COME, Ceremony, near
+from bot.understanding import levels
+from bot.understanding.awardtext import AwardText
+from bot.understanding.awardwhen import When
+from bot.understanding.ceremony import Ceremony, near
 from bot.understanding.fact import AwardFact, Evidence
 from bot.understanding.language import Sentence
 from bot.understanding.obtained import Obtained
@@ -20,31 +21,11 @@ _PROJECT = re.compile(
     r"\b(?:pour (?:son|sa|ses|leur|leurs|notre|nos)|for (?:its|their|our)|(?:le|son|notre) projet (?:de|d'))\s?"
     r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[,.;:()\"\n]|\s(?:a|qui|que|porte|mene|which|that|en|lors|de nos|par)\b|$)"
 )
-_MONTHS = [
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
-]
-_OF_MONTH = re.compile(
-    rf"\b(?:(?P<month>{'|'.join(_MONTHS)})'s|this month's) (?:[\w-]+ ){{0,2}}(?:prize|award)\b"
-    r"|\b(?:prix|laureate?)\b[^.;,]{0,20} (?:de ce mois-ci|de ce mois|du mois)\b"
-)
 #: "Territoires innovants : bronze pour la carte des îlots": what a medal rewards.
 _MEDAL_FOR = re.compile(
     r"\b(?:or|argent|bronze|gold|silver) (?:pour|for) (?:la |le |les |l'|the )"
     r"(?P<what>(?!ville|commune|mairie|metropole|departement|agglo|communaute|syndicat|town|city|council)[a-z][a-z' -]{3,60}?)"
     r"(?=[,.;:()\"\n]|\s(?:a|qui|que|en|par)\b|$)"
-)
-#: Said within the hour, in a post on the Fediverse.
-_JUST = re.compile(
-    r"\b(?:vient|viens|venons|viennent) de\b|\bca y est\b|\bjust (?:won|received|now|got|been)\b"
-)
-_STREAK_END = re.compile(r"consecuti|affilee|de suite|running|in a row")
-_STREAK = re.compile(
-    r"(?P<n>\d+(?:e|eme|nd|rd|th)?|[a-z]+)\s(?:annee|fois|an|sacre|label|year|time)s?\s(?:consecutive|consecutif|d'affilee|de suite|running|in a row)s?"
-    r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)"
-)
-_HANDED = re.compile(
-    r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|valid|comite|audit|verdict|recogni|sacr|c'etait (?:lun|mar|mercre|jeu|vendre|same)di|c'etait hier|rehauss|class|took|honou?r"
 )
 
 
@@ -54,6 +35,7 @@ class Fields:
     def __init__(self, text: AwardText) -> None:
         self.text = text
         self.ceremony = Ceremony(text)
+        self.when = When(text)
 
     def fact(self, one: Obtained, everyone: list[Obtained]) -> AwardFact:
         """The fact of one laureate, beside those of the others."""
@@ -61,13 +43,13 @@ class Fields:
         evidence: list[Evidence] = [
             self._evidence("laureates", one.laureate.start, one.laureate.end)
         ]
-        day, day_span = self._date(one)
-        year, year_span = self._year(one, award, day)
+        day, day_span = self.when.date(one)
+        year, year_span = self.when.year(one, award, day)
         level = self._level(one, award, year or self.text.today.year, everyone)
         category = self._category(one, award, everyone)
         place, place_span = self.ceremony.place(one, day_span, everyone)
         organiser, organiser_span = self.ceremony.organiser(one, award)
-        streak, streak_span = self._streak(one)
+        streak, streak_span = self.when.streak(one)
         for field, span in (
             ("date", day_span),
             ("year", year_span),
@@ -208,133 +190,6 @@ class Fields:
         return len(everyone) > 1 and any(
             other is not one and text[other.laureate.end : start] == " (" for other in everyone
         )
-
-    def _edition_of_month(self, one: Obtained) -> tuple[str, tuple[int, int]] | None:
-        """As in "February’s BlueHats prize", "le prix de ce mois-ci"."""
-        today = self.text.today
-        for claim in one.claims:
-            hit = _OF_MONTH.search(self.text.entry.folded, claim.sentence.start, claim.sentence.end)
-            if hit is None:
-                continue
-            month = _MONTHS.index(hit["month"]) + 1 if hit["month"] else today.month
-            year = today.year - (month > today.month)
-            return f"{year}-{month:02}", hit.span()
-        return None
-
-    def _date(self, one: Obtained) -> tuple[str | None, tuple[int, int] | None]:
-        month: tuple[str, tuple[int, int]] | None = None  # where no sentence says the day
-        for sentence in near(self.text, one):
-            own = any(claim.sentence is sentence for claim in one.claims)
-            gathered = any(
-                mention.what == "gathering"
-                and mention.award == one.award
-                and sentence.start <= mention.start < sentence.end
-                for mention in self.text.mentions
-            )
-            if not own and not gathered and not _HANDED.search(sentence.folded):
-                continue
-            if not own and TO_COME.search(sentence.folded):
-                continue  # it will be handed over, some day
-            if (
-                not own
-                and self.text.doubtful(sentence)
-                and not re.search(r"remi[st]", sentence.folded)
-            ):
-                continue
-            handed = [
-                cue.start
-                for cue in self.text.cues_in(sentence)
-                if cue.name in ("give", "receive", "honour", "goto")
-                and sentence.start <= cue.start < sentence.end
-            ]
-            for span in sorted(
-                self.text.dates,
-                key=lambda each: min((abs(each.start - at) for at in handed), default=0),
-            ):
-                if (
-                    not sentence.start <= span.start < sentence.end
-                    or not span.iso
-                    or len(span.iso) < 7
-                ):
-                    continue
-                today = span.relative and span.iso == self.text.today.isoformat()
-                if (span.role and not today) or span.end_iso:
-                    continue  # but "depuis ce matin" is this morning
-                day = dates.behind(span, self.text.today).iso
-                age = self.text.age(day)
-                if not day or not -45 < age <= OLD_DAYS or (age < 0 and len(day) != 7):
-                    continue
-                if len(day) == 10:
-                    if month and not day.startswith(month[0]) and not own:
-                        continue
-                    return day, (span.start, span.end)
-                month = month or (day, (span.start, span.end))
-        month = month or self._edition_of_month(one)
-        if month:
-            return month
-        if self.text.entry.entry.publisher.role == "fediverse":
-            just = _JUST.search(self.text.entry.folded)
-            if just:
-                return self.text.today.isoformat(), just.span()
-        for sentence in self.text.sentences:
-            for cue in self.text.cues_in(sentence):
-                if cue.name == "live" and sentence.start <= cue.start < sentence.end:
-                    return self.text.today.isoformat(), (cue.start, cue.end)
-        return None, None
-
-    def _year(
-        self, one: Obtained, award: Award | None, day: str | None
-    ) -> tuple[int | None, tuple[int, int] | None]:
-        spoken = [m for m in self.text.named if m.award == one.award and m.year]
-        own = [
-            m
-            for m in spoken
-            if any(c.sentence.start <= m.start < c.sentence.end for c in one.claims)
-        ]
-        for mention in own + spoken:
-            if mention.year and mention.year <= self.text.today.year + 1:
-                return mention.year, (mention.start, max(mention.end, mention.year_end))
-        for sentence in near(self.text, one):
-            if "20" not in sentence.folded:
-                continue
-            if any(
-                one_.what == "award"
-                and one_.award != one.award
-                and sentence.start <= one_.start < sentence.end
-                for one_ in self.text.mentions
-            ):
-                continue
-            hit = re.search(
-                r"(?:edition|millesime|palmares|laureat\w*|label\w*|bronze|argent|\bor|badge|prix|award\w*|prize|trophee\w*|pour|cru|its|the|grand cru)\s(?:de l'annee |en )?((?:20)\d\d)\b|\b((?:20)\d\d)\s(?:award|edition|prize|laureate|winners?|[a-z]+ prize|business|label)",
-                sentence.folded,
-            )
-            if hit:
-                year = int(hit[1] or hit[2])
-                if self.text.today.year - 1 <= year <= self.text.today.year:
-                    group = 1 if hit[1] else 2
-                    return year, (
-                        sentence.start + hit.start(group),
-                        sentence.start + hit.end(group),
-                    )
-        if day:
-            return int(day[:4]), None
-        if award is None:
-            return self.text.today.year, None
-        if award.months and self.text.today.month <= 2 and min(award.months) >= 10:
-            return self.text.today.year - 1, None
-        return self.text.today.year, None
-
-    def _streak(self, one: Obtained) -> tuple[int | None, tuple[int, int] | None]:
-        for sentence in near(self.text, one)[: len(one.claims) + 1]:
-            folded = sentence.folded
-            hit = _STREAK.search(folded) if _STREAK_END.search(folded) else None
-            if hit:
-                said = hit["n"] or hit["m"]
-                digits = re.match(r"\d+", said)
-                number = int(digits.group()) if digits else self.text.number(said)
-                if number and number > 1:
-                    return number, (sentence.start + hit.start(), sentence.start + hit.end())
-        return None, None
 
 
 def shared(facts: list[AwardFact]) -> list[AwardFact]:

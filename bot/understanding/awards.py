@@ -21,6 +21,7 @@ from bot.understanding.fact import Kind, Reason
 from bot.understanding.headlines import Headlines
 from bot.understanding.language import Prepared
 from bot.understanding.matcher import Finding, Matcher
+from bot.understanding.memories import is_old
 from bot.understanding.obtained import Gathering, Obtained
 from bot.understanding.palmares import Palmares
 from bot.understanding.roles import Reader
@@ -105,7 +106,9 @@ class Reading:
                 claims += self.palmares.listed(sentence)
                 claims += self.headlines.nominal(sentence, anchors)
             for claim in claims:
-                if claim.sure and (hiring or self.text.is_old(claim) or self._is_impossible(claim)):
+                if claim.sure and (
+                    hiring or is_old(self.text, claim) or self._is_impossible(claim)
+                ):
                     claim.sure = False
             found += claims
         return found

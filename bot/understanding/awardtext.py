@@ -7,33 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.understanding import categories, cues, dates, levels, lists, mentions
-from bot.understanding.claims import Claim, Laureate
+from bot.understanding.claims import Laureate
 from bot.understanding.cues import Cue
 from bot.understanding.language import Prepared, Sentence, fold
 from bot.understanding.names import Names
 from bot.understanding.places import Places
-
-#: Until this month an award of last year's edition may still be news.
-_SEASON = 3
-_LONG_AGO = re.compile(
-    r"\bil y a (?:tout juste |exactement |pile )?(?:un an|une annee)\b|\bil y a (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|plusieurs|quelques|\d+) (?:ans|annees)\b"
-    r"|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|several|\d+) years? ago\b"
-)
-_LAST_YEAR = re.compile(
-    r"(?<!que )(?<!qu')(?<!comme )(?<!depuis )(?<!than )\b(?:l'an (?:passe|dernier)|l'annee (?:passee|derniere)|last year)\b"
-)
-#: "l’argent, contre le bronze en 2025".
-_COMPARED = re.compile(r"\b(?:contre|au lieu d[eu]|apres|face a|against|up from|after)\b[^,.;]*$")
-_ASKS = re.compile(
-    r"\?|\bcomment\b|\bhow to\b|\bcandidat|\bpostul|\binscri|\bappl(?:y|ication)|\bappel a\b"
-)
-#: "lauréat 2024 des Acteurs du Libre", "récompensé en 2004".
-_OF_YEAR = re.compile(
-    r"[a-z]+\s(?:(?P<year>20\d\d) (?:du|des|de la|de l'|of)\b|(?:en|in) (?P<then>(?:19|20)\d\d)\b)"
-)
-#: An award that somebody is said to have had longer ago than this is history, not news.
-OLD_DAYS = 400
-
 
 #: "le prix Roberval", "la fondation Turgot": after whom a prize or who gives it is called.
 _NAMED_AFTER = re.compile(
@@ -301,73 +279,6 @@ class AwardText:
             ):
                 return Laureate(hit.town, "name", hit.start, hit.end)
         return None
-
-    def is_old(self, claim: Claim) -> bool:
-        """History: dated long before publication, or told as a memory."""
-        sentence = claim.sentence
-        if _LONG_AGO.search(sentence.folded) or any(
-            cue.name == "past" and sentence.start <= cue.start < sentence.end
-            for cue in self.cues_in(sentence)
-        ):
-            return True
-        of_year = _OF_YEAR.match(self.entry.folded, claim.start)
-        if of_year and int(of_year["year"] or of_year["then"]) < self.today.year - (
-            self.today.month <= _SEASON
-        ):
-            return True
-        clause = re.split(r"[,;:.]", self.entry.folded[claim.end : sentence.end], maxsplit=1)[0]
-        if _LAST_YEAR.search(clause):
-            return True  # "après l’obtention du label l’an passé, la commune…"
-        near = [
-            one
-            for one in self.dates
-            if sentence.start <= one.start < sentence.end
-            and one.iso
-            and not self.is_edition(one.start)
-            and self._dates(one.start, claim, sentence)
-        ]
-        near = [
-            one
-            for one in near
-            if not _COMPARED.search(self.entry.folded, max(0, one.start - 40), one.start)
-        ]
-        years = [one for one in near if one.kind == "year" and not one.role]
-        if years and self._is_aside(claim):
-            return all(int(str(one.iso)[:4]) < self.today.year for one in years)
-        if years and len(years) == len(near) and self.today.month > _SEASON:
-            return all(int(str(one.iso)[:4]) < self.today.year for one in years)
-        if near and all(self.age(one.iso) > OLD_DAYS for one in near):
-            again = re.search(
-                r"recondui|renouvel|conserv|gard|maintien|maintient|confirm", sentence.folded
-            )
-            return not (again and any(one.role == "since" for one in near))
-        return False
-
-    def _is_aside(self, claim: Claim) -> bool:
-        """As in "Échirolles, labellisée en 2025, partage son expérience", or under a title that
-        asks or tells how to apply: the prize is only remembered."""
-        text, sentence = self.entry.folded, claim.sentence
-        first = self.sentences[0]
-        if first.where == "title" and sentence is not first and _ASKS.search(first.folded):
-            return True
-        if claim.form != "honour" or not text.endswith(", ", sentence.start, claim.start):
-            return False
-        closed = re.compile(r"[^,.;]{0,60}\b(?:en|in) (?:19|20)\d\d, (?!et |and )[a-z]").match(
-            text, claim.end, sentence.end
-        )
-        return closed is not None
-
-    def _dates(self, offset: int, claim: Claim, sentence: Sentence) -> bool:
-        """Whether a date belongs to this claim: no other verb of the sentence is nearer."""
-        verbs = [
-            cue.start
-            for cue in self.cues_in(sentence)
-            if cue.name in ("receive", "give", "honour", "goto", "laureate")
-            and sentence.start <= cue.start < sentence.end
-        ]
-        if claim.start not in verbs:
-            return True
-        return min(verbs, key=lambda start: abs(start - offset)) == claim.start
 
     def is_edition(self, offset: int) -> bool:
         """Whether a year is part of an award's name: "NEC d’or 2025"."""

@@ -11,7 +11,6 @@ import re
 
 from bot.understanding import (
     dates,
-    deadlines,
     eventanchors,
     eventdays,
     eventnames,
@@ -20,6 +19,7 @@ from bot.understanding import (
     signs,
     status,
 )
+from bot.understanding.calls import Called, called
 from bot.understanding.eventanchors import Anchor, Reading
 from bot.understanding.eventfacts import EventFacts
 from bot.understanding.fact import EventFact, Kind, Reason
@@ -77,7 +77,7 @@ class Events(Matcher):
             return Finding()
         if not dates.of(entry):
             return Finding()
-        calls = deadlines.called(entry, self.index)
+        calls = called(entry, self.index)
         reading = self._reading(entry, named, calls)
         told: list[tuple[EventFact, float]] = []
         for id in dict.fromkeys([*(hit.id for hit in named), *([own] if own else [])]):
@@ -112,7 +112,7 @@ class Events(Matcher):
         return Finding(facts, reasons, told[0][1], kind, self.facts.relevant(reading, facts))
 
     def _reading(
-        self, entry: Prepared, named: tuple[SeriesHit, ...], calls: deadlines.Called | None
+        self, entry: Prepared, named: tuple[SeriesHit, ...], calls: Called | None
     ) -> Reading:
         publisher = entry.entry.publisher
         return Reading(

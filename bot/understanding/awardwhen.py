@@ -1,0 +1,170 @@
+"""When an award was given: its day, its edition's year, how many times in a row."""
+
+from __future__ import annotations
+
+import re
+
+from bot.config.knowledge import Award
+from bot.understanding import dates
+from bot.understanding.awardtext import AwardText
+from bot.understanding.ceremony import TO_COME, near
+from bot.understanding.memories import OLD_DAYS
+from bot.understanding.obtained import Obtained
+
+_MONTHS = [
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+]
+_OF_MONTH = re.compile(
+    rf"\b(?:(?P<month>{'|'.join(_MONTHS)})'s|this month's) (?:[\w-]+ ){{0,2}}(?:prize|award)\b"
+    r"|\b(?:prix|laureate?)\b[^.;,]{0,20} (?:de ce mois-ci|de ce mois|du mois)\b"
+)
+#: Said within the hour, in a post on the Fediverse.
+_JUST = re.compile(
+    r"\b(?:vient|viens|venons|viennent) de\b|\bca y est\b|\bjust (?:won|received|now|got|been)\b"
+)
+_STREAK_END = re.compile(r"consecuti|affilee|de suite|running|in a row")
+_STREAK = re.compile(
+    r"(?P<n>\d+(?:e|eme|nd|rd|th)?|[a-z]+)\s(?:annee|fois|an|sacre|label|year|time)s?\s(?:consecutive|consecutif|d'affilee|de suite|running|in a row)s?"
+    r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)"
+)
+_HANDED = re.compile(
+    r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|valid|comite|audit|verdict|recogni|sacr|c'etait (?:lun|mar|mercre|jeu|vendre|same)di|c'etait hier|rehauss|class|took|honou?r"
+)
+
+
+class When:
+    """Dates the awards of one entry."""
+
+    def __init__(self, text: AwardText) -> None:
+        self.text = text
+
+    def date(self, one: Obtained) -> tuple[str | None, tuple[int, int] | None]:
+        """The day or the month, ISO 8601, as precise as the text says it."""
+        month: tuple[str, tuple[int, int]] | None = None  # where no sentence says the day
+        for sentence in near(self.text, one):
+            own = any(claim.sentence is sentence for claim in one.claims)
+            gathered = any(
+                mention.what == "gathering"
+                and mention.award == one.award
+                and sentence.start <= mention.start < sentence.end
+                for mention in self.text.mentions
+            )
+            if not own and not gathered and not _HANDED.search(sentence.folded):
+                continue
+            if not own and TO_COME.search(sentence.folded):
+                continue  # it will be handed over, some day
+            if (
+                not own
+                and self.text.doubtful(sentence)
+                and not re.search(r"remi[st]", sentence.folded)
+            ):
+                continue
+            handed = [
+                cue.start
+                for cue in self.text.cues_in(sentence)
+                if cue.name in ("give", "receive", "honour", "goto")
+                and sentence.start <= cue.start < sentence.end
+            ]
+            for span in sorted(
+                self.text.dates,
+                key=lambda each: min((abs(each.start - at) for at in handed), default=0),
+            ):
+                if (
+                    not sentence.start <= span.start < sentence.end
+                    or not span.iso
+                    or len(span.iso) < 7
+                ):
+                    continue
+                today = span.relative and span.iso == self.text.today.isoformat()
+                if (span.role and not today) or span.end_iso:
+                    continue  # but "depuis ce matin" is this morning
+                day = dates.behind(span, self.text.today).iso
+                age = self.text.age(day)
+                if not day or not -45 < age <= OLD_DAYS or (age < 0 and len(day) != 7):
+                    continue
+                if len(day) == 10:
+                    if month and not day.startswith(month[0]) and not own:
+                        continue
+                    return day, (span.start, span.end)
+                month = month or (day, (span.start, span.end))
+        month = month or self._edition_of_month(one)
+        if month:
+            return month
+        if self.text.entry.entry.publisher.role == "fediverse":
+            just = _JUST.search(self.text.entry.folded)
+            if just:
+                return self.text.today.isoformat(), just.span()
+        for sentence in self.text.sentences:
+            for cue in self.text.cues_in(sentence):
+                if cue.name == "live" and sentence.start <= cue.start < sentence.end:
+                    return self.text.today.isoformat(), (cue.start, cue.end)
+        return None, None
+
+    def year(
+        self, one: Obtained, award: Award | None, day: str | None
+    ) -> tuple[int | None, tuple[int, int] | None]:
+        """The edition's year: said, else of the day, else the season's."""
+        spoken = [m for m in self.text.named if m.award == one.award and m.year]
+        own = [
+            m
+            for m in spoken
+            if any(c.sentence.start <= m.start < c.sentence.end for c in one.claims)
+        ]
+        for mention in own + spoken:
+            if mention.year and mention.year <= self.text.today.year + 1:
+                return mention.year, (mention.start, max(mention.end, mention.year_end))
+        for sentence in near(self.text, one):
+            if "20" not in sentence.folded:
+                continue
+            if any(
+                one_.what == "award"
+                and one_.award != one.award
+                and sentence.start <= one_.start < sentence.end
+                for one_ in self.text.mentions
+            ):
+                continue
+            hit = re.search(
+                r"(?:edition|millesime|palmares|laureat\w*|label\w*|bronze|argent|\bor|badge|prix|award\w*|prize|trophee\w*|pour|cru|its|the|grand cru)\s(?:de l'annee |en )?((?:20)\d\d)\b|\b((?:20)\d\d)\s(?:award|edition|prize|laureate|winners?|[a-z]+ prize|business|label)",
+                sentence.folded,
+            )
+            if hit:
+                year = int(hit[1] or hit[2])
+                if self.text.today.year - 1 <= year <= self.text.today.year:
+                    group = 1 if hit[1] else 2
+                    return year, (
+                        sentence.start + hit.start(group),
+                        sentence.start + hit.end(group),
+                    )
+        if day:
+            return int(day[:4]), None
+        if award is None:
+            return self.text.today.year, None
+        if award.months and self.text.today.month <= 2 and min(award.months) >= 10:
+            return self.text.today.year - 1, None
+        return self.text.today.year, None
+
+    def streak(self, one: Obtained) -> tuple[int | None, tuple[int, int] | None]:
+        """How many times in a row, where the text counts."""
+        for sentence in near(self.text, one)[: len(one.claims) + 1]:
+            folded = sentence.folded
+            hit = _STREAK.search(folded) if _STREAK_END.search(folded) else None
+            if hit:
+                said = hit["n"] or hit["m"]
+                digits = re.match(r"\d+", said)
+                number = int(digits.group()) if digits else self.text.number(said)
+                if number and number > 1:
+                    return number, (sentence.start + hit.start(), sentence.start + hit.end())
+        return None, None
+
+    def _edition_of_month(self, one: Obtained) -> tuple[str, tuple[int, int]] | None:
+        """As in "February’s BlueHats prize", "le prix de ce mois-ci"."""
+        today = self.text.today
+        for claim in one.claims:
+            hit = _OF_MONTH.search(self.text.entry.folded, claim.sentence.start, claim.sentence.end)
+            if hit is None:
+                continue
+            month = _MONTHS.index(hit["month"]) + 1 if hit["month"] else today.month
+            year = today.year - (month > today.month)
+            return f"{year}-{month:02}", hit.span()
+        return None
