@@ -35,6 +35,14 @@ def announcement_id(story: str, purpose: Purpose, occasion: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture to be shown with a message, never without the words for it."""
+
+    url: str  # where the source shows it
+    alt: str  # for those who do not see it
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """The exact words for one channel: this is stored, and is what a delivery sends (D4)."""
 
@@ -47,4 +55,5 @@ class Message:
     links: tuple[str, ...] = ()
     past: bool = False  # preview only: the event is over
     boosts: str = ""  # address of somebody's post that is passed on in place of these words
+    picture: Picture | None = None  # shown with the first post, where it can be had in time
     data: dict[str, object] = field(default_factory=dict)  # the facts, for the webhook's JSON

@@ -17,7 +17,8 @@ from bot.config.wiring import ChannelSettings
 from bot.outbox.delivery import Delivery
 
 #: boost: passes somebody's post on where the message says so, else sends its words
-Ability = Literal["edit", "withdraw", "find", "reply", "idempotent", "boost"]
+#: picture: shows a picture that was brought over before the post
+Ability = Literal["edit", "withdraw", "find", "reply", "idempotent", "boost", "picture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Receipt:
 
     remote: str
     url: str | None = None
+    picture: bool = True  # False: it was sent without the picture that it named
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,11 @@ class Channel(ABC):
         """Has its account a room in which people can be asked, and are heard?"""
         return False
 
+    @property
+    def images(self) -> bool:
+        """Is it to show the image of an article with the first post?"""
+        return False
+
     def to_person(
         self,
         id: str,  # noqa: ARG002 - for kinds that can
@@ -144,8 +151,16 @@ class Channel(ABC):
         """Send a new message under ``delivery.key``; reply to ``delivery.reply_to`` if set.
 
         One that ``boosts`` a post passes that on where it can: the receipt's url is then that very
-        address. Boosting twice is boosting once.
+        address. Boosting twice is boosting once. One whose ``picture`` bears an ``id`` shows that.
         """
+
+    async def bring(self, picture: bytes, type: str, alt: str) -> str:  # noqa: ARG002 - for kinds that can
+        """Bring a picture over, to be shown by a post; its id over there. Nobody sees it yet.
+
+        :param type: its media type: image/jpeg, image/png, image/webp, image/gif.
+        :param alt: the words for those who do not see it.
+        """
+        raise TypeError(f"channel kind {self.kind} declares no picture")
 
     async def edit(self, remote: str, delivery: Delivery) -> Receipt:  # noqa: ARG002 - for kinds that can
         """Put ``delivery.message`` in the place of the message ``remote``."""

@@ -9,9 +9,8 @@ API: docs.joinmastodon.org/methods/statuses.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from weakref import WeakKeyDictionary, WeakSet
@@ -19,21 +18,21 @@ from weakref import WeakKeyDictionary, WeakSet
 from pydantic import Field
 
 from bot.channels import mastodon_boost as boosting
+from bot.channels import mastodon_media as media
 from bot.channels.account import Account
 from bot.channels.channel import Channel, Found, Limits, Receipt
 from bot.channels.heard import Listener
 from bot.channels.mastodon_client import Client
+from bot.channels.mastodon_instance import Instance, read_instance, verify
 from bot.channels.mastodon_listen import MastodonListener
 from bot.channels.mastodon_stream import stream_address
 from bot.channels.mastodon_text import same
 from bot.config.wiring import ChannelSettings
-from bot.errors import Locked, NotNow, Rejected, Unclear
+from bot.errors import NotNow, Rejected, Unclear
 from bot.outbox.delivery import Delivery
 
 log = logging.getLogger(__name__)
 
-#: Mastodon keeps keys for 3,600 s; the rest is margin for clocks and for a slow request
-WINDOW = timedelta(minutes=50)
 #: how wrong a clock may have been when a message was sent: a day either way (R15). The price is
 #: that the very same words, posted within a day, count as the same message.
 SKEW = timedelta(hours=26)
@@ -62,23 +61,11 @@ class MastodonOptions(ChannelSettings):
     replies_per_day: int = Field(
         3, ge=1, le=50, description="Answers that one person gets a day on the Fediverse."
     )
-
-
-@dataclass
-class Instance:
-    """What a server says of itself (``/api/v2/instance``, else v1)."""
-
-    software: Literal["mastodon", "gotosocial", "other"] = "other"
-    title: str = ""
-    version: str = ""
-    rules: tuple[str, ...] = ()
-    streaming: str = ""  # where it streams, as it says
-    limits: Limits = field(default_factory=lambda: Limits(characters=500, per_url=23))
-
-    @property
-    def window(self) -> timedelta | None:
-        """How long keys are trusted: only Mastodon itself is known to keep them."""
-        return WINDOW if self.software == "mastodon" else None
+    images: bool = Field(
+        False,
+        description="true: show the article’s own image with the first post, where the source "
+        "gives it a text for those who do not see it.",
+    )
 
 
 @dataclass
@@ -100,7 +87,7 @@ class Mastodon(Channel):
 
     kind = "mastodon"
     Options = MastodonOptions
-    abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent", "boost"})
+    abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent", "boost", "picture"})
     usual = Limits(characters=500, per_url=23)
 
     def __init__(self, id: str, options: MastodonOptions, account: Account) -> None:
@@ -131,6 +118,11 @@ class Mastodon(Channel):
                 self.account, self._voice, self.options.replies_per_day, self._stream
             )
         return _listeners[self.account]
+
+    @property
+    def images(self) -> bool:
+        """As its settings say."""
+        return bool(self.options.images)
 
     def concerns(self) -> Mapping[str, Mapping[str, str]]:
         """A token that may post, but not hear."""
@@ -165,21 +157,38 @@ class Mastodon(Channel):
             boosted = await boosting.boost(client, delivery.message.boosts, seen_by)
             if boosted is not None:
                 return boosted
+        picture = (delivery.picture or {}).get("id")
         try:
-            return await self._post(client, delivery, delivery.reply_to)
+            return await self._post(client, delivery, delivery.reply_to, picture)
         except NotNow as error:
             if delivery.reply_to is None or error.fields.get("status") != 404:
                 raise
-        # The answered status is gone over there, so nothing was made: the words stand alone.
-        return await self._post(client, delivery, None)
+            # The answered status is gone over there, so nothing was made: the words stand alone.
+            return await self._post(client, delivery, None, picture)
+        except Rejected:
+            if picture is None:
+                raise
+            # Nothing was made, perhaps for the picture's sake: it is no longer there, it was not
+            # taken. The words matter more.
+            bare = await self._post(client, delivery, delivery.reply_to, None)
+            return replace(bare, picture=False)
 
-    async def _post(self, client: Client, delivery: Delivery, reply_to: str | None) -> Receipt:
+    async def bring(self, picture: bytes, type: str, alt: str) -> str:
+        """POST /api/v2/media."""
+        client = (await self._ready()).client
+        assert self.instance is not None
+        return await media.bring(client, self.instance, picture, type, alt)
+
+    async def _post(
+        self, client: Client, delivery: Delivery, reply_to: str | None, picture: str | None
+    ) -> Receipt:
         message = delivery.message
         return await self._changed(
             client,
             lambda api: api.status_post(
                 message.text,
                 in_reply_to_id=reply_to,
+                media_ids=[picture] if picture else None,
                 visibility=self._visibility(delivery),
                 spoiler_text=message.spoiler or None,
                 language=message.language[:2] or None,
@@ -188,16 +197,19 @@ class Mastodon(Channel):
         )
 
     async def edit(self, remote: str, delivery: Delivery) -> Receipt:
-        """PUT /api/v1/statuses/:id. The language stays: an absent one is kept. A boosted post is
-        its author's to correct."""
+        """PUT /api/v1/statuses/:id. The language stays: an absent one is kept; pictures that are not
+        named again would go. A boosted post is its author's to correct."""
         client = (await self._ready()).client
         message = delivery.message
         if message.boosts and await boosting.boost_there(client, remote):
             return Receipt(remote)
         try:
+            shown = await media.shown(client, remote)
             return await self._changed(
                 client,
-                lambda api: api.status_update(remote, message.text, spoiler_text=message.spoiler),
+                lambda api: api.status_update(
+                    remote, message.text, spoiler_text=message.spoiler, media_ids=shown
+                ),
             )
         except NotNow as error:
             if error.fields.get("status") in (404, 405):  # gone there (D5), or no edits at all
@@ -290,65 +302,6 @@ class Mastodon(Channel):
     def _meet(self, instance: Instance) -> None:
         self.instance = instance
         self.window = instance.window
-
-
-async def verify(client: Client) -> dict[str, Any]:
-    """GET /api/v1/accounts/verify_credentials: the account of the token. Raises ChannelError,
-    Locked where the token is no user's."""
-    try:
-        me = await client.call(lambda api: api.account_verify_credentials())
-    except Rejected as error:  # 422: a token of an application, not of a user
-        raise Locked(None, **error.fields) from error
-    if not isinstance(me, dict) or not me.get("id"):
-        cause = {"fr": "ce n’est pas un serveur Mastodon", "en": "this is no Mastodon server"}
-        raise NotNow(channel=client.name, cause=cause)
-    return me
-
-
-async def read_instance(client: Client) -> Instance:
-    """What the server says of itself. Raises ChannelError."""
-    try:
-        told = await client.call(lambda api: api.instance_v2())
-    except (NotNow, Rejected) as error:
-        if error.fields.get("status") not in (400, 404, 410):
-            raise
-        told = await client.call(lambda api: api.instance_v1())
-    return understand(told if isinstance(told, dict) else {})
-
-
-def understand(told: dict[str, Any]) -> Instance:
-    """Make sense of an instance's answer, whatever of it is there."""
-    version = str(told.get("version") or "")
-    source = str(told.get("source_url") or "").lower()
-    software: Literal["mastodon", "gotosocial", "other"] = "other"
-    if "gotosocial" in source or "gotosocial" in version.lower() or version.startswith("0."):
-        software = "gotosocial"
-    elif re.match(r"[1-9]\d*\.\d+", version) and "compatible" not in version.lower():
-        software = "mastodon"
-    configuration = told.get("configuration")
-    statuses = configuration.get("statuses") if isinstance(configuration, dict) else None
-    statuses = statuses if isinstance(statuses, dict) else {}
-    most = statuses.get("max_characters") or told.get("max_toot_chars") or 500
-    per_url = statuses.get("characters_reserved_per_url") or 23
-    rules = told.get("rules")
-    urls = configuration.get("urls") if isinstance(configuration, dict) else told.get("urls")
-    urls = urls if isinstance(urls, dict) else {}
-    return Instance(
-        software=software,
-        title=str(told.get("title") or ""),
-        version=version,
-        streaming=str(urls.get("streaming") or urls.get("streaming_api") or ""),
-        rules=tuple(
-            str(rule.get("text") or "")
-            for rule in (rules if isinstance(rules, list) else ())
-            if isinstance(rule, dict)
-        ),
-        limits=Limits(
-            characters=int(most) if str(most).isdecimal() else 500,
-            # the others count a link in full, whatever they say
-            per_url=int(per_url) if software == "mastodon" and str(per_url).isdecimal() else None,
-        ),
-    )
 
 
 def reach(since: datetime, server_now: datetime, our_now: datetime) -> datetime | None:

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
-from bot.channels.mastodon import Instance, read_instance, verify
 from bot.channels.mastodon_client import AGENT, Client, elsewhere, session
+from bot.channels.mastodon_instance import Instance, read_instance, verify
 from bot.config.wiring import AccountSettings
 from bot.errors import ChannelError, Locked, Rejected
 

@@ -46,6 +46,7 @@ class Posted:
     at: datetime
     reply_to: str | None = None
     boosts: str = ""  # the address of somebody's post: then there are no words
+    picture: str = ""  # the words of the picture that it shows
     edits: list[str] = field(default_factory=list)  # the texts that it had before
     gone: bool = False
 
@@ -66,6 +67,7 @@ class OtherSide:
     others: set[str] = field(default_factory=set)  # addresses of posts that may be boosted
     faults: deque[Fault] = field(default_factory=deque)
     delay: float = 0.0  # seconds before each answer
+    pictures: dict[str, str] = field(default_factory=dict)  # brought over: id -> its words
     asked: dict[str, str] = field(default_factory=dict)  # event -> what the moderators were shown
     calls: int = 0
     _keys: dict[str, tuple[Posted, datetime]] = field(default_factory=dict)
@@ -100,10 +102,21 @@ class OtherSide:
         if known and self.key_kept is not None and now - known[1] < self.key_kept:
             return known[0]
         made = Posted(
-            f"m{next(self._numbers)}", delivery.key, delivery.message.text, now, delivery.reply_to
+            f"m{next(self._numbers)}",
+            delivery.key,
+            delivery.message.text,
+            now,
+            delivery.reply_to,
+            picture=self.pictures.get((delivery.picture or {}).get("id", ""), ""),
         )
         self.messages.append(made)
         self._keys[delivery.key] = (made, now)
+        return made
+
+    def bring(self, alt: str) -> Posted:
+        """A picture that no message shows yet, under an id of its own."""
+        made = Posted(f"p{next(self._numbers)}", "", alt, self.clock())
+        self.pictures[made.id] = alt
         return made
 
     def _boost(self, address: str, key: str, now: datetime) -> Posted:
@@ -159,6 +172,7 @@ class MemoryOptions(ChannelSettings):
     digest: str = Field("", description="When the digest of the week is told, local; empty: never.")
     quiet: str = Field("", description="Silence, local time; empty: none.")
     gather: int = Field(0, ge=0, description="Minutes to wait for other witnesses.")
+    images: bool = Field(False, description="true: show the article’s image with the first post.")
     moderated: bool = Field(False, description="true: it has a room where drafts are shown.")
 
 
@@ -167,7 +181,7 @@ class Memory(Channel):
 
     kind = "memory"
     Options = MemoryOptions
-    abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent", "boost"})
+    abilities = frozenset({"edit", "withdraw", "find", "reply", "idempotent", "boost", "picture"})
     room: str | None = None  # of one person
 
     def __init__(self, id: str, options: MemoryOptions, account: object = None) -> None:
@@ -195,6 +209,11 @@ class Memory(Channel):
         return Limits(characters=500, per_url=23)
 
     @property
+    def images(self) -> bool:
+        """As its settings say."""
+        return bool(self.options.images)
+
+    @property
     def moderators(self) -> bool:
         """As its settings say."""
         return bool(self.options.moderated)
@@ -218,6 +237,10 @@ class Memory(Channel):
         """Post it, unless its key is still kept."""
         posted = await self.other_side.call(self.id, lambda: self.other_side.post(delivery))
         return Receipt(posted.id, posted.boosts or None)
+
+    async def bring(self, picture: bytes, type: str, alt: str) -> str:  # noqa: ARG002 - the door's
+        """Keep its words."""
+        return (await self.other_side.call(self.id, lambda: self.other_side.bring(alt))).id
 
     async def edit(self, remote: str, delivery: Delivery) -> Receipt:
         """Put the new words in; a message that is gone is never posted again (D5)."""

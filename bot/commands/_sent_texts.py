@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.outbox.delivery import Delivery
 
 SENT_TEXTS: Mapping[str, Mapping[str, str]] = {
     "sent": {
@@ -26,3 +30,19 @@ SENT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Announcement taken back from {channel} {at}.",
     },
 }
+
+_PICTURE: Mapping[str, Mapping[str, str]] = {
+    "shown": {"fr": " Avec l’image de l’article.", "en": " With the article’s image."},
+    "left": {
+        "fr": " Sans l’image de l’article\u00a0: {cause}.",
+        "en": " Without the article’s image: {cause}.",
+    },
+}
+
+
+def pictured(one: Delivery, said: str) -> str:
+    """What became of the image that a post was to show; "" where there was none."""
+    if one.action != "post" or not one.picture:
+        return ""
+    key = "left" if "left" in one.picture else "shown"
+    return _PICTURE[key].get(said, _PICTURE[key]["en"]).format(cause=one.picture.get("left"))

@@ -29,6 +29,7 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "language": {"fr": ("langue",), "en": ("language",)},
     "kinds": {"fr": ("genres",), "en": ("kinds",)},
     "hashtags": {"fr": ("mots-dièse", "hashtags"), "en": ("hashtags",)},
+    "images": {"fr": ("images",), "en": ("images",)},
     "approval.when": {"fr": ("relecture",), "en": ("approval",)},
     "approval.below": {"fr": ("doute",), "en": ("doubt",)},
     "approval.days": {"fr": ("délai-relecture",), "en": ("approval-days",)},

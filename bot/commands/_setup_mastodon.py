@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.channels import mastodon_setup as fediverse
-from bot.channels.mastodon import Instance
+from bot.channels.mastodon_instance import Instance
 from bot.commands import _setup_files as files
 from bot.commands._setup_answers import Answers
 from bot.errors import ChannelError, CommandError

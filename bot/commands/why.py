@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bot import languages
 from bot.commands._filter_texts import FILTER_TEXTS
 from bot.commands._moments import moment
-from bot.commands._sent_texts import SENT_TEXTS
+from bot.commands._sent_texts import SENT_TEXTS, pictured
 from bot.commands._traces import Trace, data, find
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.read import language_folders
@@ -294,7 +294,8 @@ class Why(Command):
             link = f"\u00a0: {one.remote_url}" if said == "fr" else f": {one.remote_url}"
             when = at(one.sent_at or one.due)
             shown = link if one.remote_url else ""
-            return self.tell(key, said, channel=channel, at=when, link=shown)
+            line = self.tell(key, said, channel=channel, at=when, link=shown)
+            return line + pictured(one, said)
         if one.state in ("queued", "unclear"):
             if one.attempts:
                 return self.tell(

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from bot.entries import speech, text
 from bot.entries.entry import Entry, Publisher
 from bot.entries.links import canonical
-from bot.sources.source import Item, Media
+from bot.entries.pictures import described
+from bot.sources.source import Item
 
 #: before it, a date is a machine's way of saying "none" (1970, 1900, year 1)
 _OLDEST = datetime(1991, 1, 1, tzinfo=UTC)
@@ -82,7 +83,7 @@ def clean(
         fingerprint=_fingerprint(words),
         tags=_tags(item.tags),
         links=tuple(dict.fromkeys(link for link in links if link)),
-        media=_media(item.media, from_ or url),
+        media=described(item.media, from_ or url, (item.content, item.summary)),
         alternates=tuple(_alternates(title, url, stated)),
     )
 
@@ -202,13 +203,3 @@ def _alternates(title: str | None, url: str | None, stated: datetime | None) -> 
 def _tags(tags: Iterable[str]) -> tuple[str, ...]:
     found = (text.title(tag) for tag in tags)
     return tuple(dict.fromkeys(tag[:100] for tag in found if tag))[:50]
-
-
-def _media(media: Iterable[Media], base: str | None) -> tuple[Media, ...]:
-    found: dict[str, Media] = {}
-    for one in media:
-        address = canonical(one.url, base)
-        if address and address not in found:
-            alt = text.title(one.alt) or ""
-            found[address] = Media(address, one.type.strip().lower()[:100], alt[:1500], one.length)
-    return tuple(found.values())[:20]

@@ -25,7 +25,7 @@ And afterwards:
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -55,6 +55,7 @@ class Settlement:
     error: str = ""
     remote: str | None = None
     remote_url: str | None = None
+    picture: Mapping[str, str] | None = None  # what became of it; None: unchanged
     pause: datetime | None = None  # the channel rests until then
     tell: Literal["", "aside", "held", "locked"] = ""  # an admin must hear of it
 
@@ -110,9 +111,11 @@ def _protected(
     return timedelta(0) <= now - delivery.first_attempt < window
 
 
-def done(remote: str, remote_url: str | None = None) -> Settlement:
+def done(
+    remote: str, remote_url: str | None = None, picture: Mapping[str, str] | None = None
+) -> Settlement:
     """The other side said that it has it, or it was found there."""
-    return Settlement("sent", remote=remote, remote_url=remote_url)
+    return Settlement("sent", remote=remote, remote_url=remote_url, picture=picture)
 
 
 def expired() -> Settlement:

@@ -19,6 +19,7 @@ it was never tried, and nobody may claim it (``approval.py`` says which messages
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -68,6 +69,9 @@ class Delivery:
     doubt: bool = False  # an earlier try may have arrived: look before sending
     draft: int | None = None  # the number under which people looked at it, or will
     pinned: bool = False  # a person wrote these words
+    #: what became of the message's picture: {"id", "at"}: it is over there; {"left": why}: the post
+    #: goes without it; None: not tried yet
+    picture: Mapping[str, str] | None = None
     lease: str = ""  # who holds it while sending: only they may settle it (C18)
 
 

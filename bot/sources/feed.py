@@ -342,11 +342,15 @@ def _media(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(found.values())[::-1]
 
 
+#: Media RSS may say only what sort of thing it is
+_MEDIA = {"image": "image/*", "video": "video/*", "audio": "audio/*"}
+
+
 def _medium(one: Mapping[str, Any]) -> dict[str, Any]:
     size = str(one.get("filesize") or one.get("length") or "")
     return {
         "url": str(one["url"]),
-        "type": str(one.get("type") or ""),
+        "type": str(one.get("type") or _MEDIA.get(str(one.get("medium")), "")),
         "alt": "",
         "length": int(size) if size.isascii() and size.isdigit() else None,
     }

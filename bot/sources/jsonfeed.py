@@ -90,7 +90,7 @@ def _item(item: Mapping[str, Any], feed: Mapping[str, Any], url: str) -> dict[st
 
 def _media(item: Mapping[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
-        {"url": image, "type": "", "alt": "", "length": None}
+        {"url": image, "type": "image/*", "alt": "", "length": None}
         for name in ("image", "banner_image")
         if (image := _string(item, name))
     ]

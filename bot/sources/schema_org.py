@@ -125,7 +125,7 @@ def _item(thing: Thing, title: str, base: str, zone: ZoneInfo, language: str) ->
         "updated": _text(thing, "dateModified") or None,
         "authors": [name] if (name := _text(thing, "author", "organizer")) else [],
         "tags": [],
-        "media": [{"url": image, "type": "", "alt": "", "length": None}] if image else [],
+        "media": [{"url": image, "type": "image/*", "alt": "", "length": None}] if image else [],
         "base": base,
     }
 

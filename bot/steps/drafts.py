@@ -55,6 +55,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "unlisted": {"fr": "non listé", "en": "unlisted"},
     "private": {"fr": "abonnés seulement", "en": "followers only"},
     "direct": {"fr": "direct", "en": "direct"},
+    "picture": {
+        "fr": "Avec l’image de l’article, décrite ainsi\u00a0: {alt}",
+        "en": "With the article’s image, described so: {alt}",
+    },
     "flood": {
         "fr": "{count} nouvelles d’un coup de {source} (brouillon {id}). 1️⃣ tout, au rythme "
         "habituel\u202f; 2️⃣ un résumé\u202f; 3️⃣ ignorer. En attendant, je garde tout.",
@@ -215,6 +219,11 @@ def whole(
         shown = next((one.message.html for one in same if one.message.html), None)
         quoted = shown or escape(text).replace("\n", "<br>")
         html.append(f"<p>{escape(title)}</p><blockquote>{quoted}</blockquote>")
+        picture = next((one.message.picture for one in same if one.message.picture), None)
+        if picture is not None and any(one.action == "post" for one in same):
+            line = say("picture", said, alt=harmless(picture.alt))
+            plain.append(line)
+            html.append(f"<p>{escape(line)}</p>")
     foot = [say("why", said, cause=cause(draft, said))]
     foot.append(say("taps" if draft.by == "reaction" else "words", said))
     if len(letters) > 1:

@@ -18,7 +18,7 @@ from bot.errors import DataError, Gone, Paused, Refused, SourceError, Unreadable
 from bot.house import PAUSED, TEXTS, House, address
 from bot.sources import cut, due, lately, often
 from bot.sources.source import Reading, Source
-from bot.steps import withdrawn
+from bot.steps import pictures, withdrawn
 from bot.steps.settle import Settling, settle
 from bot.store.database import Tx
 from bot.store.sources import LeaseLost, SourceRow
@@ -177,6 +177,8 @@ async def _take_in(
     if fresh.renamed:
         text = TEXTS["renamed"][house.config.bot.language].format(name=source.options.name)
         await house.notice(f"renamed:{source.id}:{now.date()}", text, now)
+    for id, name in settling.mute.items():
+        await house.notice(f"mute:{id}", pictures.mute(name, house.config.bot.language), now)
 
 
 def _moments(fresh: Changes, since: datetime | None, now: datetime) -> list[datetime]:

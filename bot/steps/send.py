@@ -17,6 +17,7 @@ from bot.notices.concerns import heed, locked_out
 from bot.outbox import decide, pace
 from bot.outbox.delivery import Delivery
 from bot.outbox.retry import next_try
+from bot.steps import pictures
 from bot.store.database import Tx
 
 log = logging.getLogger(__name__)
@@ -193,8 +194,12 @@ async def _attempt(
                 return decide.expired()
             if step == "hold":
                 return decide.held(delivery)
+            if delivery.action == "post":
+                delivery = await pictures.with_picture(house, channel, delivery, now)
             receipt = await _send(channel, delivery)
-            return decide.done(receipt.remote, receipt.url)
+            if not receipt.picture:
+                delivery = pictures.came_without(house, delivery)
+            return decide.done(receipt.remote, receipt.url, delivery.picture)
     except ChannelError as error:
         return decide.failed(delivery, error, now, house.chance(), said)
     except Exception as error:

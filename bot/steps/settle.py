@@ -22,7 +22,7 @@ from bot.house import House
 from bot.outbox.approval import Reason
 from bot.outbox.delivery import Delivery, boosted
 from bot.steps import hold, people
-from bot.steps.worded import worded
+from bot.steps.worded import pictured, worded
 from bot.store.database import Tx
 from bot.store.sources import SourceRow
 from bot.stories import match, merge
@@ -52,6 +52,7 @@ class Settling:
     stories: dict[str, Story] = field(default_factory=dict)  # as they stand now
     begun: dict[str, datetime] | None = None  # since when each channel is there, once asked
     queued: int = 0
+    mute: dict[str, str] = field(default_factory=dict)  # sources whose images have no words: names
 
 
 def settle(tx: Tx, house: House, read: Settling) -> int:
@@ -252,16 +253,9 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
     alone, whole_ones = flood([one for one in routed if one[1] not in held], cap)
     for announcement, id in (*[one for one in routed if one[1] in held], *alone):
         channel = house.channels[id]
-        message = worded(
-            house,
-            channel,
-            announcement,
-            read.stories[announcement.story],
-            read.limits[id],
-            read.now,
-        )
-        gather = timedelta(minutes=channel.options.gather if announcement.purpose == "new" else 0)
         story = read.stories[announcement.story]
+        message = worded(house, channel, announcement, story, read.limits[id], read.now)
+        gather = timedelta(minutes=channel.options.gather if announcement.purpose == "new" else 0)
         read.queued += queue(
             tx,
             house,
@@ -274,6 +268,7 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
             wait=gather,
             flood=held.get(id) if announcement.purpose == "new" else None,
         )
+        read.mute |= _mute(channel, announcement, message, story)
     for whole, id in whole_ones:
         channel = house.channels[id]
         parts = compose_digest(
@@ -289,6 +284,17 @@ def _queue_without_flood(tx: Tx, house: House, read: Settling) -> None:
             read.queued += queue(
                 tx, house, read.now, channel, announcement, None, message, read.limits[id]
             )
+
+
+def _mute(
+    channel: Channel, announcement: Announcement, message: Message, story: Story
+) -> dict[str, str]:
+    """The source whose image would be shown, had it words: id -> name."""
+    shown = pictured(channel, story)
+    if announcement.purpose != "new" or message.boosts or shown is None or shown.alt:
+        return {}
+    told = merge.best(story.witnesses)[0]
+    return {told.source: told.name}
 
 
 def _held_flood(

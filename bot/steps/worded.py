@@ -1,5 +1,8 @@
 """What an announcement says on one channel: its words, and the post that is boosted in their place.
 
+A channel that is asked to shows the picture of the article with the first post, if the article has
+words for those who do not see it (``entries/pictures.py``).
+
 A watched account whose source says ``boost = true`` has often told the story itself: a channel that
 can boost then passes its post on. The words are kept beside it, for where that cannot be done.
 """
@@ -9,10 +12,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.announcements.announcement import Announcement, Message
+from bot.announcements.announcement import Announcement, Message, Picture
 from bot.announcements.compose import compose
 from bot.channels.channel import Channel, Limits
 from bot.house import House
+from bot.sources.source import Media
+from bot.stories import merge
 from bot.stories.story import Story
 
 
@@ -35,7 +40,16 @@ def worded(
         now=now,
         alarm=house.alarm(limits),
     )
-    return replace(message, boosts=_boosts(house, channel, announcement, story, message))
+    boosts = _boosts(house, channel, announcement, story, message)
+    shown = None if boosts or announcement.purpose != "new" else pictured(channel, story)
+    picture = Picture(shown.url, shown.alt) if shown is not None and shown.alt else None
+    return replace(message, boosts=boosts, picture=picture)
+
+
+def pictured(channel: Channel, story: Story) -> Media | None:
+    """The picture of the article that a post links to, where its channel shows pictures: it may
+    be one without words, which is not shown."""
+    return merge.best(story.witnesses)[0].picture if channel.images else None
 
 
 def _boosts(

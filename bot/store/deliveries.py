@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -159,6 +159,8 @@ class Deliveries(Noun):
                 "remote": outcome.remote,
                 "remote_url": outcome.remote_url,
             }
+            if outcome.picture is not None:
+                values["picture"] = dict(outcome.picture)
         self._set(delivery.id, **values)
         channels = Channels(self._db)
         if outcome.pause is not None:
@@ -199,6 +201,13 @@ class Deliveries(Noun):
         if self._held(delivery) is None:
             return False
         self._set(delivery.id, lease_until=until)
+        return True
+
+    def note_picture(self, delivery: Delivery, picture: Mapping[str, str]) -> bool:
+        """Keep what became of its picture. False: the lease was lost, stop."""
+        if self._held(delivery) is None:
+            return False
+        self._set(delivery.id, picture=dict(picture))
         return True
 
     def retry(self, id: int, now: datetime) -> bool:

@@ -225,6 +225,7 @@ deliveries = Table(
     Column("error", Text, nullable=False),
     Column("draft", Integer),
     Column("pinned", Boolean, nullable=False, server_default=false()),
+    Column("picture", JSON(none_as_null=True)),  # see Delivery
     UniqueConstraint("channel", "announcement", "revision", name="uq_deliveries_once"),
     Index("ix_deliveries_queue", "channel", "state", "due"),
     Index("ix_deliveries_sent", "channel", "sent_at"),

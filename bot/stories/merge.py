@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
+from bot.entries.pictures import picture
 from bot.stories.correct import Correction, corrected, with_correction
 from bot.stories.facts import merged
 from bot.stories.likeness import signature
@@ -177,6 +178,7 @@ def _witness(happening: Happening, knowledge: Knowledge) -> Witness:
         alposs=happening.alposs,
         focus=happening.focus,
         signature=signature(entry.text),
+        picture=picture(entry.media),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.entries.entry import Entry
+from bot.sources.source import Media
 from bot.stories.correct import Correction
 from bot.understanding.fact import AnyFact, Kind
 
@@ -33,6 +34,7 @@ class Witness:
     alposs: bool = False
     focus: tuple[str, ...] = ()  # see Happening.focus
     signature: tuple[int, ...] = ()
+    picture: Media | None = None  # the entry's own, with the words for it where it has any
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ import pytest
 
 from bot.announcements.announcement import Message
 from bot.channels.account import Account, write_secret
-from bot.channels.mastodon import SKEW, WINDOW, Mastodon, MastodonOptions, reach, understand
+from bot.channels.mastodon import SKEW, Mastodon, MastodonOptions, reach
 from bot.channels.mastodon_client import Client
+from bot.channels.mastodon_instance import WINDOW, understand
 from bot.config.wiring import AccountSettings
 from bot.errors import Locked, NotNow, Rejected, Unclear
 from bot.outbox.delivery import Delivery

@@ -14,7 +14,8 @@ from bot.announcements.words import count
 from bot.channels import mastodon_listen, mastodon_stream
 from bot.channels.account import Account, write_secret
 from bot.channels.channel import Limits
-from bot.channels.mastodon import Mastodon, MastodonOptions, understand
+from bot.channels.mastodon import Mastodon, MastodonOptions
+from bot.channels.mastodon_instance import understand
 from bot.channels.mastodon_listen import fitting
 from bot.config.wiring import AccountSettings
 from bot.errors import Locked

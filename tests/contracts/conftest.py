@@ -48,6 +48,10 @@ class Harness:
         """The addresses of the posts that are boosted, oldest first."""
         raise NotImplementedError
 
+    def pictures(self) -> list[list[str]]:
+        """The words of the pictures that each post shows, oldest first."""
+        raise NotImplementedError
+
 
 class MemoryHarness(Harness):
     async def shown(self) -> list[str]:
@@ -64,6 +68,10 @@ class MemoryHarness(Harness):
 
     def boosts(self) -> list[str]:
         return [m.boosts for m in self.channel.other_side.there() if m.boosts]  # type: ignore[attr-defined]  # Memory's
+
+    def pictures(self) -> list[list[str]]:
+        there = self.channel.other_side.there()  # type: ignore[attr-defined]  # Memory's
+        return [[m.picture] if m.picture else [] for m in there]
 
 
 @pytest.fixture
@@ -164,6 +172,10 @@ class MastodonHarness(Harness):
 
     def boosts(self) -> list[str]:
         return list(self.server.boosts())
+
+    def pictures(self) -> list[list[str]]:
+        known = self.server.media.known
+        return [[known[id].alt for id in status.media] for status in self.server.statuses()]
 
     def fail(self, what: str) -> None:
         fault = {"refuse": "429", "lose": "lose", "lock": "401", "reject": "422"}[what]

@@ -18,6 +18,7 @@ from bot.outbox.delivery import Delivery
 
 KINDS = kinds.every("channel")
 SERVERS = {"matrix"}  # kinds whose other side is a real server
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 NOW = datetime.now(UTC)
 SINCE = NOW - timedelta(minutes=1)
 numbers = itertools.count(1)
@@ -97,6 +98,7 @@ async def test_what_is_not_declared_is_not_there(channel):
         ("edit", lambda: channel.edit("x", delivery())),
         ("withdraw", lambda: channel.withdraw("x", delivery())),
         ("find", lambda: channel.find(delivery(), SINCE)),
+        ("picture", lambda: channel.bring(PNG, "image/png", "La salle pleine")),
     ):
         if ability not in channel.abilities:
             with pytest.raises(TypeError, match=ability):
@@ -151,6 +153,21 @@ async def test_a_reply_is_delivered(harness, channel):
     first = await channel.deliver(delivery("premier"))
     await channel.deliver(delivery("suite", reply_to=first.remote))
     assert await harness.shown() == ["premier", "suite"]
+
+
+async def test_a_picture_that_was_brought_is_shown_by_its_post_alone(harness, channel):
+    if "picture" not in channel.abilities:
+        return  # refused plainly, above
+    id = await channel.bring(PNG, "image/png", "La salle pleine")
+    assert await harness.shown() == []
+    told = delivery(picture={"id": id, "at": NOW.isoformat()})
+    first = await channel.deliver(told)
+    assert first.picture
+    assert harness.pictures() == [["La salle pleine"]]
+    changed = replace(told, message=Message("autre"), action="edit", remote=first.remote)
+    await channel.edit(first.remote, changed)
+    await channel.deliver(delivery("sans image"))
+    assert harness.pictures() == [["La salle pleine"], []]
 
 
 # -- boosting --------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ class Rig:
         store.write = self._doomed(store.write)  # type: ignore[method-assign]
         store.read = self._doomed(store.read)  # type: ignore[method-assign]
         for channel in house.channels.values():
-            for verb in ("deliver", "edit", "find"):
+            for verb in ("deliver", "edit", "find", "bring"):
                 setattr(channel, verb, self._doomed(getattr(channel, verb)))
         self.house = house
         return house

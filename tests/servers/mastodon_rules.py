@@ -100,12 +100,12 @@ class Window:
 
 
 class Rates:
-    """300 requests in 5 minutes a token, 300 statuses in 3 hours and 30 deletions in 30 minutes
-    an account."""
+    """300 requests in 5 minutes a token, 300 statuses in 3 hours, 30 deletions and 30 media in
+    30 minutes an account."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.requests, self.statuses, self.deletions = 300, 300, 30
+        self.requests, self.statuses, self.deletions, self.media = 300, 300, 30, 30
         self._windows: dict[tuple[str, str], Window] = {}
         self.refused: dict[str, int] = defaultdict(int)
 
@@ -116,6 +116,7 @@ class Rates:
             "request": (self.requests, timedelta(minutes=5)),
             "status": (self.statuses, timedelta(hours=3)),
             "deletion": (self.deletions, timedelta(minutes=30)),
+            "media": (self.media, timedelta(minutes=30)),
         }[what]
         window = self._windows.get((what, whose))
         if window is None or window.begun is None or now - window.begun >= within:

@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiohttp import web
+from mastodon_media_rules import Media, Refusal
 from mastodon_rules import Clock, Faults, Keys, Rates, length, to_html
 
 OOB = "urn:ietf:wg:oauth:2.0:oob"
@@ -51,13 +52,7 @@ class Status:
     key: str
     edits: list[str] = field(default_factory=list)
     boosts: str = ""  # the id of somebody's status
-
-
-class Refusal(Exception):
-    """An answer that is an error."""
-
-    def __init__(self, status: int, text: str, headers: dict[str, str] | None = None) -> None:
-        self.status, self.text, self.headers = status, text, headers or {}
+    media: list[str] = field(default_factory=list)  # ids of what it shows
 
 
 class MastodonServer:
@@ -92,6 +87,7 @@ class MastodonServer:
         self.deleted: set[str] = set()
         self.foreign: dict[str, dict[str, Any]] = {}  # statuses of others, by id
         self.not_fetched: dict[str, dict[str, Any]] = {}  # that this server would have to fetch
+        self.media = Media(self.clock)
         self.seen: list[tuple[str, str]] = []  # method, path
         self.headers_seen: list[dict[str, str]] = []
         self._numbers = iter(range(110_000_000, 2_000_000_000, 7))
@@ -210,7 +206,8 @@ class MastodonServer:
             return web.json_response(body, status=refusal.status, headers=headers | self._date())
         if fault in ("lose", "500-before-key"):
             return self._hang_up(request)
-        return web.json_response(body, headers=headers | self._date())
+        status = self.media.answer(path) if "/media" in path else 200
+        return web.json_response(body, status=status, headers=headers | self._date())
 
     def _date(self) -> dict[str, str]:
         return {"Date": format_datetime(self.clock.now(), usegmt=True)}
@@ -288,6 +285,15 @@ class MastodonServer:
                 return self._update(given), headers
             case "GET", ["accounts", id, "statuses"] if id == self.account["id"]:
                 return self._own(given), headers
+            case "POST", ["", "api", "v2", "media"]:
+                if not granted & {"write", "write:media"}:
+                    raise Refusal(403, "This action is outside the authorized scopes", headers)
+                allowed, limits = self.rates.take("media", self.account["id"])
+                if not allowed:
+                    raise Refusal(429, "Too many requests", limits)
+                return self.media.take(given), limits
+            case "GET", ["media", id]:
+                return self.media.look(id), headers
             case "POST", ["statuses"]:
                 key = request.headers.get("Idempotency-Key", "")
                 return self._post(given, key, fault), headers
@@ -310,6 +316,7 @@ class MastodonServer:
         if reply_to and not any(s.id == reply_to for s in self.statuses()):
             raise Refusal(404, "The post you are trying to reply to does not appear to exist.")
         text, spoiler = self._checked(given)
+        media = self.media.attachable(given.get("media_ids[]", []))
         status = Status(
             str(next(self._numbers)),
             self.account["id"],
@@ -320,7 +327,9 @@ class MastodonServer:
             reply_to,
             self.clock.now(),
             key,
+            media=media,
         )
+        self.media.attach(media, status.id)
         self.all.append(status)
         if fault != "500-before-key":
             self.keys.keep(self.account["id"], key, status.id)
@@ -373,6 +382,8 @@ class MastodonServer:
                 raise Refusal(404, "Record not found")
             case "PUT", []:
                 text, spoiler = self._checked(given)
+                # what an edit does not name is no longer shown
+                status.media = self.media.attachable(given.get("media_ids[]", []), status.id)
                 if (text, spoiler) != (status.text, status.spoiler):
                     status.edits.append(status.text)
                 status.text, status.spoiler = text, spoiler
@@ -410,7 +421,7 @@ class MastodonServer:
             "content": to_html(status.text),
             "reblog": self.foreign[status.boosts] if status.boosts else None,
             "account": self.account,
-            "media_attachments": [],
+            "media_attachments": [self.media.shown(id) for id in status.media],
             "mentions": [],
             "tags": [],
             "emojis": [],
@@ -486,6 +497,11 @@ class MastodonServer:
                     "characters_reserved_per_url": 23 if self.flavour == "mastodon" else 25,
                     "max_media_attachments": 4,
                 },
+                "media_attachments": {
+                    "supported_mime_types": list(self.media.types),
+                    "image_size_limit": self.media.largest,
+                    "description_limit": 1500,
+                },
             },
             "rules": [{"id": str(n), "text": text} for n, text in enumerate(self.rules, 1)],
         }
@@ -507,7 +523,15 @@ async def _given(request: web.Request) -> dict[str, Any]:
     if request.content_type == "application/json":
         given |= json.loads(await request.text() or "{}")
     elif request.can_read_body:
-        given |= {name: str(value) for name, value in (await request.post()).items()}
+        form = await request.post()
+        for name, value in form.items():
+            if isinstance(value, web.FileField):
+                with value.file as file:
+                    given[name] = (value.content_type, file.read())
+            else:
+                given[name] = str(value)
+        if "media_ids[]" in form:
+            given["media_ids[]"] = [str(id) for id in form.getall("media_ids[]")]
     return given
 
 
