@@ -7,18 +7,18 @@ words of its stem ("décerné": décernée, décernent…); ``=word`` stands for
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.understanding.language import fold, stem
+from bot.understanding.remembered import Remembered
 
 if TYPE_CHECKING:
     from bot.understanding.language import Prepared
 
 #: A word can only bear a cue's stem if it begins as the cue's words do.
 _PREFIX = 2
-#: Words remembered with their patterns, before starting anew.
-_MOST_WORDS = 50_000
 
 
 class Cue(NamedTuple):
@@ -37,6 +37,13 @@ class _Pattern(NamedTuple):
     head: str  # how the first of them begins
 
 
+class _Begun(NamedTuple):
+    """What may begin with one word: by the head of the word after it, or with no such word."""
+
+    followed: Mapping[str, tuple[_Pattern, ...]]
+    alone: tuple[_Pattern, ...]
+
+
 @dataclass(frozen=True)
 class Cues:
     """The compiled cues of one language."""
@@ -45,7 +52,6 @@ class Cues:
     by_stem: Mapping[str, tuple[_Pattern, ...]]
     by_word: Mapping[str, tuple[_Pattern, ...]]
     prefixes: frozenset[str]
-    known: dict[str, tuple[_Pattern, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def build(cls, table: Mapping[str, Any], code: str) -> Cues:
@@ -76,19 +82,17 @@ class Cues:
     def find(self, prepared: Prepared) -> Iterator[Cue]:
         """Every cue of the entry, in order. One word may bear several."""
         words, starts, ends = prepared.words, prepared.word_starts, prepared.word_ends
-        known, count = self.known, len(words)
-        for index, word in enumerate(words):
-            patterns = known.get(word)
-            if patterns is None:
-                patterns = self._patterns(word)
-            for name, rest, head in patterns:
+        count = len(words)
+        for index, (followed, alone) in self._begun.within(words):
+            head = words[index + 1][:_PREFIX] if index + 1 < count else ""
+            for name, rest, _ in followed.get(head, alone):
                 last = index + len(rest)
-                if not rest or (
-                    last < count
-                    and words[index + 1].startswith(head)
-                    and self._follow(words, index + 1, rest)
-                ):
+                if not rest or (last < count and self._follow(words, index + 1, rest)):
                     yield Cue(name, index, last, starts[index], ends[last])
+
+    @cached_property
+    def _begun(self) -> Remembered[_Begun]:
+        return Remembered(self._begins)
 
     def _follow(self, words: list[str], at: int, rest: tuple[tuple[str, bool], ...]) -> bool:
         """Whether the further words of a phrase stand from ``at`` on."""
@@ -99,15 +103,20 @@ class Cues:
             at += 1
         return True
 
-    def _patterns(self, word: str) -> tuple[_Pattern, ...]:
-        """The patterns that may begin with ``word``, remembered: most words begin none."""
-        found: tuple[_Pattern, ...] = ()
-        if word[:_PREFIX] in self.prefixes:
-            found = self.by_word.get(word, ()) + self.by_stem.get(stem(word, self.code), ())
-        if len(self.known) >= _MOST_WORDS:
-            self.known.clear()
-        self.known[word] = found
-        return found
+    def _begins(self, word: str) -> _Begun | None:
+        """What may begin with ``word``; most words begin nothing."""
+        if word[:_PREFIX] not in self.prefixes:
+            return None
+        found = self.by_word.get(word, ()) + self.by_stem.get(stem(word, self.code), ())
+        if not found:
+            return None
+        return _Begun(
+            {
+                head: tuple(one for one in found if not one.rest or one.head == head)
+                for head in {one.head for one in found if one.rest}
+            },
+            tuple(one for one in found if not one.rest),
+        )
 
 
 def of(prepared: Prepared) -> tuple[Cue, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.understanding.datespan import DateSpan, Role, day_of
@@ -43,7 +42,7 @@ class Around:
             return span
         if not self.words.weekend_of.search(self.text, max(0, span.start - 24), span.start):
             return span
-        return replace(span, end_iso=(day + timedelta(days=1)).isoformat())
+        return span._replace(end_iso=(day + timedelta(days=1)).isoformat())
 
     def _range(self, first: DateSpan, second: DateSpan) -> DateSpan | None:
         if first.end_iso or second.end_iso or first.end == second.end:
@@ -70,8 +69,7 @@ class Around:
         if not (gap == 1 or (ranged and 0 < gap < 100)):
             return None
         inner = self.words.time.search(self.text, first.end, second.start)
-        return replace(
-            first,
+        return first._replace(
             end=second.end,
             time=_said(inner["from"]) if inner else None,
             time_span=inner.span() if inner else None,
@@ -109,7 +107,7 @@ class Around:
         if day <= known.day:
             return span
         made = day_of(known.year, known.month, day)
-        return replace(span, iso=made.isoformat(), free=before.free) if made else span
+        return span._replace(iso=made.isoformat(), free=before.free) if made else span
 
     def roles(self, spans: list[DateSpan]) -> list[DateSpan]:
         """Which dates are said with "until" or "since"."""
@@ -126,7 +124,7 @@ class Around:
             elif words.since_before.search(before):
                 role = "since"
             past = span.free == "week" and bool(words.past_before.search(before[-32:]))
-            found.append(replace(span, role=role, said_past=past) if role or past else span)
+            found.append(span._replace(role=role, said_past=past) if role or past else span)
         return found
 
     def timed(self, spans: list[DateSpan]) -> list[DateSpan]:
@@ -145,7 +143,7 @@ class Around:
                 hit = self._time(least, span.start, None)
             if hit:
                 start, end = _said(hit["from"]), _said(hit["to"]) if hit["to"] else None
-                found.append(replace(span, time=start, end_time=end, time_span=hit.span()))
+                found.append(span._replace(time=start, end_time=end, time_span=hit.span()))
             else:
                 found.append(span)
         return found

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["day", "month", "year", "approximate"]
 #: How far a date may still move, because the text does not say it: its year, its week, its month.
@@ -14,8 +13,7 @@ Role = Literal["", "until", "since"]
 _RECENT = 75  # days: a date so lately gone by is the one meant
 
 
-@dataclass(frozen=True, slots=True)
-class DateSpan:
+class DateSpan(NamedTuple):
     """One date expression: ``text[start:end]``. Days are ISO 8601 in the text's precision."""
 
     start: int
@@ -30,7 +28,6 @@ class DateSpan:
     weekday: int | None = None  # 0 = Monday, where the text names it
     relative: bool = False  # "hier", "ce mercredi"
     time_span: tuple[int, int] | None = None
-
     said_past: bool = False  # "a reçu mercredi"
 
     @property
@@ -62,8 +59,7 @@ def _shift(span: DateSpan, today: date, *, forward: bool) -> DateSpan:
         if gone < _RECENT:
             return span  # "le 6 décembre", said on the 8th: this one
     step = 1 if forward else -1
-    moved = replace(
-        span,
+    moved = span._replace(
         iso=_moved(span.iso, span.free, step),
         end_iso=_moved(span.end_iso, span.free, step),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from bot.understanding import signs
 from bot.understanding.dates import DateSpan
@@ -18,8 +19,7 @@ Span = tuple[int, int]
 _FAR_ENOUGH = 6000
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """Where a gathering is named: ``series`` None for a kind of gathering."""
 
     start: int

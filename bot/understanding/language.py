@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
@@ -60,16 +61,17 @@ class _Folds(dict[int, str]):
 
 
 _FOLDS = _Folds()
+_BEYOND = re.compile(r"[^\n -_a-~]+")
 #: "lauréat.e.s" and "lauréat(e)s" say the same as "lauréat·e·s"; the length stays.
 _INCLUSIVE = re.compile(
     r"(?<=[a-z]{3})(?:\.(?P<dot>e|ne|se|rice|trice|euse)(?:\.(?P<many>s))?|\((?P<round>e|ne)\)(?P<s>s?))"
     r"(?![a-z/])"
 )
 _DOTTED = (".e", ".ne", ".se", ".ri", ".tr", "(e)", "(ne)")
-_WORD = re.compile(r"[^\W_]+(?:·[a-z]+)*|@+")
+_WORD = re.compile(r"([^\W_]+(?:·[a-z]+)*|@+)")
 _BREAK = re.compile(
-    r"\n+"  # a line is a sentence: titles, list items
-    r"|(?<=[.!?…])[\"')\]]*[ ]+(?=[\"'(\[—–-]*[ ]?[A-ZÀ-ÖØ-ÞŒ0-9@#«“\"])"
+    r"(?P<line>\n+)"  # a line is a sentence: titles, list items
+    r"|[.!?…](?P<gap>[\"')\]]*[ ]+)(?=[\"'(\[—–-]*[ ]?[A-ZÀ-ÖØ-ÞŒ0-9@#«“\"])"
 )
 #: A full stop after one of these ends no sentence.
 _GOES_ON = re.compile(
@@ -88,7 +90,13 @@ def _with_dots(hit: re.Match[str]) -> str:
 
 def fold(text: str) -> str:
     """``text`` for matching, of the same length as its NFC form."""
-    return unicodedata.normalize("NFC", text).translate(_FOLDS)
+    return _alike(unicodedata.normalize("NFC", text))
+
+
+def _alike(text: str) -> str:
+    """An NFC text folded: plain ASCII only loses its capitals, all else (and the
+    backtick) is looked up."""
+    return _BEYOND.sub(lambda hit: hit.group().translate(_FOLDS), text).lower()
 
 
 #: a stemmer keeps its word inside itself; long entries are read in threads
@@ -178,14 +186,14 @@ class Prepared:
     def _cut(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = start
         for hit in _BREAK.finditer(self.text, start, end):
-            if self.text[hit.start()] != "\n" and _GOES_ON.search(
-                self.folded[max(at, hit.start() - 8) : hit.start()]
+            stop = hit.start(hit.lastgroup or 0)
+            if hit.lastgroup == "gap" and (
+                _GOES_ON.search(self.folded[max(at, stop - 8) : stop])
+                or self._in_parentheses(at, stop)
             ):
                 continue
-            if self.text[hit.start()] != "\n" and self._in_parentheses(at, hit.start()):
-                continue
-            if self.text[at : hit.start()].strip():
-                yield at, hit.start()
+            if self.text[at:stop].strip():
+                yield at, stop
             at = hit.end()
         if self.text[at:end].strip():
             yield at, end
@@ -202,11 +210,9 @@ class Prepared:
 
     @cached_property
     def _tokens(self) -> tuple[list[str], list[int], list[int]]:
-        hits = list(_WORD.finditer(self.folded))
-        words = [hit.group() for hit in hits]
-        starts = [hit.start() for hit in hits]
-        ends = [hit.end() for hit in hits]
-        return words, starts, ends
+        pieces = _WORD.split(self.folded)  # between words, word, between words, …
+        edges = list(accumulate(map(len, pieces)))  # where each piece ends
+        return pieces[1::2], edges[:-1:2], edges[1::2]
 
     @property
     def words(self) -> list[str]:
@@ -265,7 +271,7 @@ def prepare(entry: Entry, knowledge: Knowledge) -> Prepared:
             pieces.append(piece)
             at += len(piece) + 1
     text = "\n".join(pieces)
-    folded = text.translate(_FOLDS)
+    folded = _alike(text)
     if any(mark in folded for mark in _DOTTED):
         folded = _INCLUSIVE.sub(_with_dots, folded)
     code = entry.language[:2].lower()

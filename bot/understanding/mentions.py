@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from bot.config.knowledge import Award
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
+from bot.understanding.remembered import Remembered
 
 What = Literal["award", "organiser", "gathering"]
 
@@ -27,9 +29,6 @@ class Mention(NamedTuple):
 
 _YEAR = re.compile(r"[\s\"',:(]{0,3}(?:(?:edition|millesime|pour|de|en)\s)?((?:19|20)\d\d)\b")
 _YEAR_JOINED = re.compile(r"(20\d\d)\b")  # "#TNL2026"
-#: Words remembered; a text has a few thousand different ones.
-_MOST_WORDS = 50_000
-_NOTHING: tuple[re.Pattern[str] | None, str | None] = (None, None)
 _YEAR_BEFORE = re.compile(r"\b((?:19|20)\d\d)\s+$")
 
 
@@ -41,9 +40,18 @@ class Index:
     by_name: Mapping[str, tuple[tuple[str, What], ...]]
     acronyms: Mapping[str, str]  # as folded: in capitals
     by_acronym: Mapping[str, str]
-    begins: dict[str, tuple[re.Pattern[str] | None, str | None]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+
+    @cached_property
+    def begun(self) -> Remembered[tuple[re.Pattern[str] | None, str | None]]:
+        """What a word begins: names, by their pattern; an acronym."""
+
+        def begins(word: str) -> tuple[re.Pattern[str] | None, str | None] | None:
+            bare = _bare(word)
+            pattern = self.names.get(word) or self.names.get(bare)
+            acronym = self.acronyms.get(word) or self.acronyms.get(bare)
+            return (pattern, acronym) if pattern or acronym else None
+
+        return Remembered(begins)
 
 
 def flexible(name: str) -> str:
@@ -123,28 +131,10 @@ def find(prepared: Prepared) -> list[Mention]:
     return found
 
 
-def _begins(known: Index, word: str) -> tuple[re.Pattern[str] | None, str | None]:
-    """What ``word`` may begin, remembered: most words begin nothing."""
-    bare = _bare(word)
-    pattern = known.names.get(word) or known.names.get(bare)
-    acronym = known.acronyms.get(word) or known.acronyms.get(bare)
-    begins = (pattern, acronym) if pattern or acronym else _NOTHING
-    if len(known.begins) >= _MOST_WORDS:
-        known.begins.clear()
-    known.begins[word] = begins
-    return begins
-
-
 def _found(prepared: Prepared, known: Index) -> list[Mention]:
     found: list[Mention] = []
     folded, starts, past = prepared.folded, prepared.word_starts, 0
-    for at, word in enumerate(prepared.words):
-        begins = known.begins.get(word)
-        if begins is None:
-            begins = _begins(known, word)
-        if begins is _NOTHING:
-            continue
-        pattern, acronym = begins
+    for at, (pattern, acronym) in known.begun.within(prepared.words):
         if acronym and prepared.text.startswith(acronym, starts[at]):
             id = known.by_acronym[acronym]
             found.append(_dated(prepared, id, "award", starts[at], starts[at] + len(acronym)))

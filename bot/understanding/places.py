@@ -8,11 +8,11 @@ Inhabitants' adjectives ("échirollois") stand for their town.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.config.knowledge import Spot
 from bot.understanding.knowledge import Knowledge
@@ -44,8 +44,7 @@ _POST_CODES = {"01", "07", "26", "38", "42", "69", "73", "74"}
 _ENDINGS = ("", "e", "s", "es")
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceHit:
+class PlaceHit(NamedTuple):
     """A place named in a text: ``text[start:end]``."""
 
     start: int
@@ -71,11 +70,18 @@ class _Name:
     capitals: bool = False  # an acronym: "SMH", "ULB"
 
 
+class _Begun(NamedTuple):
+    """The names that begin with one word, longest first: by the word after it, or without one."""
+
+    followed: Mapping[str, tuple[_Name, ...]]
+    alone: tuple[_Name, ...]
+
+
 @dataclass(frozen=True)
 class Places:
     """The gazetteer, indexed. ``Knowledge.made(Places.build)`` gives it."""
 
-    by_word: dict[str, tuple[_Name, ...]]
+    by_word: dict[str, _Begun]
     spots: dict[str, Spot]  # by folded name
     lists: dict[str, str] = field(default_factory=dict)  # spot -> the department of its file
     _near: dict[tuple[str, str], float | None] = field(default_factory=dict, compare=False)
@@ -100,10 +106,7 @@ class Places:
                     if not one.adjective:
                         spots.setdefault(" ".join(one.words), spot)
         return cls(
-            {
-                word: tuple(sorted(found, key=lambda one: -len(one.words)))
-                for word, found in names.items()
-            },
+            {word: _begun(found) for word, found in names.items()},
             spots,
             lists,
         )
@@ -141,11 +144,13 @@ class Places:
     def _found(
         self, text: str, folded: str, words: list[str], starts: list[int], ends: list[int]
     ) -> Iterator[PlaceHit]:
-        by_word, past = self.by_word, 0
-        for index, word in enumerate(words):
-            if index < past or word not in by_word:
+        by_word, past, count = self.by_word, 0, len(words)
+        begun = [(index, by_word[word]) for index, word in enumerate(words) if word in by_word]
+        for index, (followed, alone) in begun:
+            if index < past:
                 continue
-            for name in by_word[word]:
+            after = words[index + 1] if index + 1 < count else ""
+            for name in followed.get(after, alone):
                 last = index + len(name.words)
                 if len(name.words) > 1 and tuple(words[index:last]) != name.words:
                     continue
@@ -230,6 +235,17 @@ def _key(name: str) -> str:
     words = _WORDS.findall(fold(name))
     return " ".join(
         "saint" if word == "st" else "sainte" if word == "ste" else word for word in words
+    )
+
+
+def _begun(names: list[_Name]) -> _Begun:
+    names = sorted(names, key=lambda one: -len(one.words))
+    return _Begun(
+        {
+            second: tuple(one for one in names if one.words[1:2] in ((), (second,)))
+            for second in {one.words[1] for one in names if len(one.words) > 1}
+        },
+        tuple(one for one in names if len(one.words) == 1),
     )
 
 

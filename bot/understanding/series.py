@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from bot.config.knowledge import EventSeries
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
+from bot.understanding.remembered import Remembered
 
 _WORDS = re.compile(r"[^\W_]+")
 _GLUED = re.compile(r"^(?P<base>[a-z].*?\D)(?P<year>(?:20)?[2-9]\d)$")
@@ -17,8 +19,7 @@ _GLUED = re.compile(r"^(?P<base>[a-z].*?\D)(?P<year>(?:20)?[2-9]\d)$")
 _ADDRESS = re.compile(r"\.[a-z]{2,}|/|@[a-z]")
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesHit:
+class SeriesHit(NamedTuple):
     """A series named in a text: ``text[start:end]``."""
 
     start: int
@@ -71,17 +72,11 @@ class SeriesIndex:
 
     def _find(self, prepared: Prepared) -> Iterator[SeriesHit]:
         words, starts, ends = prepared.words, prepared.word_starts, prepared.word_ends
-        by_word, past = self.by_word, 0
-        for index, said in enumerate(words):
+        past = 0
+        for index, (word, year) in self._begun.within(words):
             if index < past:
                 continue
-            word, year = said, None
-            if word not in by_word:
-                glued = _split(word) if word[-1].isdigit() else None
-                if glued is None or glued[0] not in by_word:
-                    continue
-                word, year = glued
-            for name, id, capitals in by_word[word]:
+            for name, id, capitals in self.by_word[word]:
                 last = index + len(name)
                 if name[1:] != tuple(words[index + 1 : last]):
                     continue
@@ -94,6 +89,18 @@ class SeriesIndex:
                 past = last
                 yield SeriesHit(start, end, id, year)
                 break
+
+    @cached_property
+    def _begun(self) -> Remembered[tuple[str, int | None]]:
+        """A word that a series' name begins with, and the year glued to it."""
+
+        def begins(word: str) -> tuple[str, int | None] | None:
+            if word in self.by_word:
+                return word, None
+            glued = _split(word) if word[-1].isdigit() else None
+            return glued if glued and glued[0] in self.by_word else None
+
+        return Remembered(begins)
 
     def own(self, prepared: Prepared) -> str | None:
         """The series whose own site the entry comes from."""
@@ -119,7 +126,6 @@ def _bare(address: str) -> str:
     return re.sub(r"^https?://(?:www\.)?", "", address.lower())
 
 
-@lru_cache(maxsize=1024)
 def _split(word: str) -> tuple[str, int] | None:
     glued = _GLUED.match(word)
     if glued is None:
