@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import date, timedelta
 
 from bot.understanding.datespan import DateSpan, Role, day_of
@@ -11,15 +12,18 @@ from bot.understanding.datewords import DateWords
 _FAR = 45  # characters between a date and its time
 _SAME_MONTH = 90  # characters between a date and a day of its month
 _SATURDAY = 5
+_WORDS = 6  # before a date, among which those for "until" and "since" stand
+_OWN = re.compile(r"(?:le|au|the|on)?\s*")  # of the date's own words
 _STOP = re.compile(r"[.!?;](?=\s|$)")
 
 
 class Around:
     """Completes the dates of one text."""
 
-    def __init__(self, text: str, words: DateWords) -> None:
+    def __init__(self, text: str, words: DateWords, said: list[str], starts: list[int]) -> None:
         self.text = text
         self.words = words
+        self._said, self._starts = said, starts  # the words of the text, and where they begin
 
     def joined(self, spans: list[DateSpan]) -> list[DateSpan]:
         """“du 30 mai au 1er juin”, "31 janvier et 1er février": one range."""
@@ -114,16 +118,23 @@ class Around:
         words = self.words
         found: list[DateSpan] = []
         for span in spans:
+            index = bisect_left(self._starts, span.start)
+            near = self._said[max(0, index - _WORDS) : index]
+            bound = not words.role.isdisjoint(near)
+            gone = span.free == "week" and not words.past.isdisjoint(near)
+            if not (bound or gone):
+                found.append(span)
+                continue
             left = self.text[max(0, span.start - 36) : span.start + 14]
             cut = min(36, span.start)
-            own = re.match(r"(?:le|au|the|on)?\s*", left[cut:])
-            before = left[: cut + (own.end() if own else 0)]
+            own = _OWN.match(left, cut)
+            before = left[: own.end() if own else cut]
             role: Role = ""
-            if words.until_before.search(before):
+            if bound and words.until_before.search(before):
                 role = "until"
-            elif words.since_before.search(before):
+            elif bound and words.since_before.search(before):
                 role = "since"
-            past = span.free == "week" and bool(words.past_before.search(before[-32:]))
+            past = gone and bool(words.past_before.search(before[-32:]))
             found.append(span._replace(role=role, said_past=past) if role or past else span)
         return found
 
@@ -149,6 +160,8 @@ class Around:
         return found
 
     def _time(self, start: int, end: int, stop_from: int | None) -> re.Match[str] | None:
+        if self.words.clock.search(self.text, start, end) is None:
+            return None
         hit = self.words.time.search(self.text, start, end)
         if hit is None or _said(hit["from"]) is None:
             return None

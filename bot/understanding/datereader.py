@@ -10,6 +10,9 @@ from bot.understanding.datespan import DateSpan, Free, day_of
 from bot.understanding.datewords import DateWords
 
 _LEFT = 90  # characters read before a month's name
+_NEAR = 24  # so far at most from it stands its day, where it has one
+_SHORT = 48  # so long at most are "premier samedi du mois de", "jusqu'en"
+_LAST_WORD = re.compile(r"(?<!\w)(\w+)\s+$")
 _DAY = re.compile(r"\d{1,2}")
 
 
@@ -20,26 +23,23 @@ class Reader:
         self.text = text
         self.today = today
         self.words = words
-
-    def read(self, hit: re.Match[str]) -> list[DateSpan]:
-        """The dates of the expression found at ``hit`` of the trigger; none where it is no date."""
-        kind = hit.lastgroup if hit.lastgroup not in ("sep", "many") else None
-        if hit["numeric"]:
-            return self._numeric(hit)
-        if hit["weekday"]:
-            return self._weekday(hit)
-        reads = {
+        self._reads = {  # by the last group of what was found
             "month": self._month,
             "iso": self._iso,
+            "numeric": self._numeric,
             "short": self._short,
             "minus": self._minus,
             "relative": self._relative,
             "weekend": self._weekend,
+            "many": self._weekday,
             "unit": self._unit,
             "year": self._year,
             "bare": self._bare,
         }
-        return reads[str(kind)](hit)
+
+    def read(self, hit: re.Match[str]) -> list[DateSpan]:
+        """The dates of the expression found at ``hit``; none where it is no date."""
+        return self._reads[str(hit.lastgroup)](hit)
 
     # --- a month is named -------------------------------------------------------------------
 
@@ -52,7 +52,9 @@ class Reader:
         days: list[tuple[int | None, int]] = []
         start = hit.start()
         ranged = False
-        before = words.days_before.search(left)
+        before = (
+            words.days_before.search(left) if words.day.search(left, len(left) - _NEAR) else None
+        )
         if before:
             start = offset + before.start()
             days, ranged = self._days(before.group())
@@ -66,6 +68,7 @@ class Reader:
         year, end, direction = self._year_right(end)
         if days:
             return self._listed(days, ranged, month, year, direction, start, end)
+        offset, left = max(offset, hit.start() - _SHORT), left[-_SHORT:]
         nth = words.nth_before.search(left)
         if nth:
             return self._nth(nth["nth"], nth["what"], month, year, offset + nth.start(), end)
@@ -138,7 +141,9 @@ class Reader:
         if year is not None:
             return day_of(year, month, day)
         here = self.today
-        near = [day_of(here.year + step, month, day) for step in range(-4, 5)]
+        # a weekday agrees, and a 29 February comes, every few years
+        reach = 4 if weekday is not None or (month, day) == (2, 29) else 1
+        near = [day_of(here.year + step, month, day) for step in range(-reach, reach + 1)]
         known = [one for one in near if one is not None]
         if direction > 0:
             known = [one for one in known if one > here]
@@ -294,7 +299,7 @@ class Reader:
             return []
         left = text[max(0, hit.start() - 24) : hit.start()]
         start, end = hit.start(), hit.end()
-        nth = re.search(r"(?<!\w)(\w+)\s+$", left)
+        nth = _LAST_WORD.search(left)
         if nth and nth[1] in words.ordinal and (tail := words.nth_after.match(text, end)):
             if words.each_before.search(left[: nth.start()] + " "):
                 return []  # "chaque premier mardi du mois"
@@ -316,6 +321,8 @@ class Reader:
             day, end = coming + timedelta(days=7), after.end()
         elif after := words.fortnight_after.match(text, end):
             day, end = coming + timedelta(days=14), after.end()
+        elif nth and nth[1] not in words.turning:
+            day, free = self._nearest(weekday), "week"
         elif words.next_before.search(left):
             day = coming
         elif words.last_before.search(left):

@@ -7,7 +7,6 @@ precise than the text: "décembre 2024" is a month, "il y a quinze jours" no dat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -25,7 +24,10 @@ _WORD = re.compile(r"[a-z]+|\d+")
 
 def find(text: str, published: datetime, words: DateWords, zone: ZoneInfo) -> tuple[DateSpan, ...]:
     """Every date of ``text`` in order. ``published`` is aware; its day is taken in ``zone``."""
-    return find_folded(fold(text), published.astimezone(zone).date(), words)
+    folded = fold(text)
+    hits = [(hit.group(), hit.start()) for hit in _WORD.finditer(folded)]
+    said, starts = [word for word, _ in hits], [start for _, start in hits]
+    return find_folded(folded, published.astimezone(zone).date(), words, said, starts)
 
 
 def of(prepared: Prepared) -> tuple[DateSpan, ...]:
@@ -37,7 +39,8 @@ def of(prepared: Prepared) -> tuple[DateSpan, ...]:
             prepared.folded,
             prepared.entry.published.astimezone(knowledge.timezone).date(),
             knowledge.made(words_of),
-            zip(prepared.words, prepared.word_starts, strict=True),
+            prepared.words,
+            prepared.word_starts,
         )
     found: tuple[DateSpan, ...] = kept["dates"]
     return found
@@ -49,25 +52,23 @@ def words_of(knowledge: Knowledge) -> DateWords:
 
 
 def find_folded(
-    text: str, today: date, words: DateWords, tokens: Iterable[tuple[str, int]] | None = None
+    text: str, today: date, words: DateWords, said: list[str], starts: list[int]
 ) -> tuple[DateSpan, ...]:
-    """Every date of an already folded text; ``tokens`` are its words and where they begin."""
-    if tokens is None:
-        tokens = ((hit.group(), hit.start()) for hit in _WORD.finditer(text))
+    """Every date of an already folded text; ``said`` are its words, and where they begin."""
     spans: list[DateSpan] = []
     reader = Reader(text, today, words)
-    match, first = words.trigger.match, words.first
-    for said, at in tokens:
-        if said not in first and not said[0].isdigit():
-            continue
+    for index, expression in words.begun.within(said):
+        at = starts[index]
         if spans and at < spans[-1].end:
             continue
-        hit = match(text, at)
+        hit = expression.match(text, at)
         if hit is None:
             continue
         for span in reader.read(hit):
             while spans and spans[-1].end > span.start:
                 spans.pop()  # "samedi" before "14 mars": the longer expression holds it
             spans.append(span)
-    around = Around(text, words)
+    if not spans:
+        return ()
+    around = Around(text, words, said, starts)
     return tuple(around.timed(around.roles(around.joined(spans))))

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.understanding.language import fold
+from bot.understanding.remembered import Remembered
 
 #: Space inside an expression, and what clumsy feeds leave there.
 GAP = r"(?:\s|&nbsp;|&#160;|</?\w{1,6}>)+"
 MAYBE = r"(?:\s|&nbsp;|&#160;|</?\w{1,6}>)*"
 DASH = r"[-–—]"
 _YEAR = r"(?:19|20)\d\d"
+_WORDS = re.compile(r"[^\W_]+")
 
 
 def choice(words: Iterable[str]) -> str:
@@ -24,6 +26,52 @@ def choice(words: Iterable[str]) -> str:
     folded = {fold(word) for word in words}
     ordered = sorted(folded, key=lambda word: (-len(word), word))
     return "|".join(re.escape(word).replace(r"\ ", GAP) for word in ordered) or r"(?!)"
+
+
+_FIGURES = re.compile(
+    rf"\b(?:(?P<iso>{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?![\d-])"
+    rf"|(?P<numeric>(?:3[01]|[12]\d|0?[1-9])(?P<sep>[/.-])(?:1[0-2]|0?[1-9])(?P=sep)"
+    rf"(?:{_YEAR}|\d\d))(?![\d./-]*\d)"
+    rf"|(?P<short>(?:3[01]|[12]\d|0?[1-9])/(?:1[0-2]|0?[1-9]))(?![\d/%]|\s?%|[.,]\d)"
+    rf"|(?P<year>{_YEAR})(?![\d./-]*\d)\b)"
+)
+_MINUS = r"(?P<minus>j-\d{1,3})\b"
+_BARE = (
+    rf"(?:le|the){GAP}(?P<bare>3[01]|[12]\d|[1-9])(?:er|st|nd|rd|th)?"
+    rf"(?=\s*(?:[.,;:!?)\n]|$)|{GAP}(?:a|de|at|from){GAP}\d)"
+)
+#: What follows the words of each kind of expression.
+_AFTER = {
+    "month": r"\b\.?(?![-'][a-z])",
+    "relative": r"\b",
+    "weekend": r"\b",
+    "weekday": r"(?P<many>s?)\b",
+    "unit": r"\b",
+}
+
+
+class _Begins:
+    """Which expression may begin with a word: its pattern, compiled when it is first met."""
+
+    def __init__(self, kinds: Mapping[str, Iterable[str]]) -> None:
+        self.by_first: dict[str, list[tuple[str, str]]] = {}
+        for kind in _AFTER:
+            for phrase in kinds[kind]:
+                first = re.split(r"[\W_]", fold(phrase))[0]
+                self.by_first.setdefault(first, []).append((kind, phrase))
+                if kind == "weekday":
+                    self.by_first.setdefault(first + "s", []).append((kind, phrase))
+
+    def __call__(self, word: str) -> re.Pattern[str] | None:
+        if word[0].isdigit():
+            return _FIGURES
+        forms = [_MINUS] if word == "j" else [_BARE] if word in ("le", "the") else []
+        known = self.by_first.get(word, ())
+        for kind, after in reversed(_AFTER.items()):
+            phrases = [phrase for one, phrase in known if one == kind]
+            if phrases:
+                forms.insert(0, rf"(?P<{kind}>{choice(phrases)}){after}")
+        return re.compile(rf"\b(?:{'|'.join(forms)})") if forms else None
 
 
 @dataclass(frozen=True)
@@ -37,8 +85,7 @@ class DateWords:
     ordinal: Mapping[str, int]
     number: Mapping[str, int]
     rounded: frozenset[str]
-    first: frozenset[str]  # the words with which an expression may begin
-    trigger: re.Pattern[str]
+    begun: Remembered[re.Pattern[str]]  # by its first word: the expression that may stand there
     days_before: re.Pattern[str]  # what ends just before a month
     days_after: re.Pattern[str]  # what follows a month that comes first
     year_after: re.Pattern[str]
@@ -72,6 +119,18 @@ class DateWords:
     single_day: re.Pattern[str]
     past_before: re.Pattern[str]
     time: re.Pattern[str]
+    clock: re.Pattern[str]  # without it there is no time
+    day: re.Pattern[str]  # without it there is no day of a month
+    turning: frozenset[
+        str
+    ]  # words without one of which there is no "next", "last", "this", "every"
+    role: frozenset[str]  # nor an "until", a "since"
+    past: frozenset[str]  # nor a "a reçu mercredi"
+
+
+def _marks(phrases: Iterable[str]) -> frozenset[str]:
+    """The longest word of each phrase: where it is absent, so is the phrase."""
+    return frozenset(max(_WORDS.findall(fold(phrase)), key=len) for phrase in phrases)
 
 
 def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
@@ -87,7 +146,7 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
 
     month: dict[str, int] = {}
     weekday: dict[str, int] = {}
-    first: set[str] = set()
+    month_first: set[str] = set()
     maps: dict[str, dict[str, int]] = {"relative": {}, "ordinals": {}, "numbers": {}}
     full_weekdays: list[str] = []
     for table in tables:
@@ -95,7 +154,7 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
             for name in names:
                 month.setdefault(fold(name), order)
                 if table.get("month_first"):
-                    first.add(fold(name))
+                    month_first.add(fold(name))
         for index, names in enumerate(table.get("weekdays", ())):
             full_weekdays += names[:1]
             for name in names:
@@ -129,40 +188,22 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
     )
     return DateWords(
         month=month,
-        month_first=frozenset(first),
+        month_first=frozenset(month_first),
         weekday=weekday,
         relative=maps["relative"],
         ordinal=maps["ordinals"],
         number=maps["numbers"],
         rounded=frozenset(fold(word) for word in words("rounded")),
-        first=frozenset(
-            re.split(r"[\W_]", fold(word))[0]
-            for word in [
-                *month,
-                *maps["relative"],
-                *words("weekend"),
-                *full_weekdays,
-                *units,
-                "j",
-                "le",
-                "the",
-            ]
-        )
-        | {fold(day) + "s" for day in full_weekdays},
-        trigger=re.compile(
-            rf"\b(?:(?P<month>{choice(month)})\b\.?(?![-'][a-z])"
-            rf"|(?P<iso>{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?![\d-])"
-            rf"|(?P<numeric>(?:3[01]|[12]\d|0?[1-9])(?P<sep>[/.-])(?:1[0-2]|0?[1-9])(?P=sep)"
-            rf"(?:{_YEAR}|\d\d))(?![\d./-]*\d)"
-            rf"|(?P<short>(?:3[01]|[12]\d|0?[1-9])/(?:1[0-2]|0?[1-9]))(?![\d/%]|\s?%|[.,]\d)"
-            rf"|(?P<minus>j-\d{{1,3}})\b"
-            rf"|(?P<relative>{choice(maps['relative'])})\b"
-            rf"|(?P<weekend>{choice(words('weekend'))})\b"
-            rf"|(?P<weekday>{choice(full_weekdays)})(?P<many>s?)\b"
-            rf"|(?P<unit>{choice(units)})\b"
-            rf"|(?P<year>{_YEAR})(?![\d./-]*\d)\b"
-            rf"|(?:le|the){GAP}(?P<bare>3[01]|[12]\d|[1-9])(?:er|st|nd|rd|th)?"
-            rf"(?=\s*(?:[.,;:!?)\n]|$)|{GAP}(?:a|de|at|from){GAP}\d))"
+        begun=Remembered(
+            _Begins(
+                {
+                    "month": [*month],
+                    "relative": [*maps["relative"]],
+                    "weekend": words("weekend"),
+                    "weekday": full_weekdays,
+                    "unit": units,
+                }
+            )
         ),
         days_before=re.compile(
             rf"(?<![\w./:'])(?:{one})(?:{join}{one})*{GAP}{of}{article}$|"
@@ -222,4 +263,13 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
             rf"(?<![\w:.,/])(?P<from>{hour}(?={MAYBE}(?:{DASH}|a|et|to){MAYBE}{clock})|{clock})"
             rf"(?:{MAYBE}(?:{DASH}|→){MAYBE}|{GAP}(?:{and_}|{to}){GAP})?(?P<to>(?<=[\s;>–—→-]){clock})?"
         ),
+        clock=re.compile(rf"\d|{choice(words('noon') + words('midnight'))}"),
+        day=re.compile(rf"\d|{choice(words('first_day'))}"),
+        turning=frozenset(
+            _WORDS.findall(fold(phrase))[-1]
+            for key in ("next_before", "last_before", "this_before", "every")
+            for phrase in words(key)
+        ),
+        role=_marks(words("until") + words("since")),
+        past=_marks(words("past")),
     )
