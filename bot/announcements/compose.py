@@ -24,7 +24,7 @@ from bot.announcements import other
 from bot.announcements.announcement import Announcement, Message, Visibility
 from bot.announcements.voice import Voice
 from bot.announcements.wording import Wording
-from bot.announcements.words import count, cut, hashtags, safe_link
+from bot.announcements.words import count, cut, hashtags, safe_link, within
 from bot.config.wiring import ChannelSettings
 from bot.languages import Language
 from bot.stories.merge import best
@@ -252,7 +252,7 @@ def _status(
         return "\n\n".join(part for part in parts if part)
 
     def fits(whole: str) -> bool:
-        return count(whole, limits.per_url) <= limits.characters
+        return within(whole, limits.characters, limits.per_url)
 
     for extra in (True, False):
         if fits(whole := text(wording.paragraphs, extra, True, True)):
@@ -302,7 +302,7 @@ def _room(
         return text, html
 
     def fits(whole: tuple[str, str]) -> bool:
-        return count(whole[0], limits.per_url) <= limits.characters
+        return within(whole[0], limits.characters, limits.per_url)
 
     line = f"{wording.line} {wording.note}".rstrip()
     for said, shown in (

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from bot.announcements.announcement import Announcement, Message, announcement_id
 from bot.announcements.compose import Room, less, sure, warning, words
 from bot.announcements.voice import Voice
-from bot.announcements.words import count, cut, safe_link
+from bot.announcements.words import count, cut, safe_link, within
 from bot.config.wiring import ChannelSettings
 from bot.languages import Language
 from bot.stories.merge import best
@@ -289,7 +289,7 @@ def _week_post(
         more = "digest.whole" if not rest else f"digest.other_{'one' if rest == 1 else 'many'}"
         paragraphs = [f"{heading}.", " ".join(groups), voice.say(more, count=rest, url=link)]
         whole = "\n\n".join(part for part in paragraphs if part)
-        if count(whole, limits.per_url) <= limits.characters:
+        if within(whole, limits.characters, limits.per_url):
             return whole
     return link
 
@@ -300,7 +300,7 @@ def _body(part: Sequence[_Line], heading: str, form: str) -> str:
 
 
 def _fits(part: Sequence[_Line], heading: str, limits: Room) -> bool:
-    return count(_body(part, heading, limits.form), limits.per_url) <= limits.characters
+    return within(_body(part, heading, limits.form), limits.characters, limits.per_url)
 
 
 def _shortened(line: _Line, heading: str, limits: Room) -> _Line:

@@ -36,19 +36,31 @@ _ROOT = str(Path(__file__).resolve().parents[2])  # where this very bot is impor
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from bot.sources.apart import child; child()"
 
 
-async def run(function: Callable[..., Any], body: bytes, *texts: str, aside: bool = False) -> Any:
+def _same(found: Any) -> Any:
+    return found
+
+
+async def run(
+    function: Callable[..., Any],
+    body: bytes,
+    *texts: str,
+    aside: bool = False,
+    then: Callable[[Any], Any] = _same,
+) -> Any:
     """``function(body, *texts)``, a module-level function whose result JSON can carry.
 
+    :param then: makes a value of that result, in this process.
     :param aside: in a process of its own, however small ``body`` is: its time is not its length's.
 
     Raises Unreadable when it takes over SECONDS or MEMORY, and whatever ``function`` raises as
     Unreadable: no document may bring the bot down.
     """
     if len(body) < LARGE and not aside:
-        return await asyncio.to_thread(_guarded, function, body, texts)
+        return await asyncio.to_thread(lambda: then(_guarded(function, body, texts)))
     places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with places:
-        return await _in_process(function, body, texts)
+        said = await _in_process(function, body, texts)
+    return await asyncio.to_thread(lambda: then(_result(said)))
 
 
 def _guarded(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) -> Any:
@@ -60,7 +72,7 @@ def _guarded(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) 
         raise _unreadable(type(error).__name__) from error
 
 
-async def _in_process(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) -> Any:
+async def _in_process(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) -> bytes:
     order = [function.__module__, function.__qualname__, list(texts), SECONDS, MEMORY]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-c", _CHILD, _ROOT, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
@@ -76,7 +88,11 @@ async def _in_process(function: Callable[..., Any], body: bytes, texts: tuple[st
             await process.wait()
     if process.returncode != 0:
         raise Unreadable(cause=_TOO_HARD)
-    answer = await asyncio.to_thread(json.loads, said)
+    return said
+
+
+def _result(said: bytes) -> Any:
+    answer = json.loads(said)
     if "error" in answer:
         raise Unreadable(cause=answer["error"])
     return answer["result"]

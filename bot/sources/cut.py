@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import itertools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -37,10 +36,10 @@ _COUNTERS = re.compile(
     rb"|media:(?:statistics|starRating)\s[^<>]*/>)(?=[\s<])"
 )
 _COUNTED = ((b":slash", b"<slash:comments"), (b":thr", b"<thr:total"), (b":media", b"<media:st"))
-#: what an entry may hold only where the parser reads it together with all the others
+#: what may stand before or in an entry only where the parser reads it together with all the others
 _UNSURE = re.compile(rb"xmlns|xml:base|<\?|<!(?!\[CDATA\[|--)")
-#: where none of these is, only "<!" needs to be looked for
-_UNSURE_SIGNS = (b"xmlns", b"xml:base", b"<?")
+#: the same where CDATA sections and comments were taken out
+_UNSURE_SIGNS = (b"xmlns", b"xml:base", b"<?", b"<!")
 _OPAQUE = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
 
 
@@ -66,7 +65,9 @@ class Scan:
 def scan(body: bytes, content_type: str, known: Collection[str] = ()) -> Scan | None:
     """Find the entries of a feed; None where the whole must be parsed.
 
-    :param known: marks of entries that were found so before.
+    :param known: marks of entries that were found so before. An entry that has the mark of a known
+        one has its bytes, in the same surroundings: what was certain of it still is, and only what
+        is new is looked into.
     """
     root = _root(body)
     if root is None:
@@ -80,49 +81,12 @@ def scan(body: bytes, content_type: str, known: Collection[str] = ()) -> Scan | 
     # what stands around the entries decides how each of them is read
     context = hashlib.blake2b(content_type.encode(), digest_size=16)
     context.update(body[:head])
-    key = context.digest()
+    keyed = hashlib.blake2b(digest_size=_MARK, key=context.digest())
     names = body[:head]
     counted = [word for name, word in _COUNTED if name in names and body.find(word, head) >= 0]
-    if known and (found := _all_known(body, opening, closing, head, first, key, counted, known)):
-        return found
-    if not _plain_utf8(body, content_type):
-        return None
-    unsure = any(body.find(sign, head) >= 0 for sign in _UNSURE_SIGNS)
-    slices: list[tuple[int, int]] = []
-    marks: list[str] = []
-    start = first
-    while start >= 0:
-        end = _end(body, opening, closing, start, unsure=unsure)
-        if end < 0:
-            return None
-        raw = _uncounted(body[start:end], counted) if counted else body[start:end]
-        slices.append((start, end))
-        marks.append(hashlib.blake2b(raw, digest_size=_MARK, key=key).hexdigest())
-        start = _next(body, opening, end)
-    between = b"".join(body[end:start] for (_, end), (start, _) in itertools.pairwise(slices))
-    tail = body[slices[-1][1] :]
-    if between.strip() or b"<!" in tail or b"<?" in tail or len(set(marks)) != len(marks):
-        return None
-    return Scan(body, tuple(slices), tuple(marks))
-
-
-def _all_known(
-    body: bytes,
-    opening: bytes,
-    closing: bytes,
-    head: int,
-    first: int,
-    key: bytes,
-    counted: list[bytes],
-    known: Collection[str],
-) -> Scan | None:
-    """A document of which only the header and the tail can be new; None: it is to be looked into.
-
-    An entry that has the mark of a known one has its bytes: what was certain of it still is.
-    """
     slices: list[tuple[int, int]] = []
     marks: dict[str, None] = {}
-    keyed = hashlib.blake2b(digest_size=_MARK, key=key)
+    fresh = [body[:first]]  # what no mark vouches for
     start, end = first, first
     while start >= 0:
         if start > end and not body[end:start].isspace():
@@ -134,20 +98,19 @@ def _all_known(
         hasher = keyed.copy()
         hasher.update(_uncounted(raw, counted) if counted else raw)
         mark = hasher.hexdigest()
-        if mark not in known or mark in marks:
+        if mark in marks:
             return None
+        if mark not in known:
+            if not _certain(raw, opening, closing):
+                return None
+            fresh.append(raw)
         marks[mark] = None
         slices.append((start, stop))
-        end = stop
-        start = _next(body, opening, end)
-    rest = (body[head:first], body[end:])
-    if b"<!" in rest[1] or b"<?" in rest[1]:
+        start, end = _next(body, opening, stop), stop
+    fresh.append(body[end:])
+    if b"<!" in fresh[-1] or b"<?" in fresh[-1] or not _plain_utf8(b"".join(fresh), content_type):
         return None
-    try:
-        plain = all("\0" not in part.decode() for part in rest)
-    except UnicodeDecodeError:
-        return None
-    return Scan(body, tuple(slices), tuple(marks)) if plain else None
+    return Scan(body, tuple(slices), tuple(marks))
 
 
 def _root(body: bytes) -> re.Match[bytes] | None:
@@ -198,26 +161,18 @@ def _uncounted(raw: bytes, counted: list[bytes]) -> bytes:
     return raw if first == len(raw) else raw[: first - 1] + _COUNTERS.sub(b"", raw[first - 1 :])
 
 
-def _end(body: bytes, opening: bytes, closing: bytes, start: int, *, unsure: bool) -> int:
-    """Just behind the element that begins at ``start``; -1 where it is not certain.
-
-    :param unsure: whether one of _UNSURE_SIGNS is anywhere in the document.
-    """
-    end = body.find(closing, start)
-    if end < 0:
-        return -1
-    end += len(closing)
-    raw = body[start:end]
+def _certain(raw: bytes, opening: bytes, closing: bytes) -> bool:
+    """Is this one element, whose end is its own and which is read alike alone or with others?"""
     inside = raw[len(opening) :]
     if b"<!" in raw:
         # CDATA and comments may hold anything, the element's own end among it
         bare = _bare(raw)
         if bare is None or b"]]>" in bare or not bare.endswith(closing):
-            return -1
+            return False
         inside = bare[len(opening) :]
-    if _next(inside, opening, 0) >= 0 or (unsure and _UNSURE.search(inside)):
-        return -1
-    return end if inside.find(b">") > 0 or inside.startswith(b">") else -1
+    if _next(inside, opening, 0) >= 0 or any(sign in inside for sign in _UNSURE_SIGNS):
+        return False
+    return inside.find(b">") > 0 or inside.startswith(b">")
 
 
 def _bare(raw: bytes) -> bytes | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +28,8 @@ async def read(function: Callable[..., Any], body: bytes, *texts: str) -> Docume
 
     Raises Unreadable.
     """
-    return await asyncio.to_thread(from_json, await apart.run(function, body, *texts))
+    found: Document = await apart.run(function, body, *texts, then=from_json)
+    return found
 
 
 def from_json(found: dict[str, Any]) -> Document:

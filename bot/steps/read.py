@@ -20,6 +20,7 @@ from bot.sources import cut, due, lately, often
 from bot.sources.source import Reading, Source
 from bot.steps import pictures, withdrawn
 from bot.steps.settle import Settling, settle
+from bot.steps.withdrawn import TakenBack
 from bot.store.database import Tx
 from bot.store.sources import LeaseLost, SourceRow
 from bot.understanding.fact import Understanding
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 READ_AT_MOST = 16_000
 #: from so many characters on an entry is read beside the event loop (R1)
 LONG = 4_000
+#: so many entries are cleaned by the thread that then looks for them in the store
+FEW = 4
 #: entries of a first read that are saved in one transaction: others wait for it
 AT_ONCE = 100
 
@@ -137,10 +140,9 @@ async def _take_in(
         recent=lately.answered(row.recent, 0),
     )
     if not reading.items and row.first_seen is not None:
-        await house.store.write(lambda tx: _save_known(tx, reading, read_row, now))
+        gone = await house.store.write(lambda tx: _save_known(tx, reading, read_row, now))
         await _report(house, source, read_row, reading, 0)
-        if reading.vanished:
-            await withdrawn.report(house, source, reading.vanished, reading.known, now)
+        await withdrawn.report(house, source, gone, now)
         return
     if pushed:  # of the row only what was told changes: polling goes on as it was
         read_row = replace(row, state=dict(reading.state))
@@ -164,16 +166,17 @@ async def _take_in(
         await _save_part(house, part, now)
     settling = Settling(read_row, fresh, understood, house.known_limits(), now, first)
 
-    def save(tx: Tx) -> int:
+    def save(tx: Tx) -> tuple[int, tuple[TakenBack, ...]]:
         tx.entries.seen(reading.known, now)
-        return settle(tx, house, settling)
+        queued = settle(tx, house, settling)
+        vanished = None if fresh.renamed else reading.vanished
+        return queued, withdrawn.find(tx, source.id, vanished, {*reading.known, *now_known})
 
-    if await house.store.write(save):
+    queued, gone = await house.store.write(save)
+    if queued:
         house.wake.set()
     await _report(house, source, read_row, reading, len(fresh.new))
-    if reading.vanished and not fresh.renamed:
-        shown = {*reading.known, *now_known}
-        await withdrawn.report(house, source, reading.vanished, shown, now)
+    await withdrawn.report(house, source, gone, now)
     if fresh.renamed:
         text = TEXTS["renamed"][house.config.bot.language].format(name=source.options.name)
         await house.notice(f"renamed:{source.id}:{now.date()}", text, now)
@@ -212,10 +215,12 @@ async def _report(house: House, source: Source, row: SourceRow, reading: Reading
         await house.notice(f"source:{source.id}:{said['en']}:{at:%Y-%m}", text, at)
 
 
-def _save_known(tx: Tx, reading: Reading, row: SourceRow, now: datetime) -> None:
-    """Nothing new to understand: what is said to be there still is noted, and the row."""
+def _save_known(tx: Tx, reading: Reading, row: SourceRow, now: datetime) -> tuple[TakenBack, ...]:
+    """Nothing new to understand: what is said to be there still is noted, and the row; what was
+    taken back."""
     tx.entries.seen(reading.known, now)
     tx.sources.put(row)
+    return withdrawn.find(tx, row.id, reading.vanished, reading.known)
 
 
 def _only_asked(row: SourceRow, reading: Reading) -> bool:
@@ -237,10 +242,16 @@ class _Read:
 async def _entries_of(house: House, source: Source, reading: Reading, now: datetime) -> _Read:
     if not reading.items:
         return _Read((), {}, {}, reading.known)
-    # thousands of entries take seconds: not on the loop (R1)
-    entries, marks = await asyncio.to_thread(_entries, source, reading, now)
-    known = await house.store.read(lambda tx: tx.entries.known(source.id, entries))
-    return _Read(entries, marks, known, frozenset(reading.known))
+
+    def compared(tx: Tx) -> _Read:
+        entries, marks = cleaned or _entries(source, reading, now)
+        known = tx.entries.known(source.id, entries)
+        return _Read(entries, marks, known, frozenset(reading.known))
+
+    cleaned = None
+    if len(reading.items) > FEW:  # thousands take seconds: neither on the loop nor in a reader (R1)
+        cleaned = await asyncio.to_thread(_entries, source, reading, now)
+    return await house.store.read(compared)
 
 
 def _doubtful(read: _Read) -> bool:

@@ -34,19 +34,41 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Gone:
+class TakenBack:
+    """An announced entry that its source took back."""
+
     entry: Entry
     said: bool  # the feed says so itself
 
 
-async def report(
-    house: House, source: Source, gone: Vanished, shown: Collection[str], now: datetime
-) -> None:
-    """Tell the moderators of each announced entry that was taken back, once.
+def find(
+    tx: Tx, source: str, vanished: Vanished | None, shown: Collection[str]
+) -> tuple[TakenBack, ...]:
+    """The announced entries that were taken back.
 
     :param shown: ids of what the read showed, known and edited entries among it.
     """
-    found = await house.store.read(lambda tx: _told(tx, source.id, gone, shown))
+    if vanished is None:
+        return ()
+    said = {entry_id(source, guid.strip()) for guid in vanished.deleted}
+    found = [one for id in sorted(said) if (one := _announced(tx, id)) is not None]
+    # what is newer than its neighbour did not fall off the end of the list
+    at = tx.entries.published(f"{source}/{end}" for pair in vanished.outside for end in pair if end)
+    outside = [
+        end
+        for end, near in vanished.outside
+        if (mine := at.get(f"{source}/{end}"))
+        and (other := at.get(f"{source}/{near}"))
+        and mine > other
+    ]
+    ids = [id for end in (*vanished.between, *outside) if (id := f"{source}/{end}") not in shown]
+    if len(ids) <= MOST:
+        found += [one for id in ids if id not in said and (one := _announced(tx, id)) is not None]
+    return tuple(TakenBack(entry, entry.id in said) for entry in found)
+
+
+async def report(house: House, source: Source, found: Collection[TakenBack], now: datetime) -> None:
+    """Tell the moderators of each of them, once."""
     for one in found:
         words = TEXTS["deleted" if one.said else "withdrawn"]
         text = words.get(house.config.bot.language, words["en"]).format(
@@ -55,24 +77,6 @@ async def report(
             url=one.entry.url or one.entry.id,
         )
         await house.notice(f"withdrawn:{one.entry.id}", text, now)
-
-
-def _told(tx: Tx, source: str, gone: Vanished, shown: Collection[str]) -> list[_Gone]:
-    said = {entry_id(source, guid.strip()) for guid in gone.deleted}
-    found = [one for id in sorted(said) if (one := _announced(tx, id)) is not None]
-    # what is newer than its neighbour did not fall off the end of the list
-    at = tx.entries.published(f"{source}/{end}" for pair in gone.outside for end in pair if end)
-    outside = [
-        end
-        for end, near in gone.outside
-        if (mine := at.get(f"{source}/{end}"))
-        and (other := at.get(f"{source}/{near}"))
-        and mine > other
-    ]
-    ids = [id for end in (*gone.between, *outside) if (id := f"{source}/{end}") not in shown]
-    if len(ids) <= MOST:
-        found += [one for id in ids if id not in said and (one := _announced(tx, id)) is not None]
-    return [_Gone(entry, entry.id in said) for entry in found]
 
 
 def _announced(tx: Tx, id: str) -> Entry | None:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import DataError
+from bot.store.statement import directly
 
 #: how long SQLite waits for another process's write to end, in seconds
 BUSY_SECONDS = 10
@@ -120,8 +121,8 @@ def _settings(*, readonly: bool) -> Any:
 
 
 def _begin_write(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    directly(connection, "BEGIN IMMEDIATE")
 
 
 def _begin_snapshot(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    directly(connection, "BEGIN")

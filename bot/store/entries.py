@@ -28,6 +28,11 @@ _BY_ID = Statement(
         entries.c.id.in_(bindparam("ids", expanding=True))
     )
 )
+_PUBLISHED = Statement(
+    select(entries.c.id, entries.c.published).where(
+        entries.c.id.in_(bindparam("ids", expanding=True))
+    )
+)
 _BY_NAME = Statement(
     select(entry_names.c.key, entry_names.c.entry).where(
         entry_names.c.source == bindparam("whose"),
@@ -126,11 +131,10 @@ class Entries(Noun):
 
     def published(self, ids: Iterable[str]) -> dict[str, datetime]:
         """When those of them that are known were published."""
-        query = select(entries.c.id, entries.c.published)
         return {
             row.id: row.published
             for chunk in _chunks(ids)
-            for row in self._db.execute(query.where(entries.c.id.in_(chunk)))
+            for row in _PUBLISHED.each(self._db, ids=chunk)
         }
 
     def by_url(self, url: str) -> list[EntryRow]:

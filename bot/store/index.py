@@ -13,18 +13,45 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    bindparam,
+    column,
+    delete,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy import text as sql
 
 from bot.store.noun import Noun
+from bot.store.statement import Statement
 from bot.store.tables import stories, story_index
 from bot.store.values import unpack
 from bot.stories.story import Story
 from bot.understanding.fact import AnyFact, AwardFact, CallFact, EventFact, Kind, ReleaseFact
 
+_FTS = table(
+    "story_fts", column("story_fts", Text), column("rowid", Integer), column("words", Text)
+)
+_NOTED = Statement(
+    select(story_index.c.number, story_index.c.words).where(
+        story_index.c.story == bindparam("which")
+    )
+)
+_LAST = Statement(select(func.max(story_index.c.number).label("number")))
+#: An index without text of its own is told what to forget (FTS5, section 6.4).
+_OUT = Statement(_FTS.insert(), ("story_fts", "rowid", "words"))
+_IN = Statement(_FTS.insert(), ("rowid", "words"))
+
 #: characters of words that are kept of one story
 MOST = 4000
 _WORD = re.compile(r"[^\W_]+")
+#: no character before it combines with another
+_MARKS = "\u0300"
 _ENDINGS = re.compile(r"(?:s|x|es)$")
 
 
@@ -35,7 +62,8 @@ def folded(text: str) -> str:
     'l oeuvre a echirolles'
     """
     bare = unicodedata.normalize("NFKD", text).casefold().replace("œ", "oe").replace("æ", "ae")
-    bare = "".join(char for char in bare if not unicodedata.combining(char))
+    if not bare.isascii():
+        bare = "".join([char for char in bare if char < _MARKS or not unicodedata.combining(char)])
     return " ".join(_WORD.findall(bare))
 
 
@@ -76,18 +104,14 @@ class Index(Noun):
         number there. None where there is no such index."""
         if not self._fts:
             return None
-        query = select(story_index.c.number, story_index.c.words)
-        old = self._db.execute(query.where(story_index.c.story == story)).first()
+        old = _NOTED.first(self._db, which=story)
         if old is not None and old.number is not None:
-            # An index without text of its own is told what to forget (FTS5, section 6.4).
-            gone = sql("INSERT INTO story_fts (story_fts, rowid, words) VALUES ('delete', :n, :w)")
-            self._db.execute(gone, {"n": old.number, "w": old.words})
+            _OUT.run(self._db, story_fts="delete", rowid=old.number, words=old.words)
         if words is None:
             return None
-        last = self._db.execute(select(func.max(story_index.c.number))).scalar()
+        last = _LAST.first(self._db).number
         number = int(last or 0) + 1
-        put = sql("INSERT INTO story_fts (rowid, words) VALUES (:n, :w)")
-        self._db.execute(put, {"n": number, "w": words})
+        _IN.run(self._db, rowid=number, words=words)
         return number
 
     @property

@@ -18,7 +18,11 @@ _CARRIED = "carried:"
 #: before the key of what a person told the admins: ``said:PERSON:MESSAGE``
 SAID = "said:"
 
-_CLEAR = Statement(delete(notices).where(notices.c.key == bindparam("which")))
+_CLEAR = Statement(
+    delete(notices)
+    .where(notices.c.key.in_([bindparam("which"), bindparam("heard"), bindparam("carried")]))
+    .returning(notices.c.key)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,8 @@ class Notices(Noun):
 
     def clear(self, key: str) -> bool:
         """It is over: should it come again, it is told again. True if it was there."""
-        _CLEAR.run(self._db, which=_HEARD + key)
-        _CLEAR.run(self._db, which=_CARRIED + key)
-        return _CLEAR.run(self._db, which=key) > 0
+        gone = _CLEAR.rows(self._db, which=key, heard=_HEARD + key, carried=_CARRIED + key)
+        return any(row.key == key for row in gone)
 
     def said_about(self, message: str) -> bool:
         """Has a person told the admins about this message?"""

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, func, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, func, select, update
 
 from bot.announcements.personal import Subscription, destination
 from bot.store.noun import Noun
 from bot.store.outgoing import WAITING
+from bot.store.statement import Statement
 from bot.store.tables import asked, channels, deliveries, drafts, people, subscriptions
 
 
@@ -30,6 +31,25 @@ class Person:
     def to(self) -> str:
         """As a delivery's channel."""
         return destination(self.account, self.person)
+
+
+def _in_order(which: Any) -> Any:
+    return (
+        select(subscriptions)
+        .where(which)
+        .order_by(subscriptions.c.account, subscriptions.c.person, subscriptions.c.number)
+    )
+
+
+_ALERTS = Statement(_in_order(subscriptions.c.kind == "alert"))
+_REMINDERS_OF = Statement(
+    _in_order(
+        and_(
+            subscriptions.c.kind == "reminder",
+            subscriptions.c.story.in_(bindparam("names", expanding=True)),
+        )
+    )
+)
 
 
 class People(Noun):
@@ -103,13 +123,14 @@ class People(Noun):
 
     def alerts(self) -> list[Subscription]:
         """Everybody's."""
-        return self._wanted(subscriptions.c.kind == "alert")
+        return [_subscription(row) for row in _ALERTS.each(self._db)]
 
     def reminders(self, *stories: str) -> list[Subscription]:
         """Everybody's, of these stories only where some are given. A story that was merged is
         still named by the id that it had, so that undoing the merge finds it: give aliases too."""
-        which = subscriptions.c.kind == "reminder"
-        return self._wanted(and_(which, subscriptions.c.story.in_(stories)) if stories else which)
+        if not stories:
+            return self._wanted(subscriptions.c.kind == "reminder")
+        return [_subscription(row) for row in _REMINDERS_OF.each(self._db, names=stories)]
 
     def stop(self, account: str, person: str, number: int | None = None) -> list[Subscription]:
         """End one, or all; what waits for it is not sent. Those that ended."""
@@ -155,23 +176,20 @@ class People(Noun):
         return gone
 
     def _wanted(self, which: Any) -> list[Subscription]:
-        query = select(subscriptions).where(which)
-        ordered = query.order_by(
-            subscriptions.c.account, subscriptions.c.person, subscriptions.c.number
-        )
-        return [
-            Subscription(
-                row.account,
-                row.person,
-                row.number,
-                row.kind,
-                row.created,
-                tuple(row.words),
-                row.story,
-                row.language,
-            )
-            for row in self._db.execute(ordered)
-        ]
+        return [_subscription(row) for row in self._db.execute(_in_order(which))]
+
+
+def _subscription(row: Any) -> Subscription:
+    return Subscription(
+        row.account,
+        row.person,
+        row.number,
+        row.kind,
+        row.created,
+        tuple(row.words),
+        row.story,
+        row.language,
+    )
 
 
 def _person(row: Row[Any]) -> Person:

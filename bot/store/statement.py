@@ -73,15 +73,18 @@ class Statement:
         return int(_run(db, *_filled(self._ready(db.dialect), values)).rowcount)
 
     def run_each(self, db: Connection, rows: Sequence[Values], /) -> None:
-        """Run it once for each of ``rows``."""
+        """Run it once for each of ``rows``; it has no list."""
         if not rows:
             return
         if db.dialect.name != "sqlite":
             db.execute(self._made, rows)
             return
         sql = self._ready(db.dialect)
-        for values in rows:
-            _run(db, *_filled(sql, values))
+        driver = _driver(db)
+        try:
+            driver.executemany(sql.text, [_filled(sql, values)[1] for values in rows])
+        except sqlite3.Error as error:
+            raise _told(db, sql.text, error) from error
 
     def _ready(self, dialect: Dialect) -> _Sql:
         if self._sql is None:
@@ -124,14 +127,30 @@ def _filled(sql: _Sql, values: Values) -> tuple[str, list[Any]]:
     return text, sent
 
 
-def _run(db: Connection, text: str, sent: list[Any]) -> sqlite3.Cursor:
-    """On the driver's own connection, inside SQLAlchemy's transaction."""
+def directly(db: Connection, text: str) -> None:
+    """Run a statement without values (BEGIN, SAVEPOINT…) by the driver of SQLite, which needs a
+    tenth of SQLAlchemy's time for it. Raises as SQLAlchemy would."""
+    driver = db.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    try:
+        driver.execute(text)
+    except sqlite3.Error as error:
+        raise _told(db, text, error) from error
+
+
+def _driver(db: Connection) -> sqlite3.Connection:
+    """The driver's own connection, inside SQLAlchemy's transaction."""
     if not db.in_transaction():
         db.begin()
     driver = db.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     if not driver.in_transaction:  # a full disk ended it: what follows must not stand alone
         raise PendingRollbackError
+    return driver
+
+
+def _run(db: Connection, text: str, sent: list[Any]) -> sqlite3.Cursor:
+    driver = _driver(db)
     try:
         return driver.execute(text, sent)
     except sqlite3.Error as error:
@@ -141,14 +160,10 @@ def _run(db: Connection, text: str, sent: list[Any]) -> sqlite3.Cursor:
 def _fetched(db: Connection, text: str, sent: list[Any]) -> Iterator[Any]:
     """Its rows: reading on may fail too, where the disk or the file does (C16)."""
     rows = _run(db, text, sent)
-    while True:
-        try:
-            raw = rows.fetchone()
-        except sqlite3.Error as error:
-            raise _told(db, text, error) from error
-        if raw is None:
-            return
-        yield raw
+    try:
+        yield from rows
+    except sqlite3.Error as error:
+        raise _told(db, text, error) from error
 
 
 def _told(db: Connection, text: str, error: sqlite3.Error) -> BaseException:

@@ -16,11 +16,23 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 T = TypeVar("T")
 
 
+#: what JSON takes as it is; looked up by type, for most values are one of these
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
 def pack(value: Any) -> Any:
     """A value object as JSON values."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        packed = {name: pack(getattr(value, name)) for name in _hints(type(value))}
-        return {"is": type(value).__name__, **packed}
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is tuple or kind is list:
+        return [item if type(item) in _PLAIN else pack(item) for item in value]
+    if dataclasses.is_dataclass(kind):
+        packed = {"is": kind.__name__}
+        for name in _hints(kind):
+            field = getattr(value, name)
+            packed[name] = field if type(field) in _PLAIN else pack(field)
+        return packed
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -124,7 +136,9 @@ _HINTS: dict[Any, dict[str, Any]] = {}
 
 def _hints(kind: Any) -> dict[str, Any]:
     """The fields of a dataclass and their types; worked out once, for it is slow."""
-    if kind not in _HINTS:
+    known = _HINTS.get(kind)
+    if known is None:
         hints = get_type_hints(kind)
-        _HINTS[kind] = {field.name: hints[field.name] for field in dataclasses.fields(kind)}
-    return _HINTS[kind]
+        known = {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+        _HINTS[kind] = known
+    return known

@@ -21,10 +21,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import Connection, Engine, NestedTransaction, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
 from bot.errors import DataError
+from bot.store.statement import directly
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -140,7 +141,7 @@ class Writer:
                     beside = all(beside for _, _, beside in group)
                     connection.execute(_BESIDE if beside else _ALONE)
                 for work, future, _ in group:
-                    savepoint = connection.begin_nested() if len(group) > 1 else None
+                    savepoint = _Savepoint(connection) if len(group) > 1 else None
                     try:
                         result = work(connection)
                     except Exception as error:  # noqa: BLE001  # told to the one who asked for it
@@ -180,7 +181,32 @@ class Writer:
         raise AssertionError  # the last round returned or raised
 
 
-def _undo(connection: Connection, savepoint: NestedTransaction | None, error: Exception) -> None:
+class _Savepoint:
+    """Inside the group's transaction. On SQLite the driver sets it: SQLAlchemy's own costs more
+    than most of the work that it guards."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        lite = connection.dialect.name == "sqlite"
+        self._nested = None if lite else connection.begin_nested()
+        if lite:
+            directly(connection, "SAVEPOINT work")
+
+    def commit(self) -> None:
+        if self._nested is not None:
+            self._nested.commit()
+        else:
+            directly(self._connection, "RELEASE work")
+
+    def rollback(self) -> None:
+        if self._nested is not None:
+            self._nested.rollback()
+        else:
+            directly(self._connection, "ROLLBACK TO work")
+            directly(self._connection, "RELEASE work")
+
+
+def _undo(connection: Connection, savepoint: _Savepoint | None, error: Exception) -> None:
     """Roll one piece of work back, or the whole transaction where it is alone. A full disk or a
     lost connection ends the whole one, savepoints and all: then its own error is what there is to
     tell, to all of the group."""

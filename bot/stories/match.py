@@ -158,11 +158,10 @@ def choose(happening: Happening, candidates: Iterable[Story]) -> Story | None:
     A story that already holds the entry is only left if its facts now contradict.
     """
     best: tuple[float, Story] | None = None
-    mine = signature(happening.entry.text)
     for story in candidates:
         if happening.entry.id in story.apart:
             continue  # a person has said that it tells of something else
-        score = _likelihood(happening, story, mine)
+        score = _likelihood(happening, story)
         if score > 0 and (
             best is None
             or (score, story.created, story.id) > (best[0], best[1].created, best[1].id)
@@ -171,7 +170,7 @@ def choose(happening: Happening, candidates: Iterable[Story]) -> Story | None:
     return best[1] if best else None
 
 
-def _likelihood(happening: Happening, story: Story, mine: tuple[int, ...]) -> float:
+def _likelihood(happening: Happening, story: Story) -> float:
     own = any(witness.entry == happening.entry.id for witness in story.witnesses)
     others = tuple(w for w in story.witnesses if w.entry != happening.entry.id)
     if happening.facts and story.facts:
@@ -186,6 +185,7 @@ def _likelihood(happening: Happening, story: Story, mine: tuple[int, ...]) -> fl
     if own or (happening.entry.url and happening.entry.url in {w.url for w in others}):
         return 2.0
     near = min(abs(happening.entry.published - w.published) for w in others) <= _TEXT_WINDOW
+    mine = signature(happening.entry.text)
     alike = max(likeness(mine, witness.signature) for witness in others)
     return alike if near and alike >= _ALIKE else 0.0
 

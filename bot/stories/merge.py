@@ -177,7 +177,8 @@ def _witness(happening: Happening, knowledge: Knowledge) -> Witness:
         language=entry.language,
         alposs=happening.alposs,
         focus=happening.focus,
-        signature=signature(entry.text),
+        # only tellings without facts are ever compared by their words
+        signature=() if happening.facts else signature(entry.text),
         picture=picture(entry.media),
     )
 

@@ -33,7 +33,7 @@ class Witness:
     language: str = "fr"
     alposs: bool = False
     focus: tuple[str, ...] = ()  # see Happening.focus
-    signature: tuple[int, ...] = ()
+    signature: tuple[int, ...] = ()  # of its text, for near-duplicates; () where it has facts
     picture: Media | None = None  # the entry's own, with the words for it where it has any
 
 
@@ -70,7 +70,7 @@ class Story:
     created: datetime  # UTC, when the bot first heard of it
     updated: datetime  # UTC, when its facts last changed
     keys: tuple[str, ...] = ()  # blocking keys: stories that share none cannot be the same
-    signature: tuple[int, ...] = ()  # of its text, for near-duplicates
+    signature: tuple[int, ...] = ()  # of its first witness
     relevant: bool = True
     alposs: bool = False
     quiet: bool = False  # it was there at first sight of its source: no news to the public
