@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import pytest
+from aiohttp import ClientSession, TCPConnector
 
 FREE = 'per_hour = 0\nper_day = 0\nquiet = ""\ngather = 0\n'
 
@@ -46,15 +49,39 @@ class Talk:
             await asyncio.sleep(0.1)
         raise AssertionError("the bot did not come")
 
-    async def storm(self, text: str, number: int) -> list[str]:
-        """The same question many times at once."""
-        content = {"msgtype": "m.text", "body": text}
-        return await asyncio.gather(*(self.say_in_clear(content) for _ in range(number)))
+    async def storm(self, text: str, number: int, people: Sequence[Any]) -> list[str]:
+        """The same question ``number`` times, from several people side by side, each from a client
+        that keeps its connections: as fast as the server takes them."""
+
+        async def shout(who: Any, times: int) -> list[str]:
+            address = f"{self.room.synapse.url}/_matrix/client/v3/rooms/{self.room.id}"
+            headers = {"Authorization": f"Bearer {who.token}"}
+            async with ClientSession(connector=TCPConnector(limit=3), headers=headers) as client:
+
+                async def say() -> str:
+                    number = uuid.uuid4().hex
+                    path = f"{address}/send/m.room.message/{number}"
+                    # the same words in the same millisecond would be the same event
+                    content = {"msgtype": "m.text", "body": text, "test.number": number}
+                    async with client.put(path, json=content) as answer:
+                        return (await answer.json())["event_id"]
+
+                return await asyncio.gather(*(say() for _ in range(times)))
+
+        each = await asyncio.gather(*(shout(who, number // len(people)) for who in people))
+        return [event for events in each for event in events]
+
+    async def rate(self, events: Collection[str]) -> int:
+        """How many of these events a minute the server took, by its own clock."""
+        heard = await self.messages()
+        moments = [one["origin_server_ts"] for one in heard if one["event_id"] in events]
+        assert len(moments) == len(events)
+        return round(len(moments) * 60_000 / (max(moments) - min(moments)))
 
     async def announcement(self, words: str, seconds: float = 20) -> dict[str, Any]:
         """The bot's own message with these words, waited for."""
         for _ in range(int(seconds * 10)):
-            for event in await self.messages():
+            for event in await (self.messages() if self.reader else self.bot_says()):
                 mine = event["sender"] == self.room.bot.user_id
                 if mine and words in event["content"].get("body", ""):
                     return event
@@ -94,6 +121,13 @@ class Talk:
             if not page.get("end"):
                 return found
             start = f"&from={page['end']}"
+
+    async def bot_says(self) -> list[dict[str, Any]]:
+        """The bot's own messages alone, oldest first, however much else is said (not decrypted)."""
+        only = quote(json.dumps({"senders": [self.room.bot.user_id], "types": ["m.room.message"]}))
+        path = f"/_matrix/client/v3/rooms/{self.room.id}/messages?dir=f&limit=1000&filter={only}"
+        page = await asyncio.to_thread(self.room.synapse.request, "GET", path, None, self.who.token)
+        return page["chunk"]
 
     async def answers(self, to: str) -> list[dict[str, Any]]:
         """The bot's replies to an event, in words (a file comes beside them)."""
