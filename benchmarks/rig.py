@@ -12,8 +12,9 @@ from pathlib import Path
 from benchmarks.server import Server
 from bot import pipeline, thrift
 from bot.config.read import language_folders, load
-from bot.house import House, close_house, open_house
+from bot.house import House
 from bot.languages import read_all
+from bot.opening import close_house, open_house
 from bot.process.crew import seated
 from bot.store.database import Store
 

@@ -257,7 +257,7 @@ class App:
 
         :param lead: lead, where no other worker does.
         """
-        from bot import house as houses
+        from bot import opening
         from bot.process.crew import seated
         from bot.store.database import data_lock, is_shared
 
@@ -266,7 +266,7 @@ class App:
         alone = not is_shared(config.bot.store.url)
         with data_lock(self.data_dir) if alone else contextlib.nullcontext():
             store = await self.store()
-            house = await houses.open_house(
+            house = await opening.open_house(
                 config,
                 store,
                 self.languages(),
@@ -282,7 +282,7 @@ class App:
                 try:
                     yield house
                 finally:
-                    await houses.close_house(house)
+                    await opening.close_house(house)
 
     async def run_bot(self, once: bool) -> Answer:
         """Run the bot for ever, or for one pass."""

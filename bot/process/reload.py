@@ -25,8 +25,9 @@ from bot.config.read import Config
 from bot.config.settings import BotSettings
 from bot.config.wiring import AccountSettings, ChannelSettings
 from bot.errors import BotError, ConfigError, DataError
-from bot.house import House, build_channel, build_knowledge, build_source
+from bot.house import House
 from bot.languages import Language
+from bot.opening import build_channel, build_knowledge, build_source
 from bot.sources.source import Source
 from bot.store.database import Tx
 from bot.store.sources import SourceRow

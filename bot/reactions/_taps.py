@@ -36,7 +36,7 @@ PAUSE_MOST = 60.0
 
 
 class Voice(Protocol):
-    """What :class:`bot.chat.Ears` gives: who may, and how to speak."""
+    """What :class:`bot.ears.Ears` gives: who may, and how to speak."""
 
     listener: Listener
     base: Context

@@ -6,6 +6,7 @@ in the outbox, to the person's own room, under a key of its own (never lost, nev
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
@@ -22,6 +23,8 @@ from bot.stories.story import Story
 
 #: an alert that could not be delivered for so long is no news any more
 ALERT_KEPT = timedelta(days=7)
+#: so many rooms of people who wait for nothing stay open
+OPEN = 50
 #: so shortly before an event its cancellation passes quiet hours
 SOON = timedelta(days=2)
 
@@ -137,7 +140,9 @@ async def channels(house: House) -> list[Channel]:
     """The channels to the people for whom letters wait, opened at their first letter."""
     found: list[Channel] = []
     for one in await house.store.read(lambda tx: tx.people.with_mail()):
-        known = house.people.get(one.to)
+        known = house.people.pop(one.to, None)
+        if known is not None:
+            house.people[one.to] = known  # the latest last
         through = next(
             (
                 channel
@@ -162,7 +167,20 @@ async def channels(house: House) -> list[Channel]:
             await known.stop()
         house.people[one.to] = made
         found.append(made)
+    await _close_idle(house, {channel.id for channel in found})
     return found
+
+
+async def _close_idle(house: House, busy: Collection[str]) -> None:
+    """Of the people who wait for nothing only the latest few stay open; the others' rooms are opened
+    again at their next letter."""
+    idle = [to for to in house.people if to not in busy and f"channel {to}" not in house.working]
+    for to in idle[: max(len(idle) - OPEN, 0)]:
+        gone = house.people.pop(to)
+        house.started.discard(to)
+        house.limits.pop(to, None)
+        house.failed_starts.pop(to, None)
+        await gone.stop()
 
 
 def _voice(house: House, language: str) -> Voice:

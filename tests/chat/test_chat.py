@@ -9,7 +9,7 @@ import pytest
 from mouth import ONE, Mouth, hear
 from told_stories import NOW
 
-from bot import chat as chats
+from bot import ears as chats
 from bot import kinds
 from bot.commands.help import Help
 from bot.errors import NotNow, Rejected, Unclear
@@ -129,6 +129,20 @@ async def test_s8_too_many_questions_get_one_warning(open_chat, monkeypatch):
     assert len(warnings) == 1
     # one was in hand, the queue was full, the rest found it so
     assert chats.QUEUE <= len(mouth.said) - 1 <= chats.QUEUE + 5
+
+
+async def test_s8_who_is_silent_for_a_minute_leaves_nothing_in_memory(open_chat, monkeypatch):
+    """However many people ask over the years."""
+    time = [1000.0]
+    monkeypatch.setattr(chats, "_loop_time", lambda: time[0])
+    mouth = Mouth()
+    chat = open_chat(mouth)
+    for n in range(3 * chats.CROWD):
+        time[0] += 1.0
+        await hear(mouth, replace(ONE, event=f"${n}", sender=f"@m{n}:x"))
+    [ears] = chat._ears
+    assert len(ears._asked) <= chats.CROWD
+    assert set(ears._asked) >= {f"@m{n}:x" for n in range(3 * chats.CROWD - 59, 3 * chats.CROWD)}
 
 
 async def test_s8_one_person_gets_so_many_answers_a_minute(open_chat):

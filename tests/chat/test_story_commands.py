@@ -8,8 +8,8 @@ from mouth import ONE, hear
 from told_stories import NOW, story
 
 from bot.config.read import language_folders
-from bot.house import close_house, open_house
 from bot.languages import read_all
+from bot.opening import close_house, open_house
 from bot.stories.story import Witness
 from bot.understanding.fact import AwardFact
 

@@ -15,8 +15,9 @@ import pytest
 from bot import pipeline
 from bot.channels import memory as memory_channel
 from bot.config.read import load
-from bot.house import House, close_house, open_house
+from bot.house import House
 from bot.languages import read_all
+from bot.opening import close_house, open_house
 from bot.sources.memory import Memory as MemorySource
 from bot.sources.source import Item
 from bot.store.database import Store

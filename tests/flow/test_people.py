@@ -276,3 +276,23 @@ async def test_who_never_comes_is_not_waited_for_and_alarms_nobody(people):
     rig.now += timedelta(days=8)
     await rig.work("housekeeping")
     assert await people.store(lambda tx: tx.deliveries.waiting(f"{people.account}/{ANNE}")) == []
+
+
+async def test_of_those_who_wait_for_nothing_only_the_latest_rooms_stay_open(people, monkeypatch):
+    from bot.steps import people as letters
+
+    monkeypatch.setattr(letters, "OPEN", 3)
+    rig = people.rig
+    crowd = [f"@p{n}:x" for n in range(12)]
+    for person in crowd:
+        people.side(person)
+        await people.ask(person, words="echirolles")
+    rig.publish("a", label("Échirolles"))
+    await rig.settle(3)
+    assert all(len(people.told(person)) == 1 for person in crowd)
+    assert len(rig.house.people) == 3
+    assert len([id for id in rig.house.started if "/" in id]) == 3
+    rig.publish("b", label("Échirolles").replace("2024", "2023"))  # the others' open again
+    await rig.settle(30)
+    assert all(len(people.told(person)) == 2 for person in crowd)
+    assert len(rig.house.people) == 3

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from talk import FREE, Talk
 
 from bot import kinds
-from bot.chat import PER_MINUTE, QUEUE
 from bot.commands._parse import shown_as
+from bot.ears import PER_MINUTE, QUEUE
 
 CHAT = {kind: one for kind, one in kinds.every("command").items() if "chat" in one.faces}
 FOR = {
