@@ -32,12 +32,20 @@ _SPEAK = re.compile(
     r"|\b(?:vos|votre|ton|tes|des) (?:exposes?|conferences?|interventions?|presentations?)\b"
     r"|\b(?:turn |come |get |be )?(?:on stage|speak at)\b|\b(?:give|favour|favor|welcome|want|like|need|expect)\w* (?:a |your |short |first )*talks?\b|\byour talks?\b"
 )
+#: One of these is in every such form.
+_SPEAKING = frozenset(
+    [
+        *("parler", "raconter", "presenter", "exposer", "temoigner", "montrer", "scene", "parole"),
+        *("micro", "expose", "exposes", "conference", "conferences", "intervention"),
+        *("interventions", "presentation", "presentations", "stage", "speak", "talk", "talks"),
+    ]
+)
 
 
 def asked(entry: Prepared) -> tuple[tuple[int, int], ...]:
     """Where an entry that asks its readers to speak says that something is to be sent: a call
     without the word."""
-    if not _SPEAK.search(entry.folded):
+    if not entry.says(_SPEAKING) or not _SPEAK.search(entry.folded):
         return ()
     found = []
     for sentence in entry.sentences:

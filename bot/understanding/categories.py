@@ -99,8 +99,11 @@ def find(prepared: Prepared, mentions: list[Mention], awards: set[str]) -> list[
     known = prepared.knowledge.made(_indexes)
     indexes = [known[id] for id in sorted(awards)]
     found: list[Category] = []
-    starts = prepared.word_starts
+    starts, vocabulary = prepared.word_starts, prepared.vocabulary
+    spoken = {word for index in (*indexes, _FORMS) for word in index.keys() & vocabulary}
     for at, word in enumerate(prepared.words):
+        if word not in spoken:
+            continue
         for index in indexes:
             for pattern, special in index.get(word, ()):
                 found += _known(prepared, pattern, starts[at], special=special)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.understanding import signs
 from bot.understanding.dates import DateSpan
-from bot.understanding.language import Prepared
+from bot.understanding.language import Prepared, fold
 from bot.understanding.places import PlaceHit
 from bot.understanding.series import SeriesHit
 from bot.understanding.signs import Signs
@@ -50,14 +50,27 @@ class Reading:
 
 
 #: Names that begin as gatherings' names do: "Printemps du numérique libre", "Nuit du code".
+_FIRST = (
+    *("Printemps", "Automne", "Hiver", "Été", "Nuit", "Nuits", "Journée", "Journées", "Semaine"),
+    *("Semaines", "Mois", "Week-end", "Fête", "Fêtes", "Festival", "Forum", "Salon", "Matinée"),
+    *("Matinées", "Soirée", "Soirées", "Café", "Cafés", "Apéro", "Apéros", "Rencontre"),
+    *("Rencontres", "Rendez-vous", "Assises", "Estivales", "Hivernales", "Université d’été"),
+    *("Universités d’été", "Université d'été", "Universités d'été", "Village", "Marathon"),
+    *("Rallye", "Goûter", "Lundi", "Lundis", "Mardi", "Mardis", "Mercredi", "Mercredis", "Jeudi"),
+    *("Jeudis", "Vendredi", "Vendredis", "Samedi", "Samedis", "Dimanche", "Dimanches"),
+)
+_LAST = (
+    *("Day", "Days", "Conference", "Camp", "Fest", "Festival", "Summit", "Meetup", "Night"),
+    *("Week", "Weekend", "Party", "Forum", "Fair", "Hackathon"),
+)
 _PROPER = re.compile(
-    r"\b(?:Printemps|Automne|Hiver|Été|Nuits?|Journées?|Semaines?|Mois|Week-end|Fêtes?|Festival|Forum|Salon|Matinées?|Soirées?"
-    r"|Cafés?|Apéros?|Rencontres?|Rendez-vous|Assises|Estivales|Hivernales|Universités? d[’']été|Village|Marathon|Rallye|Goûter"
-    r"|(?:Lun|Mar|Mercre|Jeu|Vendre|Same)dis?|Dimanches?)"
+    rf"\b(?:{'|'.join(_FIRST)})"
     r"(?: (?:du|de la|de l[’']|des|de|d[’'])\s?(?=[a-zà-ÿA-Z])[\w’'-]+| [A-ZÀ-Ý][\w’'-]+"
     r"| (?:libres?|libristes?|num[ée]riques?|ouvert(?:e|es|s)?|open source|linux)\b)+"
-    r"|\b(?:[A-Z][\w’'+-]* ){1,4}(?:Days?|Conference|Camp|Fest|Festival|Summit|Meetup|Night|Week|Weekend|Party|Forum|Fair|Hackathon)\b"
+    rf"|\b(?:[A-Z][\w’'+-]* ){{1,4}}(?:{'|'.join(_LAST)})\b"
 )
+#: One of these words, with a capital, is in each such name.
+_NAMING = frozenset(re.split(r"\W", fold(one))[0] for one in (*_FIRST, *_LAST))
 _PLACES = frozenset({"cafe", "salon", "village", "forum"})
 _DATED = re.compile(
     r"(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|\d|(?:save|next|new|old|last|this|every|open|first)$"
@@ -77,7 +90,18 @@ def proper(reading: Reading) -> tuple[Anchor, ...]:
 def _proper(reading: Reading) -> list[Anchor]:
     entry = reading.prepared
     found: list[Anchor] = []
-    for hit in _PROPER.finditer(entry.text, 0, _FAR_ENOUGH):
+    text, starts = entry.text, entry.word_starts
+    named = {
+        entry.sentence_at(starts[at]).index
+        for at, word in enumerate(entry.words)
+        if word in _NAMING and text[starts[at]].isupper()
+    }
+    hits = (
+        hit
+        for one in (entry.sentences[index] for index in sorted(named))
+        for hit in _PROPER.finditer(text, one.start, min(one.end, _FAR_ENOUGH))
+    )
+    for hit in hits:
         start, end = hit.span()
         words = entry.folded[start:end].split()
         if len(words) < 2 or all(_DATED.match(word) for word in words[:2]):
@@ -95,11 +119,19 @@ def _proper(reading: Reading) -> list[Anchor]:
     return found
 
 
-def kinds(found: Signs) -> list[Anchor]:
+def kinds(reading: Reading) -> tuple[Anchor, ...]:
     """Kinds of gatherings named, in order; those of free software by themselves are marked."""
+    kept = vars(reading.prepared)
+    if "gatherings" not in kept:
+        kept["gatherings"] = _kinds(reading.signs)
+    anchors: tuple[Anchor, ...] = kept["gatherings"]
+    return anchors
+
+
+def _kinds(found: Signs) -> tuple[Anchor, ...]:
     free = [Anchor(cue.start, cue.end, None, True) for cue in found.get("free_gathering", ())]
     plain = [Anchor(cue.start, cue.end, None) for cue in found.get("gathering", ())]
-    return sorted(free + plain, key=lambda one: (one.start, -one.end))
+    return tuple(sorted(free + plain, key=lambda one: (one.start, -one.end)))
 
 
 def is_venue(entry: Prepared, anchor: Anchor) -> bool:
@@ -135,7 +167,7 @@ def is_of(reading: Reading, anchors: list[Anchor]) -> bool:
     entry = reading.prepared
     if len({hit.id for hit in reading.series}) != 1:
         return False
-    if proper(reading) or any(one.free for one in kinds(reading.signs)):
+    if proper(reading) or any(one.free for one in kinds(reading)):
         return False
     return any(
         entry.where(one.start) == "summary"

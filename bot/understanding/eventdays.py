@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import date
+from operator import attrgetter
 
 from bot.understanding import dates, signs
 from bot.understanding.dates import DateSpan
@@ -13,6 +15,7 @@ from bot.understanding.language import Prepared, Sentence
 
 _Ranked = tuple[int, int, int, DateSpan]  # gone by, how precise, how far, the day
 
+_START = attrgetter("start")
 #: Below this a date beside a name is a passing mention ("lost my scarf at AlpOSS yesterday").
 ENOUGH = 3
 _SHOWN = re.compile(
@@ -96,13 +99,18 @@ def _same_weekday(mine: list[_Ranked], chosen: _Ranked) -> bool:
     return any(date.fromisoformat(one[3].iso or "").weekday() == day for one in mine)
 
 
+def within(reading: Reading, span: Span) -> tuple[DateSpan, ...]:
+    """The dates that stand between two offsets."""
+    first = bisect_left(reading.dates, span[0], key=_START)
+    return reading.dates[first : bisect_left(reading.dates, span[1], first, key=_START)]
+
+
 def _days(reading: Reading, sentence: Sentence) -> list[DateSpan]:
     """The days in full of a sentence that are nobody else's."""
     return [
         one
-        for one in reading.dates
-        if sentence.start <= one.start < sentence.end
-        and one.kind == "day"
+        for one in within(reading, (sentence.start, sentence.end))
+        if one.kind == "day"
         and one.iso
         and not one.relative
         and one.role != "until"
@@ -149,10 +157,9 @@ def own(reading: Reading, anchor: Anchor) -> DateSpan | None:
 
 def first(reading: Reading, span: Span) -> DateSpan | None:
     """The first day to come in one line of a newsletter."""
-    for one in reading.dates:
+    for one in within(reading, span):
         if (
-            span[0] <= one.start < span[1]
-            and one.kind == "day"
+            one.kind == "day"
             and one.iso
             and one.role != "until"
             and (one.start, one.end) not in reading.taken
@@ -178,7 +185,7 @@ def is_free(reading: Reading) -> bool:
         return False
     if "free_gathering" in reading.signs or not entry.sentences:
         return True
-    first = next(iter(kinds(reading.signs)), None)
+    first = next(iter(kinds(reading)), None)
     if first is None or not _MANY_THINGS.match(entry.folded, first.start):
         return True
     here, title = entry.sentence_at(first.start), entry.sentences[0]
@@ -188,16 +195,16 @@ def is_free(reading: Reading) -> bool:
 def pairs(reading: Reading, sentence: Sentence) -> list[tuple[Anchor, DateSpan, Span]]:
     """Each gathering that a sentence names with a day of its own, and where it is told: "Install
     party le 10 octobre, atelier Blender le 5 décembre"."""
-    anchors = [
-        one
-        for one in sorted(
-            [*kinds(reading.signs), *proper(reading)], key=lambda one: (one.start, -one.end)
-        )
-        if sentence.start <= one.start < sentence.end and not is_venue(reading.prepared, one)
-    ]
     days = _days(reading, sentence)
     if not days:
         return []
+    anchors = [
+        one
+        for one in sorted(
+            [*kinds(reading), *proper(reading)], key=lambda one: (one.start, -one.end)
+        )
+        if sentence.start <= one.start < sentence.end and not is_venue(reading.prepared, one)
+    ]
     found = bracketed(reading, sentence)
     if found or not anchors:
         return found

@@ -56,7 +56,7 @@ class EventFacts:
             form = venues.addressed(entry, self.places, spans)
         avoid = [(hit.start, hit.end) for hit in reading.series]
         avoid += [(one.start, one.end) for one in reading.dates]
-        avoid += [(one.start, one.end) for one in eventanchors.kinds(reading.signs) if one.free]
+        avoid += [(one.start, one.end) for one in eventanchors.kinds(reading) if one.free]
         avoid += [(one.start, one.end) for one in eventanchors.proper(reading)]
         if became.previous_place and (left := entry.text.find(became.previous_place)) >= 0:
             avoid.append((left, left + len(became.previous_place)))

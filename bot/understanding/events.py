@@ -168,7 +168,7 @@ class Events(Matcher):
         """The gathering that title and summary are about."""
         entry, bare = reading.prepared, False
         anchors = [
-            one for one in eventanchors.kinds(reading.signs) if entry.where(one.start) != "content"
+            one for one in eventanchors.kinds(reading) if entry.where(one.start) != "content"
         ]
         anchors += [
             one for one in eventanchors.proper(reading) if entry.where(one.start) != "content"
@@ -239,7 +239,7 @@ class Events(Matcher):
                 anchor = next(
                     (
                         one
-                        for one in eventanchors.kinds(reading.signs)
+                        for one in eventanchors.kinds(reading)
                         if start <= one.start < sentence.end
                     ),
                     Anchor(sentence.start, sentence.start, None) if block.agenda else None,
@@ -266,6 +266,8 @@ class Events(Matcher):
         for sentence in entry.sentences:
             whole = (sentence.start, sentence.end)
             if not head and sentence.where != "content":
+                continue
+            if not eventdays.within(reading, whole):
                 continue
             free = friend or signs.is_free_within(reading.signs, *whole)
             if any(sentence.start <= hit.start < sentence.end for hit in reading.series):

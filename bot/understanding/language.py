@@ -229,6 +229,15 @@ class Prepared:
         """Offset after each word."""
         return self._tokens[2]
 
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The different words of the entry."""
+        return frozenset(self.words)
+
+    def says(self, words: frozenset[str]) -> bool:
+        """Whether any of ``words`` stands in the entry: without them a form need not be tried."""
+        return not words.isdisjoint(self.vocabulary)
+
     def stem(self, index: int) -> str:
         """The stem of word ``index`` (see :func:`stem`)."""
         return stem(self.words[index], self.code)

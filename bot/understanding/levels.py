@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.config.knowledge import Award
@@ -33,6 +34,7 @@ _NTH = {
     "quatrieme": 4,
     "cinquieme": 5,
 }
+_OUT_OF = frozenset({"sur", "out"})
 #: Words after a trigger that a level may take: "niveau le plus élevé".
 _WINDOW = 5
 
@@ -117,10 +119,12 @@ def find(prepared: Prepared) -> list[Level]:
 
 def _hits(prepared: Prepared, words: _Words) -> Iterator[re.Match[str]]:
     """Matches of the pattern, looked for only near the words that every match holds."""
-    triggers, starts, ends = words.triggers, prepared.word_starts, prepared.word_ends
-    past = 0
-    for index, word in enumerate(prepared.words):
+    said, starts, ends = prepared.words, prepared.word_starts, prepared.word_ends
+    triggers, past = words.triggers & prepared.vocabulary, 0
+    for index, word in enumerate(said) if triggers else ():
         if word in triggers:
+            if word in _OUT_OF and not (index and _is_number(said[index - 1], words)):
+                continue  # only "quatre sur cinq" says a level
             first = max(past, starts[max(0, index - 2)])
             last = ends[min(len(ends) - 1, index + _WINDOW)]
             for hit in words.pattern.finditer(prepared.folded, first, last):
@@ -154,10 +158,14 @@ def is_former(folded: str, start: int) -> bool:
     return bool(_FORMER.search(folded, max(0, start - 44), start))
 
 
+_ALONE = re.compile(r",?\s(?:en |avec |with )?(\w+)(?=[\s.,;)]|$)")
+_BRACKETED = re.compile(r"\((\w+)\)")
+
+
 def bare_number(prepared: Prepared, offset: int) -> tuple[int, int, int] | None:
     """A number alone right after ``offset``: (start, end, number)."""
     words = prepared.knowledge.made(_words)
-    hit = re.compile(r",?\s(?:en |avec |with )?(\w+)(?=[\s.,;)]|$)").match(prepared.folded, offset)
+    hit = _ALONE.match(prepared.folded, offset)
     if hit is None or not (hit[1] in words.numbers or hit[1] in "12345"):
         return None
     number = _number(hit[1], words)
@@ -168,12 +176,16 @@ def bracketed(prepared: Prepared, offset: int) -> list[tuple[int, int, int]]:
     """Numbers alone in parentheses, "(trois)", after ``offset``."""
     words = prepared.knowledge.made(_words)
     found = []
-    for hit in re.compile(r"\((\w+)\)").finditer(prepared.folded, offset):
+    for hit in _BRACKETED.finditer(prepared.folded, offset):
         if hit[1] in words.numbers or hit[1] in "12345":
             number = _number(hit[1], words)
             if 0 < number <= 5:
                 found.append((*hit.span(1), number))
     return found
+
+
+def _is_number(word: str, words: _Words) -> bool:
+    return word.isdigit() or word in words.numbers
 
 
 def _number(word: str, words: _Words) -> int:
@@ -209,6 +221,12 @@ def _is_metal(prepared: Prepared, start: int, end: int) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
+def _name(level: str) -> str:
+    """A level of a scale, folded."""
+    return fold(level)
+
+
 def on_scale(level: Level, award: Award, year: int) -> str | None:
     """The level as the award's scale of ``year`` spells it; None where it has no such level."""
     for scale in award.scales:
@@ -216,7 +234,7 @@ def on_scale(level: Level, award: Award, year: int) -> str | None:
             if level.highest:
                 return scale.levels[-1]
             if level.name:
-                return next((one for one in scale.levels if fold(one) == level.name), None)
+                return next((one for one in scale.levels if _name(one) == level.name), None)
             wanted = str(level.number)
             return next((one for one in scale.levels if one.rstrip("@") == wanted), None)
     return None
@@ -239,5 +257,5 @@ def fits(level: Level, award: Award) -> bool:
     if level.unit == "niveau":
         return any(one.isdigit() for scale in award.scales for one in scale.levels)
     return any(
-        level.highest or fold(one) == level.name for scale in award.scales for one in scale.levels
+        level.highest or _name(one) == level.name for scale in award.scales for one in scale.levels
     )

@@ -50,6 +50,9 @@ _NAME = re.compile(
     rf"|[Pp]ays\s[a-zà-ÿ]{{5,}}"
     rf"|{_CAP}(?:{_LINK}{_CAP}){{0,5}}"
 )
+_WORD = re.compile(r"[\w’'-]+")
+_STEP = re.compile(rf"[\w’'-]+(?:{_LINK})?")
+_OWNER = re.compile(r".*[’']s(?:\s+|$)")
 _ELISION = re.compile(r"^(?:[LlDdCcJjNnMmTt]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Ss])[’'](?=\w)")
 _TITLES = re.compile(
     r"^(?:la |le |les |l[’'])?(?:ville|commune|mairie|municipalité|town|city|association|société"
@@ -220,13 +223,13 @@ def _proper(
             return []  # "C’est"
     words = prepared.text[start:end]
     if prepared.code == "en":
-        owner = re.match(r".*[’']s(?:\s+|$)", words)  # "Grenoble’s Vates", "France’s label"
+        owner = _OWNER.match(words)  # "Grenoble’s Vates", "France’s label"
         if owner:
             start += owner.end()
             words = words[owner.end() :]
     # leading words that only a sentence's start made capital, or that are no names at all
     while words:
-        head = re.match(r"[\w’'-]+", words)
+        head = _WORD.match(words)
         if head is None:
             break
         first = fold(head.group())
@@ -235,7 +238,7 @@ def _proper(
             (first in ("le", "la", "les", "the") and start != sentence.start and follows)
             or (first in ("france", "europe") and re.match(r"\s[A-ZÀ-Ý]", follows))
         ):
-            step = re.match(rf"[\w’'-]+(?:{_LINK})?", words)
+            step = _STEP.match(words)
             assert step is not None
             start += step.end()
             words = prepared.text[start:end]
@@ -284,10 +287,8 @@ def _is_name(prepared: Prepared, word: str, end: int) -> bool:
         return True
     if re.search(r"(?:é|ée|és|ées)$", word) and len(word) > 4:
         return False  # "Développé à Grenoble, il…"
-    for hit in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", prepared.text):
-        before = prepared.text[max(0, hit.start() - 3) : hit.start()]
-        if re.search(r"[\w,’'(] ?\Z", before):
-            return True
+    if any(_GOES_BEFORE.search(prepared.text, max(0, at - 3), at) for at in _whole(prepared, word)):
+        return True
     follows = _AFTER_NAME.match(prepared.folded, end)
     start = end - len(word)
     if follows is None or any(cue.start == start for cue in cues.of(prepared)):
@@ -295,6 +296,20 @@ def _is_name(prepared: Prepared, word: str, end: int) -> bool:
     if follows.group().strip() == "," and fold(word).endswith(("er", "ir", "ant", "ment")):
         return False
     return follows.group().strip() != "a" or prepared.code == "fr"
+
+
+#: Before a word that is no sentence's first.
+_GOES_BEFORE = re.compile(r"[\w,’'(] ?\Z")
+
+
+def _whole(prepared: Prepared, word: str) -> Iterator[int]:
+    """Where ``word`` stands by itself, not within a longer one."""
+    text, at = prepared.text, prepared.text.find(word)
+    while at >= 0:
+        around = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
+        if not any(char.isalnum() or char in "_-" for char in around):
+            yield at
+        at = text.find(word, at + 1)
 
 
 #: What follows a subject: a verb that takes one, or a parenthesis.

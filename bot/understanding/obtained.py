@@ -19,6 +19,7 @@ _MENTION = re.compile(
     r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[.,;:!?()\"\n]|$|\s(?:a|pour|qui|lors|en|grace)\b)"
     r"(?:\"\s?(?:et|,|and)\s?\"\s?(?P<second>[a-z][a-z' -]{3,60}?)\s?\")?"
 )
+_MENTIONS = frozenset({"mention", "mentions"})
 
 
 #: "le niveau Argent ainsi que la mention sobriété": no word between.
@@ -232,7 +233,8 @@ class Gathering:
                         one, level=None, category=words, category_span=(start, end), mention=True
                     )
                 )
-        for hit in _MENTION.finditer(self.text.entry.folded):
+        spoken = self.text.entry.says(_MENTIONS)
+        for hit in _MENTION.finditer(self.text.entry.folded) if spoken else ():
             sentence = self.text.entry.sentence_at(hit.start())
             here = [claim for claim in claims if claim.sentence is sentence]
             if self._doubtful(sentence, hit.start(), here):

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from bot.config.knowledge import EventSeries
+from bot.entries.entry import Entry
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
 from bot.understanding.remembered import Remembered
@@ -26,6 +27,9 @@ class SeriesHit(NamedTuple):
     end: int
     id: str
     year: int | None = None  # of the edition, where it is glued to the name
+
+
+_SCHEME = re.compile(r"^https?://(?:www\.)?")
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,18 @@ class SeriesIndex:
 
     def own(self, prepared: Prepared) -> str | None:
         """The series whose own site the entry comes from."""
-        entry = prepared.entry
+        kept = vars(prepared)
+        if "own_series" not in kept:
+            kept["own_series"] = self._own(prepared.entry)
+        found: str | None = kept["own_series"]
+        return found
+
+    def _own(self, entry: Entry) -> str | None:
         for address in (entry.url, entry.publisher.home):
             if address:
                 bare = _bare(address)
                 for host, id in self.hosts:
-                    if bare == host or bare.startswith((host + "/", host + "?")):
+                    if bare.startswith(host) and bare[len(host) : len(host) + 1] in ("", "/", "?"):
                         series = self.series[id]
                         if entry.publisher.role == "event" or host not in _shared(series):
                             return id
@@ -123,7 +133,7 @@ def _shared(series: EventSeries) -> set[str]:
 
 @lru_cache(maxsize=512)
 def _bare(address: str) -> str:
-    return re.sub(r"^https?://(?:www\.)?", "", address.lower())
+    return _SCHEME.sub("", address.lower())
 
 
 def _split(word: str) -> tuple[str, int] | None:

@@ -60,6 +60,7 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
     before = [
         name
         for sentence in text.sentences
+        if sentence.start < one.start or sentence.where == "title"
         for name in text.names[sentence.index]
         if name.place
         and name.place.kind in ("commune", "body")
