@@ -221,7 +221,7 @@ class AwardText:
 
     def is_line(self, sentence: Sentence) -> bool:
         """The sentence begins a line."""
-        return sentence.start == 0 or self.entry.text[: sentence.start].endswith("\n")
+        return sentence.start == 0 or self.entry.text[sentence.start - 1] == "\n"
 
     def only_marks(self, sentence: Sentence) -> bool:
         """A line that says a level or a category and nothing else: a header, or a cell."""

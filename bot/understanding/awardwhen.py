@@ -43,6 +43,9 @@ class When:
         """The day or the month, ISO 8601, as precise as the text says it."""
         month: tuple[str, tuple[int, int]] | None = None  # where no sentence says the day
         for sentence in near(self.text, one):
+            said = dates.between(self.text.dates, sentence.start, sentence.end)
+            if not said:
+                continue
             own = any(claim.sentence is sentence for claim in one.claims)
             gathered = any(
                 mention.what == "gathering"
@@ -67,14 +70,9 @@ class When:
                 and sentence.start <= cue.start < sentence.end
             ]
             for span in sorted(
-                self.text.dates,
-                key=lambda each: min((abs(each.start - at) for at in handed), default=0),
+                said, key=lambda each: min((abs(each.start - at) for at in handed), default=0)
             ):
-                if (
-                    not sentence.start <= span.start < sentence.end
-                    or not span.iso
-                    or len(span.iso) < 7
-                ):
+                if not span.iso or len(span.iso) < 7:
                     continue
                 today = span.relative and span.iso == self.text.today.isoformat()
                 if (span.role and not today) or span.end_iso:

@@ -71,12 +71,7 @@ class Ceremony:
             own = any(claim.sentence is sentence for claim in one.claims)
             dated = day_span and sentence.start <= day_span[0] < sentence.end
             headline = sentence.where == "title" and one.award in self.text.awards_in(sentence)
-            handed = (
-                sentence.where != "title"
-                and _CEREMONY.search(sentence.folded)
-                and not TO_COME.search(sentence.folded)
-            )
-            if not (own or dated or headline or handed):
+            if not (own or dated or headline or _tells_of_handing(sentence)):
                 continue
             parts = self._places_in(sentence, everyone)
             if parts:
@@ -221,6 +216,15 @@ def _of_another(text: AwardText, sentence: Sentence, one: Obtained) -> bool:
     of this one."""
     here = text.awards_in(sentence)
     return bool(here) and one.award not in here
+
+
+def _tells_of_handing(sentence: Sentence) -> bool:
+    """Whether a sentence of the text tells how a prize was handed over, not will be."""
+    return (
+        sentence.where != "title"
+        and _CEREMONY.search(sentence.folded) is not None
+        and TO_COME.search(sentence.folded) is None
+    )
 
 
 def _venue(text: str) -> str:

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 from bot.understanding.datearound import Around
 from bot.understanding.datereader import Reader
-from bot.understanding.datespan import DateSpan, ahead, behind
+from bot.understanding.datespan import DateSpan, ahead, behind, between
 from bot.understanding.datewords import DateWords, build
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
 
-__all__ = ["DateSpan", "ahead", "behind", "find", "find_folded", "of", "words_of"]
+__all__ = ["DateSpan", "ahead", "behind", "between", "find", "find_folded", "of", "words_of"]
 
 _WORD = re.compile(r"[a-z]+|\d+")
 

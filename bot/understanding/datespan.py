@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 Kind = Literal["day", "month", "year", "approximate"]
@@ -34,6 +36,15 @@ class DateSpan(NamedTuple):
     def last(self) -> str | None:
         """The last day: of the range, else the day itself."""
         return self.end_iso or self.iso
+
+
+_START = attrgetter("start")
+
+
+def between(spans: tuple[DateSpan, ...], start: int, end: int) -> tuple[DateSpan, ...]:
+    """Those of a text's dates, in order, that stand between two offsets."""
+    first = bisect_left(spans, start, key=_START)
+    return spans[first : bisect_left(spans, end, first, key=_START)]
 
 
 def ahead(span: DateSpan, today: date) -> DateSpan:

@@ -206,8 +206,7 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
             )
         ),
         days_before=re.compile(
-            rf"(?<![\w./:'])(?:{one})(?:{join}{one})*{GAP}{of}{article}$|"
-            rf"(?<![\w./:'])(?:{one})(?:{join}{one})*{MAYBE}$"
+            rf"(?<![\w./:'])(?:{one})(?:{join}{one})*(?:{GAP}{of}{article}|{MAYBE})$"
         ),
         days_after=re.compile(
             rf"\.?{GAP}{article}(?P<days>{day}(?:{join}{article}{day})*)(?![\d:]|\.\d)\b"

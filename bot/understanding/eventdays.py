@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from datetime import date
-from operator import attrgetter
 
 from bot.understanding import dates, signs
 from bot.understanding.dates import DateSpan
@@ -15,7 +13,6 @@ from bot.understanding.language import Prepared, Sentence
 
 _Ranked = tuple[int, int, int, DateSpan]  # gone by, how precise, how far, the day
 
-_START = attrgetter("start")
 #: Below this a date beside a name is a passing mention ("lost my scarf at AlpOSS yesterday").
 ENOUGH = 3
 _SHOWN = re.compile(
@@ -99,17 +96,11 @@ def _same_weekday(mine: list[_Ranked], chosen: _Ranked) -> bool:
     return any(date.fromisoformat(one[3].iso or "").weekday() == day for one in mine)
 
 
-def within(reading: Reading, span: Span) -> tuple[DateSpan, ...]:
-    """The dates that stand between two offsets."""
-    first = bisect_left(reading.dates, span[0], key=_START)
-    return reading.dates[first : bisect_left(reading.dates, span[1], first, key=_START)]
-
-
 def _days(reading: Reading, sentence: Sentence) -> list[DateSpan]:
     """The days in full of a sentence that are nobody else's."""
     return [
         one
-        for one in within(reading, (sentence.start, sentence.end))
+        for one in dates.between(reading.dates, sentence.start, sentence.end)
         if one.kind == "day"
         and one.iso
         and not one.relative
@@ -157,7 +148,7 @@ def own(reading: Reading, anchor: Anchor) -> DateSpan | None:
 
 def first(reading: Reading, span: Span) -> DateSpan | None:
     """The first day to come in one line of a newsletter."""
-    for one in within(reading, span):
+    for one in dates.between(reading.dates, *span):
         if (
             one.kind == "day"
             and one.iso

@@ -267,7 +267,7 @@ class Events(Matcher):
             whole = (sentence.start, sentence.end)
             if not head and sentence.where != "content":
                 continue
-            if not eventdays.within(reading, whole):
+            if not dates.between(reading.dates, *whole):
                 continue
             free = friend or signs.is_free_within(reading.signs, *whole)
             if any(sentence.start <= hit.start < sentence.end for hit in reading.series):

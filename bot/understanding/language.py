@@ -73,6 +73,7 @@ _BREAK = re.compile(
     r"(?P<line>\n+)"  # a line is a sentence: titles, list items
     r"|[.!?…](?P<gap>[\"')\]]*[ ]+)(?=[\"'(\[—–-]*[ ]?[A-ZÀ-ÖØ-ÞŒ0-9@#«“\"])"
 )
+_ABBREVIATED = 8  # characters of the longest abbreviation, with its stop and what is before it
 #: A full stop after one of these ends no sentence.
 _GOES_ON = re.compile(
     r"\b(?:pour|a|au|de|est|par|et|to|for|is|the|and|by)\s?…$"
@@ -188,8 +189,7 @@ class Prepared:
         for hit in _BREAK.finditer(self.text, start, end):
             stop = hit.start(hit.lastgroup or 0)
             if hit.lastgroup == "gap" and (
-                _GOES_ON.search(self.folded[max(at, stop - 8) : stop])
-                or self._in_parentheses(at, stop)
+                self._goes_on(at, stop) or self._in_parentheses(at, stop)
             ):
                 continue
             if self.text[at:stop].strip():
@@ -197,6 +197,13 @@ class Prepared:
             at = hit.end()
         if self.text[at:end].strip():
             yield at, end
+
+    def _goes_on(self, start: int, stop: int) -> bool:
+        """Whether the full stop before ``stop`` only ends an abbreviation: a short word."""
+        last = self.folded[max(start, stop - _ABBREVIATED) : stop]
+        if last[-1] in "!?" or (len(last) == _ABBREVIATED and last[:-1].isalpha()):
+            return False
+        return _GOES_ON.search(last) is not None
 
     def _in_parentheses(self, start: int, end: int) -> bool:
         """Whether a parenthesis opened since ``start`` is still open; a forgotten one closes

@@ -125,11 +125,12 @@ def _hits(prepared: Prepared, words: _Words) -> Iterator[re.Match[str]]:
         if word in triggers:
             if word in _OUT_OF and not (index and _is_number(said[index - 1], words)):
                 continue  # only "quatre sur cinq" says a level
-            first = max(past, starts[max(0, index - 2)])
             last = ends[min(len(ends) - 1, index + _WINDOW)]
-            for hit in words.pattern.finditer(prepared.folded, first, last):
-                past = hit.end()
-                yield hit
+            for at in range(max(0, index - 2), index + 1):
+                hit = words.pattern.match(prepared.folded, starts[at], last)
+                if hit and starts[at] >= past:
+                    past = hit.end()
+                    yield hit
 
 
 #: "une arobase de néon bleu", "an @ in steel": a thing one sees.

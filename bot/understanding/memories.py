@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.understanding import dates
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim
 from bot.understanding.language import Sentence
@@ -48,11 +49,8 @@ def is_old(text: AwardText, claim: Claim) -> bool:
         return True  # "après l’obtention du label l’an passé, la commune…"
     near = [
         one
-        for one in text.dates
-        if sentence.start <= one.start < sentence.end
-        and one.iso
-        and not text.is_edition(one.start)
-        and _dates(text, one.start, claim, sentence)
+        for one in dates.between(text.dates, sentence.start, sentence.end)
+        if one.iso and not text.is_edition(one.start) and _dates(text, one.start, claim, sentence)
     ]
     near = [
         one
