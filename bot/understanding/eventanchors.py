@@ -39,14 +39,10 @@ class Reading:
     places: tuple[PlaceHit, ...]
     series: tuple[SeriesHit, ...]
     today: date
+    now: str  # the day of publication, ISO 8601
     publisher: str | None  # the commune that speaks
     taken: frozenset[Span]  # dates that belong to a call
     recap: bool = False  # it tells how it went
-
-    @property
-    def now(self) -> str:
-        """The day of publication, ISO 8601."""
-        return self.today.isoformat()
 
 
 #: Names that begin as gatherings' names do: "Printemps du numérique libre", "Nuit du code".

@@ -115,13 +115,15 @@ class Events(Matcher):
         self, entry: Prepared, named: tuple[SeriesHit, ...], calls: Called | None
     ) -> Reading:
         publisher = entry.entry.publisher
+        today = entry.entry.published.astimezone(self.knowledge.timezone).date()
         return Reading(
             prepared=entry,
             signs=signs.of(entry),
             dates=dates.of(entry),
             places=self.places.of(entry),
             series=named,
-            today=entry.entry.published.astimezone(self.knowledge.timezone).date(),
+            today=today,
+            now=today.isoformat(),
             publisher=self.places.of_publisher(publisher.name, publisher.place)
             if publisher.role in ("municipal", "institution")
             else None,
@@ -269,10 +271,10 @@ class Events(Matcher):
                 continue
             if not dates.between(reading.dates, *whole):
                 continue
-            free = friend or signs.is_free_within(reading.signs, *whole)
             if any(sentence.start <= hit.start < sentence.end for hit in reading.series):
                 continue
             told = eventdays.pairs(reading, sentence)
+            free = bool(told) and (friend or signs.is_free_within(reading.signs, *whole))
             for anchor, day, span in told:
                 said = dates.ahead(day, reading.today)
                 if (said.iso or "") < reading.now or not (free or anchor.free):

@@ -129,10 +129,10 @@ def is_free_within(signs: Signs, start: int, end: int | None) -> bool:
 
     if any(map(inside, signs.get("free_gathering", ()))):
         return True
+    here = [cue for cue in signs.get("free", ()) if inside(cue)]
+    if not here:
+        return False
     misleading = {
         word for cue in signs.get("not_free", ()) for word in range(cue.first, cue.last + 1)
     }
-    return any(
-        inside(cue) and cue.first not in misleading and cue.last not in misleading
-        for cue in signs.get("free", ())
-    )
+    return any(cue.first not in misleading and cue.last not in misleading for cue in here)
