@@ -56,19 +56,22 @@ class _Folds(dict[int, str]):
             folded = base if len(base) == 1 else char.lower()
             if len(folded) != 1:
                 folded = char
+            if folded != char:
+                folded = self[ord(folded)]  # what is folded stays as it is when folded again
         self[code] = folded
         return folded
 
 
 _FOLDS = _Folds()
-_BEYOND = re.compile(r"[^\n -_a-~]+")
+_BEYOND = re.compile(r"[^\n -_a-~]")
 #: "lauréat.e.s" and "lauréat(e)s" say the same as "lauréat·e·s"; the length stays.
 _INCLUSIVE = re.compile(
     r"(?<=[a-z]{3})(?:\.(?P<dot>e|ne|se|rice|trice|euse)(?:\.(?P<many>s))?|\((?P<round>e|ne)\)(?P<s>s?))"
     r"(?![a-z/])"
 )
 _DOTTED = (".e", ".ne", ".se", ".ri", ".tr", "(e)", "(ne)")
-_WORD = re.compile(r"([^\W_]+(?:·[a-z]+)*|@+)")
+_WORD = re.compile(r"([^\W_]+|@+)")
+_DOTTED_WORD = re.compile(r"([^\W_]+(?:·[a-z]+)*|@+)")  # "lauréat·e·s"
 _BREAK = re.compile(
     r"(?P<line>\n+)"  # a line is a sentence: titles, list items
     r"|[.!?…](?P<gap>[\"')\]]*[ ]+)(?=[\"'(\[—–-]*[ ]?[A-ZÀ-ÖØ-ÞŒ0-9@#«“\"])"
@@ -95,9 +98,11 @@ def fold(text: str) -> str:
 
 
 def _alike(text: str) -> str:
-    """An NFC text folded: plain ASCII only loses its capitals, all else (and the
-    backtick) is looked up."""
-    return _BEYOND.sub(lambda hit: hit.group().translate(_FOLDS), text).lower()
+    """An NFC text folded: plain ASCII only loses its capitals, all other characters (and the
+    backtick) are looked up, each once."""
+    for char in set(_BEYOND.findall(text)):
+        text = text.replace(char, _FOLDS[ord(char)])
+    return text.lower()
 
 
 #: a stemmer keeps its word inside itself; long entries are read in threads
@@ -217,7 +222,8 @@ class Prepared:
 
     @cached_property
     def _tokens(self) -> tuple[list[str], list[int], list[int]]:
-        pieces = _WORD.split(self.folded)  # between words, word, between words, …
+        word = _DOTTED_WORD if "·" in self.folded else _WORD
+        pieces = word.split(self.folded)  # between words, word, between words, …
         edges = list(accumulate(map(len, pieces)))  # where each piece ends
         return pieces[1::2], edges[:-1:2], edges[1::2]
 
