@@ -92,6 +92,11 @@ class Award(Settings):
     label: bool = Field(False, description="true: a graded, renewable certification.")
     names: tuple[str, ...] = Field((), description="Other names and spellings.")
     acronyms: tuple[str, ...] = Field((), description="Matched in capitals only: “TNL”.")
+    shared: tuple[str, ...] = Field(
+        (),
+        description="Names that others bear too, a community or a gathering: the award is meant "
+        "only beside a word for a prize.",
+    )
     organiser: Organiser | None = Field(None, description="Who gives it.")
     gathering: str | None = Field(None, description="Where it is given: “Numérique en commun[s]”.")
     place: str | None = Field(None, description="The usual place, never a fact by itself.")

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
+from bot.config.knowledge import Award
 from bot.understanding import cues, levels, mentions
 from bot.understanding.awardfields import Fields, grouped, shared
 from bot.understanding.awardtext import AwardText
@@ -44,6 +45,18 @@ _AND = re.compile(
 )
 _HIRING = re.compile(
     r"\b(?:recrutons|recrute|recrutement|offre d'emploi|offres d'emploi|poste a pourvoir|on embauche|nous embauchons|we are hiring|we're hiring|is hiring|job offer|vacancy)\b"
+)
+#: "Les candidatures sont ouvertes", "Voting is open", "Call for submissions".
+_CALL = re.compile(
+    r"\bcandidatures?\b.{0,80}\bouvertes?\b|\bappel (?:a|aux) candidatures?\b|\bcandidatez\b|\bvotez\b"
+    r"|\bcalls? for (?:submissions|applications|nominations|entries|candidates)\b"
+    r"|\b(?:submissions|applications|nominations|voting|votes?)\b.{0,80}\b(?:open|opens)\b"
+)
+#: Laureates that are only counted.
+_COUNTED = re.compile(
+    r"\b(?:\d{1,3}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante"
+    r"|(?:dizaine|douzaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine) (?:de|d')|two|three|four|five|six|seven|eight|nine|ten|dozens? of) ?"
+    r"(?:[a-z]+ )?(?:collectivites|communes|villes|villages|territoires|candidats|laureats|organisations|projets|administrations|structures|public bodies|authorities|towns|projects|winners|laureates)\b"
 )
 _MUSIC = re.compile(
     r"\b(?:vinyles?|platines?|discographi\w+|albums?|dj|concerts?|rappeu\w+|musiciens?)\b"
@@ -84,7 +97,7 @@ class Reading:
 
     def _claims(self) -> list[Claim]:
         found: list[Claim] = []
-        hiring = self._is_hiring()
+        hiring = self._is_hiring() or self._is_call()
         for sentence in self.text.sentences:
             if sentence.index not in self.text.speaking and not (
                 self.text.context and self.text.is_line(sentence)
@@ -123,6 +136,11 @@ class Reading:
             and not any(one.start < title.end for one in self.text.named)
         )
 
+    def _is_call(self) -> bool:
+        """Whether the title calls for candidates or votes: prizes are told, none is obtained."""
+        title = self.text.sentences[0] if self.text.sentences else None
+        return bool(title and title.where == "title" and _CALL.search(title.folded))
+
     def _is_impossible(self, claim: Claim) -> bool:
         """Whether the sentence gives a level that the award never had: a joke, or another award."""
         award = self.text.knowledge.awards.get(self.gathering.award_of(claim) or "")
@@ -144,12 +162,28 @@ class Reading:
             obtained = [one for one in obtained if one.award]
         facts = grouped(shared([self.fields.fact(one, obtained) for one in obtained]))
         reasons = tuple(self._reasons(claims, obtained))
+        if not facts and (award := self._counted(claims)):
+            kind_: Kind = "label" if award.label else "award"
+            return Finding((), reasons, 0.9, kind_, relevant=award.scope == "everywhere")
         if not facts and (kind := self._handed_out(claims)):
             return Finding((), reasons, 0.8, kind, relevant=False)
         if not self._is_its_news(obtained):
             return Finding(tuple(facts), reasons, 0.3, "other", relevant=False)
         weight = max((self._weight(claim) for one in obtained for claim in one.claims), default=0.0)
         return Finding(tuple(facts), reasons, weight)
+
+    def _counted(self, claims: list[Claim]) -> Award | None:
+        """A palmarès that only counts its laureates: "l’Adullact a distingué 36 collectivités"."""
+        for claim in claims:
+            sentence = claim.sentence
+            if not claim.sure or sentence.index > _OPENING_SENTENCES:
+                continue
+            award = self.text.knowledge.awards.get(claim.award or "")
+            titled = self.text.awards_in(self.text.sentences[0])
+            about = award and claim.award in {*titled, *self.text.awards_in(sentence)}
+            if about and _COUNTED.search(sentence.folded):
+                return award
+        return None
 
     def _is_its_news(self, obtained: list[Obtained]) -> bool:
         """A prize that no file knows, told deep in a long letter of many things, is not."""

@@ -9,8 +9,11 @@ from bot.understanding import dates
 from bot.understanding.awardtext import AwardText
 from bot.understanding.ceremony import TO_COME, near
 from bot.understanding.memories import OLD_DAYS
+from bot.understanding.mentions import Mention
 from bot.understanding.obtained import Obtained
 
+#: Until this month an award of last year may be told with its year.
+_SEASON = 3
 _MONTHS = [
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
@@ -110,6 +113,8 @@ class When:
             if any(c.sentence.start <= m.start < c.sentence.end for c in one.claims)
         ]
         for mention in own + spoken:
+            if self._is_then(mention):
+                continue
             if mention.year and mention.year <= self.text.today.year + 1:
                 return mention.year, (mention.start, max(mention.end, mention.year_end))
         for sentence in near(self.text, one):
@@ -128,6 +133,9 @@ class When:
             )
             if hit:
                 year = int(hit[1] or hit[2])
+                then = sentence.folded[: hit.start(1)].endswith("en ") if hit[1] else False
+                if then and year < int((day or str(self.text.today.year))[:4]):
+                    continue  # "après le niveau 3 de ce label en 2021": another year's
                 if self.text.today.year - 1 <= year <= self.text.today.year:
                     group = 1 if hit[1] else 2
                     return year, (
@@ -141,6 +149,15 @@ class When:
         if award.months and self.text.today.month <= 2 and min(award.months) >= 10:
             return self.text.today.year - 1, None
         return self.text.today.year, None
+
+    def _is_then(self, mention: Mention) -> bool:
+        """As in "nous avions candidaté au label X en 2021": when it was, no edition's year."""
+        said = self.text.entry.folded[mention.end : mention.year_end]
+        return (
+            bool(re.search(r"\ben \d", said))
+            and (mention.year or 0) < self.text.today.year
+            and self.text.today.month > _SEASON
+        )
 
     def streak(self, one: Obtained) -> tuple[int | None, tuple[int, int] | None]:
         """How many times in a row, where the text counts."""

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Literal
 
 import snowballstemmer
 
+from bot.understanding import asides
+
 if TYPE_CHECKING:
     from bot.entries.entry import Entry
     from bot.languages import Language
@@ -284,7 +286,7 @@ def prepare(entry: Entry, knowledge: Knowledge) -> Prepared:
     named: tuple[tuple[Where, str | None], ...] = (
         ("title", entry.title),
         ("summary", entry.summary),
-        ("content", entry.content),
+        ("content", asides.without(entry.content or "")),
     )
     for where, raw in named:
         if raw and raw.strip():

@@ -22,6 +22,7 @@ _LAST_YEAR = re.compile(
 _COMPARED = re.compile(r"\b(?:contre|au lieu d[eu]|apres|face a|against|up from|after)\b[^,.;]*$")
 _ASKS = re.compile(
     r"\?|\bcomment\b|\bhow to\b|\bcandidat|\bpostul|\binscri|\bappl(?:y|ication)|\bappel a\b"
+    r"|\bvot(?:e|es|ez|er|ing)\b|\bcalls? for\b|\bsubmissions?\b|\bnominations?\b"
 )
 #: "lauréat 2024 des Acteurs du Libre", "récompensé en 2004".
 _OF_YEAR = re.compile(

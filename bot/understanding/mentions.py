@@ -29,6 +29,10 @@ class Mention(NamedTuple):
 
 _YEAR = re.compile(r"[\s\"',:(]{0,3}(?:(?:edition|millesime|pour|de|en)\s)?((?:19|20)\d\d)\b")
 _YEAR_JOINED = re.compile(r"(20\d\d)\b")  # "#TNL2026"
+#: Beside a name that a community bears too: the prize is meant.
+_PRIZE_NEAR = re.compile(
+    r"\b(?:prix|jury|laureate?s?|recompens\w+|trophees?|primee?s?|prizes?|awards?|awarded|winners?)\b"
+)
 _YEAR_BEFORE = re.compile(r"\b((?:19|20)\d\d)\s+$")
 
 
@@ -40,6 +44,7 @@ class Index:
     by_name: Mapping[str, tuple[tuple[str, What], ...]]
     acronyms: Mapping[str, str]  # as folded: in capitals
     by_acronym: Mapping[str, str]
+    shared: frozenset[str] = frozenset()  # as ``squeezed``: others bear them too
 
     @cached_property
     def begun(self) -> Remembered[tuple[re.Pattern[str] | None, str | None]]:
@@ -101,6 +106,9 @@ def index(knowledge: Knowledge) -> Index:
         {key: tuple(pairs) for key, pairs in by_name.items()},
         {fold(acronym): acronym for acronym in acronyms},
         acronyms,
+        frozenset(
+            squeezed(fold(name)) for award in knowledge.awards.values() for name in award.shared
+        ),
     )
 
 
@@ -117,7 +125,7 @@ def _bare(word: str) -> str:
 
 def award_names(award: Award) -> Iterable[str]:
     """Every name of an award, once."""
-    for name in dict.fromkeys((award.name.fr, award.name.en, *award.names)):
+    for name in dict.fromkeys((award.name.fr, award.name.en, *award.names, *award.shared)):
         if name:
             yield name
 
@@ -145,6 +153,10 @@ def _found(prepared: Prepared, known: Index) -> list[Mention]:
             continue
         past = hit.end()
         pairs = known.by_name.get(squeezed(hit.group()), ())
+        if squeezed(hit.group()) in known.shared and not _PRIZE_NEAR.search(
+            folded, max(0, hit.start() - 30), hit.end() + 30
+        ):
+            continue
         found += [_dated(prepared, id, what, hit.start(), hit.end()) for id, what in pairs]
     found.sort(key=lambda mention: mention.start)
     return found

@@ -65,6 +65,10 @@ _AT = re.compile(
 )
 
 
+#: From a small word after an elision to the name that follows it.
+_LATER = re.compile(r"[a-zà-ÿ-]+\s(?:(?:de la|de|du|des)\s|d[’'])?(?=[A-ZÀ-Ý])")
+
+
 class Name(NamedTuple):
     """A proper name at ``text[start:end]``."""
 
@@ -220,7 +224,10 @@ def _proper(
     if cut:
         start += cut.end()
         if prepared.text[start].islower() and not _BODY.match(prepared.text, start):
-            return []  # "C’est"
+            later = _LATER.match(prepared.text, start, end)
+            if later is None:
+                return []  # "C’est"
+            start = later.end()  # "L’équipe de Kiwix"
     words = prepared.text[start:end]
     if prepared.code == "en":
         owner = _OWNER.match(words)  # "Grenoble’s Vates", "France’s label"

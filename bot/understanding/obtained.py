@@ -9,6 +9,7 @@ from bot.understanding import levels, mentions
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim, Laureate
 from bot.understanding.language import Sentence, fold
+from bot.understanding.nobody import is_nobody
 from bot.understanding.whom import who
 
 #: Sentences between an award's name and a claim that does not repeat it.
@@ -22,6 +23,10 @@ _MENTION = re.compile(
 _MENTIONS = frozenset({"mention", "mentions"})
 
 
+#: "Trois questions à…", "entretien avec…".
+_INTERVIEW = re.compile(
+    r"\bquestions? (?:a|to|for)\b|\bentretien\b|\binterview\b|\brencontre avec\b"
+)
 #: "le niveau Argent ainsi que la mention sobriété": no word between.
 _BARE_MENTION = re.compile(
     r"\b(?:et|ainsi que|plus|avec|and|with|\+)\s(?:la |une |the |a )?mention (?:speciale )?$"
@@ -124,7 +129,11 @@ class Gathering:
                 known = named[claim.award]
                 if one.basis == "focus" and len(known) == 1 and not self._is_place(name):
                     (name,) = known  # "l’éditeur de Linphone" is the one that is named
-                if not name or (claim.award, name) in denied:
+                if one.basis == "source" and len(known) == 1 and self._is_quoted():
+                    ((name,), basis) = (known, "text")  # "nous", said by whom one talks with
+                if (claim.award, name) in denied or is_nobody(
+                    name, self.text.knowledge.awards.get(claim.award or "")
+                ):
                     continue
                 spot = self.text.places.named(name)
                 key = (  # "la Métro" is Grenoble-Alpes Métropole
@@ -148,6 +157,12 @@ class Gathering:
 
     def _is_place(self, name: str) -> bool:
         return self.text.places.named(name) is not None
+
+    def _is_quoted(self) -> bool:
+        """Whether the entry asks somebody questions: "we" is then who answers."""
+        title = self.text.sentences[0].folded if self.text.sentences else ""
+        asked = sum(one.text.rstrip().endswith("?") for one in self.text.sentences)
+        return bool(_INTERVIEW.search(title)) or asked > 1
 
     def _is_mention(self, award: str | None, one: Laureate) -> bool:
         known = self.text.knowledge.awards.get(award or "")

@@ -19,8 +19,12 @@ _OPENING = re.compile(
 
 #: A colon after such words opens a list of other people.
 _NO_HEADER = re.compile(
-    r"\b(?:jury|compose\w*|membres?|partenaires?|presence|programme|contacts?|criteres?|agenda|liens?|voir aussi)\b"
+    r"\b(?:etiquettes?|tags|jury|compose\w*|membres?|partenaires?|presence|programme|contacts?|criteres?|agenda|liens?|voir aussi)\b"
 )
+#: "Author: Ana Dobre".
+_BYLINE = re.compile(r"(?:auteur|autrice|author|photo|credit|contact|source|par|by)s?")
+#: What the line above a list of laureates speaks of.
+_TELLING = frozenset({"receive", "give", "honour", "goto", "laureate"})
 #: Members of a jury, mayors: laureates of labels are bodies.
 _PERSON = re.compile(r"\W*(?:M\.|MM\.|Mme|Mmes|Mlle|Mr\.?|Mrs\.?|Ms\.?)\s")
 
@@ -38,6 +42,10 @@ _ALSO_CHOSEN = re.compile(
     r"[\" ]*,? (?:(?:c'est|c'etaient|it is|it was|ce fut) )?(?:la |le |les |l'|the )?"
 )
 
+#: "the European award, in collaboration with X".
+_HELPS = re.compile(
+    r"\b(?:collaborat\w+|partner\w*|partenariats?|cooperation|soutien|support\w*|help) (?:with|avec|from|of|de|d') ?(?:la |le |l'|les |the )?$"
+)
 _TO = re.compile(r"\b(?:a|au|aux|to) (?:la |l')?$")
 
 
@@ -60,6 +68,7 @@ class Palmares:
             one
             for one in self.text.names[sentence.index]
             if (not one.located or (receiving and self._receives(one)))
+            and not _HELPS.search(self.text.entry.folded, sentence.start, one.start)
             and not any(a < one.end and one.start < b for a, b in self.text.givers)
         ]
         colon = rolewords.COLON.search(self.text.entry.folded, sure[0].end, sentence.end)
@@ -187,7 +196,7 @@ class Palmares:
         its lines open so.
         """
         hit = _OPENING.match(self.text.entry.folded, sentence.start, sentence.end)
-        if hit is None:
+        if hit is None or _BYLINE.fullmatch(hit["what"]):
             return None
         marks = self.text.marks(sentence.start, sentence.end)
         if any(mark.start < hit.end("what") for mark in marks):
@@ -313,6 +322,18 @@ class Palmares:
             one.category = header.category or one.category
         return chosen
 
+    def _tells(self, header: Sentence) -> bool:
+        """Whether a colon opens a list of laureates: its line, or the one before, tells of a prize
+        given, or names it and calls them so. Many colons open lists of other things."""
+        return (
+            self._says(header)
+            or self._says(self.text.sentences[header.index - 1])
+            or bool(self.text.awards_in(header))
+        )
+
+    def _says(self, sentence: Sentence) -> bool:
+        return any(cue.name in _TELLING for cue in self.text.cues_in(sentence))
+
     def _of_projects(self) -> bool:
         """Whether an award of the entry has its project where others have a category."""
         awards = self.text.knowledge.awards
@@ -328,9 +349,11 @@ class Palmares:
             opens = above.text.rstrip().endswith(":")
             if marks and self.text.only_marks(above) and self._in_table(above):
                 return None
-            if opens and not marks and _NO_HEADER.search(above.folded):
+            if opens and not marks and _NO_HEADER.search(above.folded) and not self._says(above):
                 return None
             if opens or (marks and lists.looks_like_item(above.text) and not self._people(above)):
+                if not marks and not self._tells(above):
+                    return None
                 return marks[-1] if marks else lists.Mark(above.start, above.end)
             if not lists.looks_like_item(above.text) and not lists.has_departments(above.text):
                 return None

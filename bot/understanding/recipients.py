@@ -16,6 +16,12 @@ _ACTIVE = re.compile(
 )
 #: "leur a été remis, ainsi qu’à notre communauté".
 _TO_US_TOO = re.compile(r"(?:ainsi qu'|et |as well as |and )(?:a |aux |to )(?:notre|nos|our)\b")
+#: "le gagnant du prix de juin est Ana Dobre", "the winner is X".
+_IS = re.compile(r"[^.;:,!?]{0,60}?\s(?:est|sont|is|are)\s")
+#: "Ana Dobre, mainteneuse du projet X".
+_MAKES = re.compile(
+    r", (?:le |la |l'|the )?(?:principale? )?(?:mainteneu\w+|createur|creatrice|auteur|autrice|developpeu\w+|fondat\w+|maintainer|creator|author|developer|founder)\b"
+)
 
 
 class Recipients(Sides):
@@ -177,6 +183,16 @@ class Recipients(Sides):
             names = [one for one in names if not self.is_giver(one)]
             if names:
                 return [self.laureate(one) for one in self.string(names)]
+        named = _IS.match(text, cue.end, sentence.end)
+        names = [
+            one
+            for one in (self._people(sentence, named.end(), sentence.end) if named else ())
+            if not self.is_giver(one)
+        ]
+        if named and names and names[0].start - named.end() < 12:
+            if _MAKES.match(text, names[0].end):  # the project is meant, which is told elsewhere
+                return [Laureate("", "focus", names[0].start, names[0].end)]
+            return [self.laureate(one) for one in self.string(names)]
         if text.startswith("palmares", cue.start):
             return []  # "l’association a livré son palmarès": who is in it has a verb of its own
         people = self._before(sentence, cue, cues)

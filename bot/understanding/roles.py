@@ -40,6 +40,18 @@ _IT = re.compile(r" (?:them|those|these|everything|all of (?:it|them)) (?:from|f
 _CALLED_UP = re.compile(
     r"\b(?:called|invited|climbed|came|went|walked|flew|stepped)\b[^.;!?]{0,80}$"
 )
+#: "Ce label récompense les usages…", "il distingue ainsi les…": what it is for, not whom it went to.
+_THE_AWARD = re.compile(
+    r"\b(?:ils?|elles?|(?:le|ce|la|cette|les|ces|the|this|these) (?:label|prix|distinction|concours|trophees?|awards?|prizes?)(?: \"[^\"]*\")?)\s$"
+)
+_GIVES = re.compile(r"recompense|distingue|couronne|prime|honou?r|reward|recogni[sz]e|celebrate")
+_IN_GENERAL = re.compile(
+    r" (?:ainsi |donc |aussi |egalement |notamment |each year |chaque annee )*(?:les|des|l'|la|le|the|une?|celles|ceux|those) ?[a-z]"
+)
+#: Candidates that obtain: between their noun and the verb stands no other.
+_CANDIDATES = re.compile(
+    r"candidate?s? (?:(?:ont|a|have|has|viennent de|vient de|se sont vu) )?(?:reussi a )?"
+)
 _EARNS = re.compile(r"(?:valu|vaut|valent)\b")
 
 
@@ -67,8 +79,8 @@ class Reader(Recipients):
     ) -> Claim | None:
         if cue.name == "honour" and self._is_noun(cue):
             return None
-        if self.prepared.words[cue.first].startswith("certifiant"):
-            return None  # a course that certifies
+        if self.prepared.words[cue.first].startswith(("certifiant", "achievement")):
+            return None  # a course that certifies; what an award is called after
         if self.prepared.folded.startswith(" lieu", cue.end):
             return None  # "a eu lieu"
         sure, refused = self._certain(sentence, cue, cues)
@@ -142,6 +154,14 @@ class Reader(Recipients):
             )
             if head and _SOME.search(text, sentence.start, head.start):
                 return True
+        if (
+            cue.name == "honour"
+            and _GIVES.match(text, cue.start)
+            and _THE_AWARD.search(text, sentence.start, cue.start)
+            and (general := _IN_GENERAL.match(text, cue.end))
+            and self.prepared.text[general.end() - 1].islower()
+        ):
+            return True
         if cue.name not in ("honour", "receive") or not _INVITES.match(
             text, sentence.start, sentence.end
         ):
@@ -181,6 +201,8 @@ class Reader(Recipients):
             ):
                 return False, True
             if other.name == "hope" and clause_start <= other.start < clause_end:
+                if _CANDIDATES.fullmatch(self.prepared.folded, other.start, cue.start):
+                    continue  # "trois candidats ont obtenu"
                 if near < 0 and near >= -9:
                     return False, False
                 if cue.name in ("laureate", "honour", "give") and 0 < near <= 4:

@@ -141,10 +141,11 @@ class Sides:
     def _plain_subject(self, start: int, end: int) -> Laureate | None:
         """A project's name without capitals: "dnsmasq est le premier lauréat"."""
         text = self.prepared.folded
-        hit = rolewords.PLAIN.match(text[start:end] + " ")
+        hit = rolewords.PLAIN.match(text[start:end].rstrip() + " ")
         if (
             hit
             and self._rare(hit[1])
+            and (hit["verb"] or re.search(r"[-.\d]", hit[1]))
             and "à" not in self.prepared.text[start + hit.start("verb") : start + hit.end("verb")]
         ):
             first = start + hit.start(1)

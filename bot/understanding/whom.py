@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 
 from bot.understanding import names
-from bot.understanding.awardtext import AwardText
+from bot.understanding.awardtext import AwardText, names_host
 from bot.understanding.claims import Laureate
 from bot.understanding.language import fold
+from bot.understanding.mentions import squeezed
 from bot.understanding.namewords import COMMON
 
 #: "Cybersécurité : …": what a headline is about, nobody's name.
@@ -38,7 +39,7 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
     own = names.own_name(text.entry.entry.publisher)
     role = text.entry.entry.publisher.role
     if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
-        return own, "source"
+        return ("", "source") if _gives(text, award) else (own, "source")
     sentence = text.entry.sentence_at(one.start)
     if _THING.match(text.entry.folded, sentence.start) and (project := _heads_title(text)):
         return project, "text"
@@ -98,6 +99,19 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
         return names.short(titled[0].text), "text"
     found = _subject_of_title(text) or _quoted_before(text, one) or _only_town(text)
     return found, "text"
+
+
+def _gives(text: AwardText, award: str | None) -> bool:
+    """Whether the source gives this award itself: "nous avons le plaisir de remettre…"."""
+    known = text.knowledge.awards.get(award or "")
+    if known is None or known.organiser is None:
+        return False
+    host = names_host(text.entry)
+    hosts = known.organiser.hosts
+    named = squeezed(fold(text.entry.entry.publisher.name))
+    return any(host == one or (host or "").endswith("." + one) for one in hosts) or any(
+        squeezed(fold(one)) == named for one in (known.organiser.name, *known.organiser.names)
+    )
 
 
 def _heads_title(text: AwardText) -> str:
