@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import aiohttp
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from bot import __version__
@@ -32,7 +33,7 @@ from bot.errors import (
     Unreachable,
     Unreadable,
 )
-from bot.sources import due
+from bot.sources import due, wire
 from bot.sources.address import BLOCKED, Guard
 from bot.sources.caching import fresh_for, retry_after
 
@@ -47,6 +48,8 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
+#: headers that go on to another origin
+_ANYWHERE = ("accept", "if-", "user-agent")
 _CHUNK = 64 * 1024
 
 _BAD_ADDRESS = {
@@ -82,7 +85,7 @@ def user_agent(contact: str) -> str:
 
 
 class Fetcher:
-    """One per bot. The session opens at the first request.
+    """One per bot. Its connections open with the first request.
 
     :param user_agent: ``name/version (+url; contact)``.
     :param clock: now, UTC and aware.
@@ -92,10 +95,14 @@ class Fetcher:
         self, settings: FetchSettings, user_agent: str, clock: Callable[[], datetime]
     ) -> None:
         self._settings = settings
-        self._agent = user_agent
+        self._sent = {
+            "User-Agent": user_agent,
+            "Accept": ACCEPT,
+            "Accept-Encoding": "gzip, deflate",
+        }
         self._clock = clock
         self._guard = Guard(settings.allow)
-        self._session: aiohttp.ClientSession | None = None
+        self._pool: aiohttp.TCPConnector | None = None
         self._hosts: dict[str, _Turn] = {}
         self._places = asyncio.Semaphore(settings.concurrency)
         self._paused: dict[str, datetime] = {}  # hosts that answered 429 (P8)
@@ -113,26 +120,26 @@ class Fetcher:
 
         Raises Unreachable, Refused, Gone, Forbidden, TooLarge, Unreadable.
         """
-        address = _address(url)
+        place = _place(url)
         cap = max_bytes or self._settings.max_bytes
-        sent = {"Accept": ACCEPT, "Accept-Encoding": "gzip, deflate", **(headers or {})}
+        sent = {**self._sent, **(headers or {})}
         seen = {url}
         permanent = True
         moved = None
         left = self._settings.timeout  # seconds; waiting for one's turn does not count
         for _ in range(REDIRECTS + 1):
-            answer = await self._in_turn(address, sent, cap, left)
+            answer = await self._in_turn(place, sent, cap, left)
             if isinstance(answer, Fetched):
                 return Fetched(answer.status, url, answer.headers, answer.body, moved, answer.wait)
             left = max(left - answer.seconds, 0.01)
             target = _target(url, answer.location)
-            address = _address(target)
+            place = _place(target)
             if target in seen:
                 raise Unreachable(cause=_LOOP)
             permanent = permanent and answer.permanent and not _downgrade(url, target)
             moved = target if permanent else moved
             if _origin(url) != _origin(target):
-                sent = {k: v for k, v in sent.items() if k.lower().startswith(("accept", "if-"))}
+                sent = {k: v for k, v in sent.items() if k.lower().startswith(_ANYWHERE)}
             seen.add(target)
             url = target
         raise Unreachable(cause=_MANY)
@@ -142,8 +149,8 @@ class Fetcher:
 
         Raises what :meth:`get` raises.
         """
-        address = _address(url)
-        answer = await self._in_turn(address, {}, _CHUNK, self._settings.timeout, form)
+        sent, body = self._sent, urlencode(form).encode()
+        answer = await self._in_turn(_place(url), sent, _CHUNK, self._settings.timeout, body)
         if not isinstance(answer, Fetched):
             raise Refused(status=307)
 
@@ -160,36 +167,29 @@ class Fetcher:
 
     async def close(self) -> None:
         """Close the connections. May be called twice."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    socket_factory=self._guard.socket,
-                    limit=self._settings.concurrency,
-                    limit_per_host=1,
-                ),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self._agent},
-                skip_auto_headers=("Accept", "Accept-Encoding"),
-                timeout=aiohttp.ClientTimeout(total=None),  # _ask ends the whole exchange
-                trust_env=False,  # neither proxies nor ~/.netrc: credentials stay here
+    def _open(self) -> aiohttp.TCPConnector:
+        if self._pool is None:
+            self._pool = aiohttp.TCPConnector(
+                socket_factory=self._guard.socket,
+                limit=self._settings.concurrency,
+                limit_per_host=1,
             )
-        return self._session
+        return self._pool
 
     async def _in_turn(
         self,
-        address: URL,
+        place: wire.Place,
         headers: Mapping[str, str],
         cap: int,
         seconds: float,
-        form: Mapping[str, str] | None = None,
+        form: bytes | None = None,
     ) -> Fetched | _Redirect:
         """One request in flight per host, ``concurrency`` in all; a paused host is not asked."""
-        host = (address.host or "").lower()
+        host = place.host
         turn = self._hosts.get(host)
         if turn is None:
             turn = self._hosts[host] = _Turn()
@@ -201,11 +201,11 @@ class Fetcher:
                 if self.alone is None:
                     async with self._places:
                         began = time.monotonic()
-                        answer = await self._ask(address, headers, cap, seconds, form)
+                        answer = await self._ask(place, headers, cap, seconds, form)
                 else:
                     async with self.alone(host), self._places:
                         began = time.monotonic()
-                        answer = await self._ask(address, headers, cap, seconds, form)
+                        answer = await self._ask(place, headers, cap, seconds, form)
             if self._refusals:
                 self._refusals.pop(host, None)
             if isinstance(answer, _Redirect):
@@ -234,16 +234,16 @@ class Fetcher:
 
     async def _ask(
         self,
-        address: URL,
+        place: wire.Place,
         headers: Mapping[str, str],
         cap: int,
         seconds: float,
-        form: Mapping[str, str] | None = None,
+        form: bytes | None = None,
     ) -> Fetched | _Redirect:
         """One exchange, from connecting to the last byte."""
         try:
             async with asyncio.timeout(seconds):
-                return await self._exchange(address, headers, cap, form)
+                return await self._exchange(place, headers, cap, form)
         except SourceError:
             raise
         except TimeoutError as error:
@@ -260,7 +260,7 @@ class Fetcher:
             raise Unreadable(cause=_TRUNCATED) from error
         except aiohttp.InvalidURL as error:
             raise Unreachable(cause=_BAD_ADDRESS) from error
-        except aiohttp.ClientResponseError as error:
+        except HttpProcessingError as error:
             raise Unreadable(cause=_NO_HTTP) from error
         except (aiohttp.ClientError, OSError) as error:
             raise Unreachable(cause=_CUT_OFF) from error
@@ -269,18 +269,12 @@ class Fetcher:
 
     async def _exchange(
         self,
-        address: URL,
+        place: wire.Place,
         headers: Mapping[str, str],
         cap: int,
-        form: Mapping[str, str] | None = None,
+        form: bytes | None = None,
     ) -> Fetched | _Redirect:
-        session = self._open()
-        if form is None:
-            answer = await session.get(address, headers=headers, allow_redirects=False)
-        else:
-            answer = await session.post(
-                address, headers=headers, data=dict(form), allow_redirects=False
-            )
+        answer = await wire.exchange(self._open(), place, headers, form)
         try:
             read = await self._read(answer, cap)
         except BaseException:
@@ -289,7 +283,7 @@ class Fetcher:
         answer.release()
         return read
 
-    async def _read(self, answer: aiohttp.ClientResponse, cap: int) -> Fetched | _Redirect:
+    async def _read(self, answer: wire.Answer, cap: int) -> Fetched | _Redirect:
         status, headers, now = answer.status, answer.headers, self._clock()
         if status in (301, 302, 303, 307, 308) and "Location" in headers:
             return _Redirect(headers["Location"], status in (301, 308))
@@ -301,7 +295,7 @@ class Fetcher:
         wait = fresh_for(headers, now)
         if status == 304:
             return Fetched(status, "", headers, b"", wait=wait)
-        if (answer.content_length or 0) > cap:
+        if int(headers.get("Content-Length", 0)) > cap:  # the parser lets digits pass only
             raise TooLarge(limit=cap)
         parts: list[bytes] = []
         size = 0
@@ -328,8 +322,8 @@ class _Turn:
         self.waiting = 0
 
 
-@functools.lru_cache(maxsize=2048)  # the same all day; yarl remembers their parts in them
-def _address(url: str) -> URL:
+@functools.lru_cache(maxsize=2048)  # the same all day
+def _place(url: str) -> wire.Place:
     try:
         address = URL(url)
     except (ValueError, TypeError) as error:
@@ -338,7 +332,7 @@ def _address(url: str) -> URL:
         raise Unreachable(cause=_BAD_ADDRESS)
     if address.password is not None:
         raise Unreachable(cause=_BAD_ADDRESS)
-    return address
+    return wire.Place(address)
 
 
 def _target(url: str, location: str) -> str:
@@ -350,7 +344,7 @@ def _target(url: str, location: str) -> str:
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     """RFC 6454: scheme, host, port."""
-    address = _address(url)
+    address = _place(url).url
     return address.scheme, address.host, address.port
 
 
