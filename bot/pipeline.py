@@ -30,7 +30,7 @@ from bot.steps import people
 from bot.steps.drafts import show_drafts
 from bot.steps.first_run import first_run
 from bot.steps.occasions import occasions
-from bot.steps.read import note_failure, read_one
+from bot.steps.read import CHECKED, note_failure, read_one
 from bot.steps.send import send_all
 from bot.steps.share import TAKING, take
 from bot.store.backup import expire
@@ -137,7 +137,15 @@ async def finished(house: House, seconds: float | None = None) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             while house.working:
-                await asyncio.wait(list(house.working.values()))
+                await _all_ended(house)
+
+
+async def _all_ended(house: House) -> None:
+    """What is under way now. Polls without news are gathered until all others have ended."""
+    others = [task for name, task in house.working.items() if name != CHECKED]
+    if not others:
+        house.ledger.hurry()
+    await asyncio.wait(others or list(house.working.values()))
 
 
 async def give_up(house: House, now: datetime) -> None:
@@ -172,12 +180,15 @@ async def _row_of(house: House, id: str) -> SourceRow:
 async def drain(house: House, seconds: float) -> None:
     """Begin nothing more; let what is under way end, then cut it off (its lease runs out)."""
     house.stopping = True
-    if not house.working:
-        return
-    _, late = await asyncio.wait(list(house.working.values()), timeout=seconds)
+    await finished(house, seconds)
+    late = list(house.working.values())
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
+    if not late:  # else the database does not answer, and nobody is to wait for it again
+        house.ledger.hurry()
+        with contextlib.suppress(DataError):
+            await house.ledger.save()
 
 
 async def ready(house: House) -> bool:

@@ -34,6 +34,8 @@ READ_AT_MOST = 16_000
 LONG = 4_000
 #: so many entries are cleaned by the thread that then looks for them in the store
 FEW = 4
+#: the work that writes what polls without news leave
+CHECKED = "checked"
 #: entries of a first read that are saved in one transaction: others wait for it
 AT_ONCE = 100
 
@@ -122,8 +124,8 @@ async def _take_in(
         state = row.state if same else dict(reading.state)
         recent = lately.answered(row.recent, 0)
         house.ledger.checked(row.asked(state, next_due, now, recent))
-        if "checked" not in house.working:
-            house.begin("checked", house.ledger.save())
+        if CHECKED not in house.working:
+            house.begin(CHECKED, house.ledger.save())
         house.read_well(source, 0, 0)
         return
     read_row = replace(

@@ -8,6 +8,7 @@ in between costs one more conditional request, and nothing else.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -17,8 +18,8 @@ from bot.sources import due
 from bot.store.database import Store
 from bot.store.sources import SourceRow
 
-#: seconds in which polls that brought nothing new are gathered for one write
-GATHER = 0.01
+#: seconds in which polls that brought nothing new are gathered for one write: each costs a commit
+GATHER = 1.0
 _AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 
@@ -35,6 +36,7 @@ class Ledger:
         self._met: set[str] = set()  # those that were configured at some time
         self._checked: dict[str, SourceRow] = {}  # not written yet
         self._states: set[str] = set()  # those of them whose state is new too
+        self._hurried = asyncio.Event()
         self._now = self._latest = _AT_ONCE  # as it was last told, and the latest ever
 
     async def due(self, ids: Iterable[str], now: datetime) -> list[SourceRow]:
@@ -136,13 +138,20 @@ class Ledger:
     async def save(self) -> None:
         """Write what :meth:`checked` gathered. Raises DataError; then the next one writes it."""
         while self._checked:
-            await asyncio.sleep(GATHER)  # a round of polls brings hundreds
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GATHER):  # a round of polls brings hundreds
+                    await self._hurried.wait()
+            self._hurried.clear()
             rows = list(self._checked.values())
             await self._write(rows)
             for row in rows:
                 if self._checked.get(row.id) is row:
                     del self._checked[row.id]
                     self._states.discard(row.id)
+
+    def hurry(self) -> None:
+        """Nothing more is to come: what is gathered is written now."""
+        self._hurried.set()
 
     async def _write(self, rows: list[SourceRow]) -> None:
         moments = [row for row in rows if row.id not in self._states]

@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from bot.sources import due
 from bot.sources.source import Source
 from bot.store.database import Store, Tx
-from bot.store.ledger import GATHER
 from bot.store.sources import SourceRow
 
+#: seconds in which polls that brought nothing new are gathered: others wait for their leases
+GATHER = 0.01
 #: a start puts off so many sources in one transaction
 AT_ONCE = 1000
 
@@ -128,6 +129,9 @@ class SharedLedger:
         """Of ``row`` only moments and validators are new: :meth:`save` writes them."""
         self._checked[row.id] = row
         self._held.pop(row.id, None)
+
+    def hurry(self) -> None:
+        """Nothing more is to come: what is gathered is written at once anyway."""
 
     async def save(self) -> None:
         """Write what :meth:`checked` gathered. Raises DataError; then the next one writes it."""

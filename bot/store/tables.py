@@ -37,11 +37,12 @@ class Moment(TypeDecorator[datetime]):
         """Refuses a naive time: it would be read back as another one."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            msg = f"a naive time has no place in the database: {value!r}"
-            raise ValueError(msg)
-        moment = value.astimezone(UTC)
+        moment = _in_utc(value)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """SQLAlchemy's, but for SQLite in one step: three of them are written for every poll."""
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
         """Always in UTC."""
@@ -49,6 +50,21 @@ class Moment(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        msg = f"a naive time has no place in the database: {value!r}"
+        raise ValueError(msg)
+    return value.astimezone(UTC)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes it into SQLite: ``2026-01-06 09:00:00.000000``."""
+    if value is None:
+        return None
+    moment = value if value.tzinfo is UTC else _in_utc(value)
+    return moment.isoformat(" ", "microseconds")[:26]
 
 
 metadata = MetaData()

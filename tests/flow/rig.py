@@ -192,8 +192,7 @@ class Rig:
         assert self.house is not None
         with contextlib.suppress(Crashed):
             await getattr(pipeline, what)(self.house, self.now)
-        while tasks := list(self.house.working.values()):  # one piece of work may begin another
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await pipeline.finished(self.house)
         if self.crash.dead:
             await self.down()
             return False

@@ -12,6 +12,7 @@ from feed_server import News
 from test_promises import label, texts
 from web_site import Asked, Page
 
+from bot import pipeline
 from bot.sources import due
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -19,6 +20,20 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 def gaps(asked: list[Asked]) -> list[timedelta]:
     return [later.at - earlier.at for earlier, later in itertools.pairwise(asked)]
+
+
+async def test_p5_a_poll_that_ends_while_the_bot_stops_is_remembered(make_web_rig):
+    rig = make_web_rig()
+    rig.post("a", label("Claix"))
+    await rig.begin()
+    await rig.tick(2 * HOUR, 2)
+    asked = len(rig.asked())
+    rig.now += 2 * HOUR
+    await pipeline.collect(rig.house, rig.now)
+    await pipeline.drain(rig.house, 60)
+    assert len(rig.asked()) == asked + 1
+    rows = await rig.house.store.read(lambda tx: tx.sources.all())
+    assert [row.last_ok for row in rows] == [rig.now]
 
 
 async def test_p1_one_unconditional_request_over_two_days_and_restarts(make_web_rig):

@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -112,4 +113,22 @@ def test_a_read_that_brought_nothing_changes_its_moments_alone():
         last_try=later,
         last_ok=later,
         recent="0x10",
+    )
+
+
+async def test_what_is_gathered_is_written_when_nothing_more_is_to_come(opened, monkeypatch):
+    monkeypatch.setattr("bot.store.ledger.GATHER", 3600)
+    ledger = Ledger(opened)
+    await ledger.due(["a", "b"], NOW)
+    await opened.write(lambda tx: [tx.sources.put(SourceRow(id)) for id in ("a", "b")])
+    for id in ("a", "b"):
+        ledger.checked(SourceRow(id, next_due=NOW + HOUR))
+    saving = asyncio.create_task(ledger.save())
+    await asyncio.sleep(0)
+    assert (await stored(opened, "a")).next_due is None
+    ledger.hurry()
+    async with asyncio.timeout(60):
+        await saving
+    assert (
+        (await stored(opened, "a")).next_due == (await stored(opened, "b")).next_due == NOW + HOUR
     )
