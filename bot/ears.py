@@ -17,7 +17,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from bot import kinds
 from bot.announcements.words import cut, harmless, plain
@@ -300,7 +301,11 @@ class Ears:
             event=to.event,
             answered=self.recent.words(to.reply_to) if isinstance(to, Heard) else "",
         )
-        more = {"direct": self.listener.direct, "forget": self.forget}
+        more: dict[str, Callable[..., Any]] = {
+            "direct": self.listener.direct,
+            "forget": self.forget,
+            "erase": partial(self.listener.erase, to),
+        }
         return ChatContext(self.base, language, question, more)
 
     async def _say(self, heard: Heard, answer: Answer) -> str:
@@ -308,7 +313,7 @@ class Ears:
         event = await self._sent(heard, answer.text)
         if not event:
             return ""
-        self.recent.note(event, heard.text, answer.text)
+        self.recent.note(event, "" if answer.forgets else heard.text, answer.text)
         asks = answer.asks
         self.recent.ask(heard.room, heard.sender, event if asks is not None else None)
         if asks is not None:

@@ -39,6 +39,8 @@ PAUSED = "paused-hosts"
 
 #: notices that may be answered by a tap: the first word of their key -> file of bot/reactions
 ANSWERED: Mapping[str, str] = {"aside": "aside", "held": "aside", "failing": "failing"}
+#: one with such a link is answered in words: by the code that the link shows
+CODE_LINK = "/oauth/authorize?"
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "aside": {
@@ -223,7 +225,10 @@ class House:
         if await self.store.read(lambda tx: tx.notices.heard(key)):
             return
         kind, _, about = key.partition(":")
-        if kind in ANSWERED:
+        if kind == "locked" and CODE_LINK in text:
+            asked = await self.ask("locked", about, key, text, now, taps=False)
+            told = asked is not None
+        elif kind in ANSWERED:
             said = TEXTS[ANSWERED[kind]][self.config.bot.language]
             asked = await self.ask(ANSWERED[kind], about, key, f"{text}\n{said}", now)
             told = asked is not None

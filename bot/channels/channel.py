@@ -124,6 +124,19 @@ class Channel(ABC):
         """Is it to show the image of an article with the first post?"""
         return False
 
+    async def renewal(self, *, boost: bool) -> str | None:  # noqa: ARG002 - for kinds that can
+        """Where a person agrees that its account may be used again, if its access is refused: an
+        address that shows a code. None: it is not refused, or no code would help. Never raises.
+
+        :param boost: the account is to boost posts of watched accounts.
+        """
+        return None
+
+    async def renew(self, code: str) -> str:  # noqa: ARG002 - the same
+        """Take such a code; the account's name. Raises ChannelError: WrongCode and its like say what
+        to do next."""
+        raise TypeError(f"channel kind {self.kind} takes no code")
+
     def to_person(
         self,
         id: str,  # noqa: ARG002 - for kinds that can

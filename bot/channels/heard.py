@@ -118,6 +118,10 @@ class Listener(Protocol):
         """The room in which this person and the bot are alone, made where there is none: the person
         is then invited. None: this network has no such rooms. Raises ChannelError."""
 
+    async def erase(self, to: Heard | Reacted) -> bool:
+        """Take what a person wrote out of the room. False: the bot has no such power there. Never
+        raises."""
+
     async def close(self) -> None:
         """Hear no more. Never raises."""
 

@@ -124,6 +124,19 @@ class Mastodon(Channel):
         """As its settings say."""
         return bool(self.options.images)
 
+    async def renewal(self, *, boost: bool) -> str | None:
+        """The server's page of authorisation, with the bot's own registration."""
+        from bot.channels import mastodon_renew
+
+        replies = bool(self.options.replies)
+        return await mastodon_renew.link(self.account, replies=replies, boost=boost)
+
+    async def renew(self, code: str) -> str:
+        """Exchange the code that the page has shown."""
+        from bot.channels import mastodon_renew
+
+        return await mastodon_renew.renew(self.account, code)
+
     def concerns(self) -> Mapping[str, Mapping[str, str]]:
         """A token that may post, but not hear."""
         listener = _listeners.get(self.account)

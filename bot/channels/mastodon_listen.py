@@ -234,6 +234,11 @@ class MastodonListener:
         del room, event
         return ()
 
+    async def erase(self, to: Heard | Reacted) -> bool:
+        """What others post is theirs."""
+        del to
+        return False
+
     async def direct(self, person: str) -> Direct | None:
         """There are no private rooms here."""
         del person

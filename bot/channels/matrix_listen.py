@@ -21,7 +21,7 @@ from bot.channels.heard import Direct, Ear, File, Fingertips, Heard, Reacted
 from bot.channels.matrix_client import Connection
 from bot.channels.matrix_errors import call
 from bot.channels.matrix_react import age, moment, reactions, reactions_to
-from bot.errors import NotNow, Rejected
+from bot.errors import ChannelError, NotNow, Rejected
 
 #: characters of an answer: it has to fit one screen, and no event may pass 65,536 bytes
 LONGEST = 4000
@@ -117,6 +117,15 @@ class MatrixListener:
         """What people have given to a message, as the server has it now."""
         given = await reactions_to(self.connection, room, event)
         return [self._apart(one) for one in given]
+
+    async def erase(self, to: Heard | Reacted) -> bool:
+        """Redact it (section 11.14), where the room lets the bot."""
+        said = hashlib.sha256(to.event.encode()).hexdigest()[:32]
+        try:
+            await self.connection.redact(to.room, to.event, f"erase-{said}")
+        except ChannelError:
+            return False
+        return True
 
     async def direct(self, person: str) -> Direct:
         """A room of two, encrypted; made where there is none (section 7.1 ``createRoom``)."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.channels import mastodon_renew
 from bot.channels import mastodon_setup as fediverse
 from bot.channels.mastodon_instance import Instance
 from bot.commands import _setup_files as files
@@ -35,7 +36,7 @@ async def connect(answers: Answers, folder: Path) -> str:
     replies = await _replies(answers)
     hears = _replies_already(folder, server) if replies is None else replies
     scopes = fediverse.scopes_for(instance, replies=hears, boost=_boosts(folder))
-    token = await _token(answers, server, scopes)
+    token, app = await _token(answers, server, scopes)
     person = await fediverse.who(server, token)
     host = urlsplit(server).netloc
     name = f"@{person.acct}@{host}"
@@ -44,6 +45,9 @@ async def connect(answers: Answers, folder: Path) -> str:
     place = (known or {}).get("token_file")
     secret = _secret(answers, folder, id, place)
     files.keep_secret(answers, secret, token)
+    if app is not None:  # with it a refused access can be renewed from the admins' room
+        kept = mastodon_renew.app_file(answers.context.data_dir, id)
+        files.keep_secret(answers, kept, json.dumps(asdict(app)))
     answers.say("secret", path=secret)
     await files.write(
         answers,
@@ -103,12 +107,15 @@ def _introduce(answers: Answers, server: str, instance: Instance) -> None:
         answers.say("rule", rule=_line(rule))
 
 
-async def _token(answers: Answers, server: str, scopes: tuple[str, ...]) -> str:
-    """An access token that works: one that was made by hand, or by the person's agreement."""
+async def _token(
+    answers: Answers, server: str, scopes: tuple[str, ...]
+) -> tuple[str, fediverse.App | None]:
+    """An access token that works: one that was made by hand, or by the person's agreement; then
+    with the registration that it came by."""
     given = answers.secret("mastodon-token")
     if given:
         await fediverse.who(server, given)
-        return given
+        return given, None
     pending = answers.context.data_dir / "secrets" / "pending-fediverse.json"
     app = _pending(pending, server)
     if app is None or not answers.given("mastodon-code"):
@@ -123,7 +130,7 @@ async def _token(answers: Answers, server: str, scopes: tuple[str, ...]) -> str:
 
     token = await answers.until_right("mastodon-code", answers.tell("ask-code"), check)
     pending.unlink(missing_ok=True)
-    return token
+    return token, app
 
 
 def _pending(path: Path, server: str) -> fediverse.App | None:

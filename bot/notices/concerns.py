@@ -14,6 +14,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "none": {"fr": "aucun message n’attend", "en": "no message waits"},
     "one": {"fr": "1 message attend", "en": "1 message waits"},
     "several": {"fr": "{count} messages attendent", "en": "{count} messages wait"},
+    "renew": {
+        "fr": "{server} refuse mon accès. Rien n’est perdu\u00a0: {waiting}. Ouvrez ce lien, acceptez, "
+        "recopiez le code ici, dans le salon des admins\u00a0: {link}",
+        "en": "{server} refuses my access. Nothing is lost: {waiting}. Open this link, agree, copy the "
+        "code here, in the admins’ room: {link}",
+    },
 }
 
 
@@ -25,10 +31,36 @@ async def waiting(house: House, channel: str) -> str:
 
 
 async def locked_out(house: House, channel: Channel, said: str, now: datetime) -> None:
-    """Tell the admins that an account or a room is closed to us, and how much waits for it."""
+    """Tell the admins that an account or a room is closed to us, and how much waits for it; with a
+    way back in under one link, where there is one."""
+    key = f"locked:{channel.id}"
+    for told in await house.store.read(lambda tx: tx.notices.all()):
+        if told.key == key:  # the server is not asked for a link every hour
+            await house.pass_on(key, told.text, now)
+            return
     count = await waiting(house, channel.id)
-    text = f"{said.rstrip('.')}. {count[0].upper()}{count[1:]}."
-    await house.notice(f"locked:{channel.id}", text, now)
+    link = await _renewal(house, channel)
+    if link is None:
+        text = f"{said.rstrip('.')}. {count[0].upper()}{count[1:]}."
+    else:
+        pair = TEXTS["renew"]
+        server = channel.account.settings.server.partition("://")[2]
+        text = (pair.get(house.config.bot.language) or pair["en"]).format(
+            server=server, waiting=count, link=link
+        )
+    await house.notice(key, text, now)
+
+
+async def _renewal(house: House, channel: Channel) -> str | None:
+    """The link, where a code can be told to the bot: in an admins' room."""
+    rooms = (
+        one.account is not None and one.account.settings.admin_room
+        for one in house.channels.values()
+    )
+    if not house.config.bot.chat.enabled or not any(rooms):
+        return None
+    boost = any(getattr(one, "boost", False) for one in house.config.sources.values())
+    return await channel.renewal(boost=boost)
 
 
 async def heed(house: House, channel: Channel, now: datetime) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 OLD = timedelta(minutes=5)
 #: seconds between two looks at what has no reactions of the bot's own yet
 TEND_EVERY = 2.0
+#: words that may answer a question without replying to it: a code
+ONE_WORD = re.compile(r"[\w-]{16,200}")
 #: seconds between two tries of what failed, at most
 PAUSE_MOST = 60.0
 
@@ -108,10 +111,27 @@ class Taps:
     async def asked(self, heard: Heard) -> Asked | None:
         """What the message that ``heard`` replies to has asked, if it has."""
         if heard.reply_to is None:
-            return None
+            return await self._unprompted(heard)
         event = heard.reply_to
         asked = await self._read(lambda tx: tx.asked.get(event))
         return asked if self._reaction(asked, heard.sender) and asked is not None else None
+
+    async def _unprompted(self, heard: Heard) -> Asked | None:
+        """The latest question here that such words answer without replying to it."""
+        text = heard.text.strip()
+        if not ONE_WORD.fullmatch(text):
+            return None
+        meant = {
+            kind
+            for kind, found in kinds.every("reaction").items()
+            if found.unprompted is not None and found.unprompted.fullmatch(text)
+        }
+        if not meant:
+            return None
+        account, now = self.voice.account, self.voice.base.now
+        waiting = await self._read(lambda tx: tx.asked.open(account, now()))
+        mine = [one for one in waiting if one.kind in meant and one.room == heard.room]
+        return mine[-1] if mine else None
 
     async def reply(self, heard: Heard, asked: Asked) -> Answer | None:
         """Act on a reply in words. Raises BotErrors."""

@@ -11,6 +11,7 @@ is still open, and that the person has the role, from the room's power levels at
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
@@ -32,6 +33,8 @@ class Reaction(ABC):
     #: key, without U+FE0F -> what it means, in the order in which the bot places them itself
     choices: ClassVar[Mapping[str, str]]
     role: ClassVar[Role] = "admin"
+    #: what answers it without replying to it: the whole of such a message; nothing else looks like it
+    unprompted: ClassVar[re.Pattern[str] | None] = None
     texts: ClassVar[Mapping[str, Mapping[str, str]]] = {}  # key -> language -> text
 
     def tell(self, key: str, language: str, **fields: object) -> str:

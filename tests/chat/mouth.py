@@ -25,6 +25,7 @@ class Mouth:
         self.alone = {}  # person -> Direct
         self.there = {}  # event -> what people have tapped under it
         self.closed, self.files = False, []
+        self.erased, self.may_erase = [], False
 
     def listen(self, ear, tips=None):
         self.ear, self.tips = ear, tips
@@ -52,6 +53,10 @@ class Mouth:
             raise self.faults.pop(0)
         self.files.append((to.event, file))
         return f"{to.event}-file"
+
+    async def erase(self, to):
+        self.erased.append(to.event)
+        return self.may_erase
 
     async def direct(self, person):
         self._fail()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -129,6 +130,9 @@ async def test_from_nothing_to_a_first_real_post(tmp_path, mastodon_server):
         assert token not in path.read_text(encoding="utf-8")
     assert token not in said + answer.text
     assert not (tmp_path / "data" / "secrets" / "pending-fediverse.json").exists()
+    kept = tmp_path / "data" / "secrets" / "mastodon.app"  # to renew a refused access by a code
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert json.loads(kept.read_text())["client_id"] in mastodon_server.apps
 
 
 async def test_a_profile_that_cannot_be_marked_does_not_end_the_setup(tmp_path, mastodon_server):
