@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from bot.understanding import callnames, dates, mentions, signs
+from bot.understanding import callnames, dates, mentions, signs, status
 from bot.understanding.callnames import CALLED
 from bot.understanding.cues import Cue
 from bot.understanding.dates import DateSpan
@@ -111,6 +111,8 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
     series = series[:1]
     today = entry.entry.published.astimezone(entry.knowledge.timezone).date()
     deadline, held = _dated(entry, found, spans, today)
+    if deadline is None and status.titled_recap(entry, found):
+        return None  # "je m’étais inscrit lors de l’appel à conférences"
     if (
         deadline is None
         and not series

@@ -275,16 +275,24 @@ class Reader:
     def _weekend(self, hit: re.Match[str]) -> list[DateSpan]:
         words, left = self.words, self.text[max(0, hit.start() - 16) : hit.start()]
         saturday = self.today + timedelta(days=5 - self.today.weekday())
+        free: Free = ""  # "ce week-end, c’était…" was the last one
         if words.next_after.match(self.text, hit.end()) or words.next_before.search(left):
             saturday += timedelta(days=7 if self.today.weekday() >= 5 else 0)
         elif words.last_after.match(self.text, hit.end()) or words.last_before.search(left):
             saturday -= timedelta(days=7)
         elif not words.this_before.search(left):
             return []
+        else:
+            free = "week"
         sunday = saturday + timedelta(days=1)
         return [
             DateSpan(
-                hit.start(), hit.end(), saturday.isoformat(), sunday.isoformat(), relative=True
+                hit.start(),
+                hit.end(),
+                saturday.isoformat(),
+                sunday.isoformat(),
+                free=free,
+                relative=True,
             )
         ]
 

@@ -19,6 +19,10 @@ _SHOWN = re.compile(
     r"\b(?:publi|en ligne|sorti|devoil|disponible|decouvr|connu|annonc|est la|ouvert|ouvre|complet|is out|online|released"
     r"|unveil|announced|available|open|find out)"
 )
+#: Before the day of publication.
+_DATELINE = re.compile(
+    r"\W*(?:(?:publie|mis en ligne|modifie|mis a jour|poste|ecrit|published|posted|updated)e?s? (?:on |le )?:? ?|[a-z][a-z' -]{1,30}, (?:le )?|le )?"
+)
 #: Gatherings of many things.
 _MANY_THINGS = re.compile(r"forum|salon|foire|fete|marche|festival|assemblee|vide|fair\b")
 _STILL_NEWS = 60  # days
@@ -67,7 +71,8 @@ def best(
             else:
                 said = one if one.relative and not main else dates.ahead(one, reading.today)
             precise = 2 if said.kind != "day" else 1 if said.relative else 0
-            gone = 0 if recap or not _over(said.last, reading) else 1
+            stale = _over(said.last, reading) or _is_dateline(reading, one)
+            gone = 0 if recap or not stale else 1
             distance = min(abs(one.start - anchor.start) for anchor in anchors)
             ranked.append((gone, precise, min(order, 3) * 1000 + distance, said))
     if not ranked:
@@ -89,6 +94,19 @@ def best(
     if mine and not here.start <= chosen[3].start < here.end and not _same_weekday(mine, chosen):
         return min(mine, key=lambda one: one[2])[3]
     return chosen[3]
+
+
+def _is_dateline(reading: Reading, one: DateSpan) -> bool:
+    """As in "Publié le 5 juin 2026", "Paris, 5 June 2026 - …": the day of publication, in full."""
+    today = one.iso == reading.now and not one.relative and not one.time and not one.end_iso
+    if not today or one.free:
+        return False
+    entry = reading.prepared
+    sentence = entry.sentence_at(one.start)
+    if sentence.where == "title":
+        return False
+    before = entry.folded[sentence.start : one.start]
+    return bool(_DATELINE.fullmatch(before))
 
 
 def _same_weekday(mine: list[_Ranked], chosen: _Ranked) -> bool:

@@ -33,6 +33,10 @@ from bot.understanding.series import SeriesHit, SeriesIndex
 _SHORT = 6
 
 
+#: So many sentences count as the head of an entry that looks back.
+_HEAD = 2
+#: So far a gathering's own site is read for its day.
+_OWN_SENTENCES = 30
 #: A title of a prize, though who gets it bears a gathering's name.
 _PRIZED = re.compile(r"\b(?:prix|trophee|label|award|prize|laureat|recompens|distingu|prime)")
 
@@ -76,7 +80,7 @@ class Events(Matcher):
         ):
             return Finding()
         if not dates.of(entry):
-            return Finding()
+            return self._looked_back(entry, named, own)
         calls = called(entry, self.index)
         reading = self._reading(entry, named, calls)
         told: list[tuple[EventFact, float]] = []
@@ -103,6 +107,8 @@ class Events(Matcher):
                 for one in self._further(reading, friend, head=not changed)
                 if one[0].start not in known
             ]
+        if not told and (memory := self._looked_back(entry, named, own)).kind:
+            return memory
         if not told:
             reason = Reason("event.other-domain")
             return Finding((), (reason,), 0.5, other, False) if other else Finding()
@@ -110,6 +116,37 @@ class Events(Matcher):
         facts = tuple(fact for fact, _ in told)
         kind, reasons = self.facts.kind(reading, facts)
         return Finding(facts, reasons, told[0][1], kind, self.facts.relevant(reading, facts))
+
+    def _looked_back(
+        self, entry: Prepared, named: tuple[SeriesHit, ...], own: str | None
+    ) -> Finding:
+        """A known series looked back on, of which no day is said, or one long gone: no fact, but
+        that is what the news is."""
+        if not status.titled_recap(entry, signs.of(entry)):
+            return Finding()
+        heads = [hit.id for hit in named if entry.sentence_at(hit.start).index < _HEAD]
+        heads += [own] if own else []
+        if not heads:
+            return Finding()
+        series = self.knowledge.events[heads[0]]
+        rule = self.knowledge.relevance
+        today = entry.entry.published.astimezone(self.knowledge.timezone).date()
+        of_old = any(
+            one.iso
+            and one.kind in ("day", "year")
+            and one.role != "since"
+            and one.iso[:4] < str(today.year)
+            for one in dates.of(entry)
+        )
+        near = self.places.is_local(series.city, rule.event_km, rule.centre)
+        fields = {"name": series.name.fr or heads[0], "start": "?", "city": series.city or "?"}
+        return Finding(
+            (),
+            (Reason("event.past", fields),),
+            0.9,
+            "event_update",
+            relevant=not of_old and (near or (series.flagship and rule.flagships)),
+        )
 
     def _reading(
         self, entry: Prepared, named: tuple[SeriesHit, ...], calls: Called | None
@@ -146,6 +183,9 @@ class Events(Matcher):
         awarded = any(one.what == "award" for one in mentions.find(entry))
         main = (title or untitled) and (own or not awarded)
         day = eventdays.best(reading, spans, anchors, main=main, months=True)
+        if day is None and own:  # its own site speaks of nothing else
+            spans = [(one.start, one.end) for one in entry.sentences[:_OWN_SENTENCES]]
+            day = eventdays.best(reading, spans, anchors, main=True, months=True)
         if day is None and not awarded and eventanchors.is_of(reading, anchors):
             spans += [(one.start, one.end) for one in entry.sentences if one.where != "content"]
             day = eventdays.best(reading, spans, anchors, main=True)

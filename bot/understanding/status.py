@@ -48,6 +48,11 @@ _NO_MORE = re.compile(
 )
 #: So many sentences at most has an entry that only says that something is off.
 _SHORT = 6
+#: A title that looks back.
+_OVER = re.compile(
+    r"\bc'est (?:deja )?(?:fini|termine)|\bde retour d|^\W*merci\b|\b(?:revoir|revivez|retrouvez) (?:les |le |la |l'|toutes les )?(?:videos|conferences|captations|rediffusions?|photos)\b"
+    r"|\bce qu'il faut retenir\b|\bthat's a wrap\b|\blooking back\b|\bwhat happened at\b"
+)
 _OUR_OWN = re.compile(r"\b(?:on|nous|notre|nos|we|our)\b")
 _RIDE = re.compile(
     r"\b(?:trains?|tgv|ter|metro|trams?|bus|cars?|vols?|avions?|flights?|correspondance|matchs?|cours)\b"
@@ -172,11 +177,21 @@ def calls_off(entry: Prepared, found: Signs) -> bool:
 
 def is_recap(entry: Prepared, found: Signs) -> bool:
     """Whether an entry tells how it went; thanks alone may also go to those who filled it."""
-    if "recap" in found:
+    if "recap" in found or titled_recap(entry, found):
         return True
     if ("recap_weak" in found or "thanks" in found) and _LATELY.search(entry.folded):
         return True
     return "thanks" in found and not any(_about_seats(entry, cue) for cue in found.get("full", ()))
+
+
+def titled_recap(entry: Prepared, found: Signs) -> bool:
+    """Whether the title says that it is over: "Retour sur…", "…, c’est fini"."""
+    first = entry.sentences[0] if entry.sentences else None
+    if first is None or first.where != "title":
+        return False
+    return signs.within(found, "recap", first.start, first.end) is not None or bool(
+        _OVER.search(first.folded)
+    )
 
 
 def _not_then_but(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.understanding.fact import AwardFact
+from bot.understanding.fact import AwardFact, EventFact
 from bot.understanding.understand import understand
 
 
@@ -208,3 +208,62 @@ def test_who_only_helps_to_give_a_prize_has_none(knowledge, make_entry) -> None:
     )
     entry = make_entry("Acteurs du Libre", text, "2023-12-20", language="en")
     assert _laureates(understand(entry, knowledge)) == []
+
+
+def test_a_gatherings_own_site_says_the_day_late(knowledge, make_entry) -> None:
+    text = "\n".join(
+        [
+            "Le programme se découvre enfin :",
+            *(f"thème numéro {n}" for n in range(1, 9)),
+            "Les conférences et les ateliers auront lieu les 14 et 15 novembre !",
+        ]
+    )
+    entry = make_entry(
+        "Le programme est en ligne",
+        "",
+        "2026-10-02",
+        content=text,
+        home="https://capitoledulibre.org/",
+    )
+    (fact,) = [one for one in understand(entry, knowledge).facts if isinstance(one, EventFact)]
+    assert (fact.name, fact.start, fact.end) == ("Capitole du Libre", "2026-11-14", "2026-11-15")
+
+
+def test_the_day_of_publication_is_not_the_gatherings(knowledge, make_entry) -> None:
+    text = (
+        "June 05, 2026\nParis, 5 June 2026 - OW2 opens its conference to commons.\n"
+        "Thirty talks take place over the two days of 16-17 June 2026."
+    )
+    entry = make_entry("Commons at OW2con’26", "", "2026-06-05", content=text, language="en")
+    facts = [one for one in understand(entry, knowledge).facts if isinstance(one, EventFact)]
+    assert [(one.name, one.start) for one in facts] == [("OW2con", "2026-06-16")]
+
+
+def test_the_weekend_that_was(knowledge, make_entry) -> None:
+    text = "Ce week-end, c’était les JdLL, à l’ENS de Lyon : deux jours de conférences."
+    found = understand(make_entry("De retour des JdLL", text, "2026-06-01"), knowledge)
+    (fact,) = [one for one in found.facts if isinstance(one, EventFact)]
+    assert (fact.start, fact.end, fact.status) == ("2026-05-30", "2026-05-31", "past")
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Capitole du Libre : c’est fini", "Merci à toute l’équipe et au public."),
+        ("Retour sur le Capitole du Libre", "Nous y tenions un stand, et quel monde !"),
+        (
+            "De retour du Capitole du Libre",
+            "Je m’étais inscrit un peu par hasard lors de l’appel à conférences.",
+        ),
+        ("Retrouvez les vidéos du Capitole du Libre", "Neuf salles filmées, à voir chez soi."),
+    ],
+)
+def test_a_look_back_without_a_day(title, text, knowledge, make_entry) -> None:
+    found = understand(make_entry(title, text, "2026-11-25"), knowledge)
+    assert (found.kind, found.relevant, found.facts) == ("event_update", True, ())
+
+
+def test_a_look_back_at_another_year_is_no_news(knowledge, make_entry) -> None:
+    text = "En 2019, nous y tenions un stand."
+    found = understand(make_entry("Retour sur le Capitole du Libre", text, "2026-11-25"), knowledge)
+    assert not found.relevant
