@@ -21,6 +21,7 @@ import string
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,17 @@ class Language:
 
     def text(self, table: str, key: str) -> str | None:
         """One text (dots in ``key`` go into sub-tables), else the fallback's, else None."""
-        found = self.own(table, key)
-        if found is not None:
-            return found
-        return self.fallback.text(table, key) if self.fallback else None
+        asked = (table, key)
+        if asked not in self._found:
+            own = self.own(table, key)
+            other = self.fallback.text(table, key) if own is None and self.fallback else own
+            self._found[asked] = other
+        return self._found[asked]
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], str | None]:
+        """What was asked for: each message asks for some twenty texts, always the same."""
+        return {}
 
     def own(self, table: str, key: str) -> str | None:
         """The same without the fallback."""

@@ -13,7 +13,7 @@ of the first sentence. The source and the link always stay.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from html import escape
 from typing import Any, Protocol, cast
@@ -36,6 +36,13 @@ from bot.understanding.knowledge import Knowledge
 _ALSO = 3
 #: A publisher's name longer than this is cut.
 _NAME = 60
+
+
+#: what is told of each sort of fact: all but the words that prove it
+_TOLD = {
+    kind: tuple(field.name for field in fields(kind) if field.name != "evidence")
+    for kind in (AwardFact, EventFact, CallFact, ReleaseFact)
+}
 
 
 class Room(Protocol):
@@ -179,8 +186,7 @@ def _data(
     kinds = {AwardFact: "award", EventFact: "event", CallFact: "call", ReleaseFact: "release"}
     told: list[dict[str, Any]] = []
     for fact in facts:
-        bare = asdict(fact)
-        bare.pop("evidence")
+        bare = {name: getattr(fact, name) for name in _TOLD[type(fact)]}
         # Lists, as they come back from where the message is stored.
         plain = {key: list(v) if isinstance(v, tuple) else v for key, v in bare.items()}
         told.append({"is": kinds[type(fact)], **plain})

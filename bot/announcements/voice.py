@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from bot.announcements.words import harmless, plain, safe_link
@@ -21,7 +21,18 @@ from bot.understanding.language import fold
 from bot.understanding.places import Places
 
 _FIELD = re.compile(r"\{(\w+)\}")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_OPENED, _CLOSED = re.compile(r"«[ \u00a0\u202f]*"), re.compile(r"[ \u00a0\u202f]*»")
 _URLISH = re.compile(r"(https?://\S+)")
+
+
+@cache
+def _spaces(narrow: str, full: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """What is set before these signs: a narrow space, a full one."""
+    return (
+        re.compile(rf"[ \u00a0\u202f]+(?=[{re.escape(narrow)}])") if narrow else None,
+        re.compile(rf"[ \u00a0\u202f]+(?=[{re.escape(full)}](?:\s|$))") if full else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -60,13 +71,14 @@ class Voice:
 
     def _spaced(self, text: str) -> str:
         table = self._typography
-        text = re.sub(r"(?<=\w)'(?=\w)", table.get("apostrophe", "'"), text)
-        if narrow := table.get("narrow_before"):
-            text = re.sub(rf"[ \u00a0\u202f]+(?=[{re.escape(narrow)}])", "\u202f", text)
-        if full := table.get("full_before"):
-            text = re.sub(rf"[ \u00a0\u202f]+(?=[{re.escape(full)}](?:\s|$))", "\u00a0", text)
-            text = re.sub(r"«[ \u00a0\u202f]*", "«\u00a0", text)
-            text = re.sub(r"[ \u00a0\u202f]*»", "\u00a0»", text)
+        if "'" in text:
+            text = _APOSTROPHE.sub(table.get("apostrophe", "'"), text)
+        narrow, full = _spaces(table.get("narrow_before", ""), table.get("full_before", ""))
+        if narrow:
+            text = narrow.sub("\u202f", text)
+        if full:
+            text = full.sub("\u00a0", text)
+            text = _CLOSED.sub("\u00a0»", _OPENED.sub("«\u00a0", text))
         return text
 
     def quoted(self, text: str) -> str:

@@ -55,7 +55,7 @@ def mentioning_nobody(text: str) -> str:
 def safe_link(url: str | None) -> str | None:
     """An address that may be announced: http(s), no spaces, no user, nothing that mentions or
     tags; None for any other."""
-    if not url or any(char.isspace() or not char.isprintable() for char in url):
+    if not url or " " in url or not url.isprintable():  # no other space is printable
         return None
     try:
         address = urlsplit(url)

@@ -19,7 +19,7 @@ from pydantic import Field
 from bot.config.syntax import Url
 from bot.config.wiring import SourceSettings
 from bot.errors import Unreadable
-from bot.sources import apart, conditional, cut, document, rhythm, vanished, websub
+from bot.sources import apart, conditional, cut, document, quick, rhythm, vanished, websub
 from bot.sources.fetch import Fetched
 from bot.sources.source import Item, Reading, Source, State, as_html
 from bot.sources.vanished import Vanished
@@ -207,10 +207,29 @@ def parse(body: bytes, content_type: str, url: str) -> dict[str, Any]:
 
     Runs outside the event loop, see :mod:`bot.sources.apart`. Raises Unreadable.
     """
-    import feedparser
-
     if not body.strip():
         raise Unreadable(cause=_NOTHING)
+    return _quickly(body, content_type, url) or _thoroughly(body, content_type, url)
+
+
+def _quickly(body: bytes, content_type: str, url: str) -> dict[str, Any] | None:
+    """What is plain enough; None: feedparser must read it."""
+    from feedparser.datetimes import _parse_date
+
+    tail = body[-2048:].lower()
+    if not any(end in tail for end in _ENDS):
+        return None
+    found = quick.read(body, content_type, _parse_date)
+    if found is None:
+        return None
+    header, entries = found
+    return _found(body, url, header, entries, atom=False, sound=True, early=False)
+
+
+def _thoroughly(body: bytes, content_type: str, url: str) -> dict[str, Any]:
+    """By feedparser. Raises Unreadable."""
+    import feedparser
+
     # It is not told the feed's address: it would resolve guids against it, and they would all
     # change with it (R7). Neither its sanitizer nor its resolving of links in texts: entries/clean.py makes plain
     # text of everything and resolves the links itself, in a quarter of the time.
@@ -225,17 +244,29 @@ def parse(body: bytes, content_type: str, url: str) -> dict[str, Any]:
         page = b"<html" in start or b"<!doctype html" in start or "html" in content_type.lower()
         raise Unreadable(cause=_WEB_PAGE if page else _NO_FEED)
     atom = str(parsed.get("version", "")).startswith("atom")
-    alts = _alts(body) if b"<media:description" in body else {}
-    header = parsed.get("feed", {})
     tail = body[-2048:].lower()
+    early = bool(parsed.get("bozo")) and not any(end in tail for end in _ENDS)
+    header, entries = parsed.get("feed", {}), parsed["entries"]
+    return _found(body, url, header, entries, atom=atom, sound=_sound(parsed), early=early)
+
+
+def _found(
+    body: bytes,
+    url: str,
+    header: Mapping[str, Any],
+    entries: Sequence[Mapping[str, Any]],
+    *,
+    atom: bool,
+    sound: bool,
+    early: bool,
+) -> dict[str, Any]:
+    alts = _alts(body) if b"<media:description" in body else {}
     return {
         "title": _text(header, "title", strict=True),
         "language": header.get("language") or None,
-        "items": [
-            _item(entry, atom, url, header.get("language"), alts) for entry in parsed["entries"]
-        ],
-        "sound": _sound(parsed),
-        "cut": bool(parsed.get("bozo")) and not any(end in tail for end in _ENDS),
+        "items": [_item(entry, atom, url, header.get("language"), alts) for entry in entries],
+        "sound": sound,
+        "cut": early,
         "archive": bool(_ARCHIVE_MARK.search(body[:8192])),
     }
 

@@ -35,7 +35,7 @@ async def send_all(house: House, channel: Channel, now: datetime) -> None:
     if channel.id in house.channels:  # not the private room of a person
         await heed(house, channel, now)
     now = house.now()
-    if await house.store.read(lambda tx: _may_go(tx, house, channel, now)) is None:
+    if not await house.store.read(lambda tx: _may_go(tx, house, channel, now)):
         return  # as at most ticks: nothing is written
     delivery = await _next(house, channel, now)
     while delivery is not None and _may_send(house, channel):
@@ -83,11 +83,10 @@ async def _next(house: House, channel: Channel, now: datetime) -> Delivery | Non
 
 def _claim(tx: Tx, house: House, channel: Channel, now: datetime) -> Delivery | None:
     """The next message that may go, claimed."""
-    which = _may_go(tx, house, channel, now)
-    if which is None:
-        return None
-    claimed = tx.deliveries.claim(channel.id, now, lease=decide.LEASE, **which)
-    return claimed[0] if claimed else None
+    for which in _paced(tx, house, channel, now):
+        if claimed := tx.deliveries.claim(channel.id, now, lease=decide.LEASE, **which):
+            return claimed[0]
+    return None
 
 
 async def _start(house: House, channel: Channel, now: datetime) -> bool:
@@ -143,11 +142,19 @@ def _window(channel: Channel, now: datetime) -> timedelta | None:
     return min(channel.window, now - channel.keys_since)
 
 
-def _may_go(tx: Tx, house: House, channel: Channel, now: datetime) -> dict[str, Any] | None:
-    """Which messages the channel's pace lets out: urgent ones and edits always; None: none waits."""
+def _may_go(tx: Tx, house: House, channel: Channel, now: datetime) -> bool:
+    """Does a message wait that the channel's pace lets out?"""
+    return any(
+        tx.deliveries.head(channel.id, now, **which) is not None
+        for which in _paced(tx, house, channel, now)
+    )
+
+
+def _paced(tx: Tx, house: House, channel: Channel, now: datetime) -> list[dict[str, Any]]:
+    """Which messages the channel's pace lets out, by turns: urgent ones and edits always."""
     options = channel.options
     if house.config.paused(channel.id, now):
-        return None
+        return []
     limited = options.per_hour or options.per_day
     free = pace.earliest(
         tx.deliveries.sent_times(channel.id, now - timedelta(days=1)) if limited else (),
@@ -157,13 +164,7 @@ def _may_go(tx: Tx, house: House, channel: Channel, now: datetime) -> dict[str, 
         quiet=options.quiet,
         timezone=house.config.bot.timezone,
     )
-    wanted: list[dict[str, Any]] = [{}]
-    if free > now:
-        wanted = [{"least": pace.URGENT}, {"posts": False}]
-    for which in wanted:
-        if tx.deliveries.head(channel.id, now, **which) is not None:
-            return which
-    return None
+    return [{"least": pace.URGENT}, {"posts": False}] if free > now else [{}]
 
 
 async def _attempt(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, SelectBase
 from sqlalchemy.engine import Dialect
@@ -27,6 +27,8 @@ class _Sql(NamedTuple):
     text: str
     #: name, must it be given, its own value, change, a list?
     inputs: tuple[tuple[str, bool, Any, Change, bool], ...]
+    #: name and change, where all must be given and none is a list
+    plain: tuple[tuple[str, Change], ...] | None
     make: Callable[[Sequence[Any]], Any]  # a row with its columns' names
     outputs: tuple[tuple[int, Callable[[Any], Any]], ...]  # by column
 
@@ -105,7 +107,9 @@ def _written(made: Any, keys: tuple[str, ...] | None, dialect: Dialect) -> _Sql:
     kinds = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns]
     row = namedtuple("Row", [one.key for one in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024  # its names are known only now
     outputs = tuple((at, change) for at, change in enumerate(kinds) if change is not None)
-    return _Sql(compiled.string, tuple(inputs), row._make, outputs)
+    simple = all(must and not several for _, must, _, _, several in inputs)
+    plain = tuple((name, change) for name, _, _, change, _ in inputs) if simple else None
+    return _Sql(compiled.string, tuple(inputs), plain, row._make, outputs)
 
 
 def _returns(made: Any) -> bool:
@@ -113,6 +117,10 @@ def _returns(made: Any) -> bool:
 
 
 def _filled(sql: _Sql, values: Values) -> tuple[str, list[Any]]:
+    if sql.plain is not None:
+        return sql.text, [
+            values[name] if change is None else change(values[name]) for name, change in sql.plain
+        ]
     text, sent = sql.text, list[Any]()
     for name, required, own, change, several in sql.inputs:
         value = values[name] if required else values.get(name, own)
@@ -130,8 +138,7 @@ def _filled(sql: _Sql, values: Values) -> tuple[str, list[Any]]:
 def directly(db: Connection, text: str) -> None:
     """Run a statement without values (BEGIN, SAVEPOINT…) by the driver of SQLite, which needs a
     tenth of SQLAlchemy's time for it. Raises as SQLAlchemy would."""
-    driver = db.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
+    driver = cast(sqlite3.Connection, db.connection.dbapi_connection)
     try:
         driver.execute(text)
     except sqlite3.Error as error:
@@ -142,8 +149,7 @@ def _driver(db: Connection) -> sqlite3.Connection:
     """The driver's own connection, inside SQLAlchemy's transaction."""
     if not db.in_transaction():
         db.begin()
-    driver = db.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
+    driver = cast(sqlite3.Connection, db.connection.dbapi_connection)
     if not driver.in_transaction:  # a full disk ended it: what follows must not stand alone
         raise PendingRollbackError
     return driver

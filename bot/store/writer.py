@@ -13,11 +13,12 @@ PostgreSQL frees it with the transaction, however that ends.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any, ClassVar, TypeVar
 
@@ -84,6 +85,8 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        #: SQLite's connection between two commits, as long as all goes well
+        self._kept: Connection | None = None
         self._closed = False
         self._door = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -116,6 +119,8 @@ class Writer:
             group, going = self._gather()
             if group:
                 self._commit_group(group)
+        if self._kept is not None:
+            self._kept.close()
 
     def _gather(self) -> tuple[list[Job], bool]:
         """Wait for a piece of work and take what else is waiting; False: the end was asked."""
@@ -136,7 +141,7 @@ class Writer:
         done: list[tuple[Future[Any], Any]] = []
         failed: list[tuple[Future[Any], BaseException]] = []
         try:
-            with self._connection() as connection:
+            with self._transaction() as connection:
                 if connection.dialect.name == "postgresql":
                     beside = all(beside for _, _, beside in group)
                     connection.execute(_BESIDE if beside else _ALONE)
@@ -162,12 +167,26 @@ class Writer:
         for future, trouble in failed:
             future.set_exception(trouble)
 
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """Begun; kept for the next one where it ended well."""
+        connection = self._connection()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if connection.dialect.name == "sqlite":
+            self._kept = connection
+        else:
+            connection.close()
+
     def _connection(self) -> Connection:
         """A connection with a transaction begun; what it takes to get one is tried again."""
         for pause in (*BEGIN_AGAIN, None):
-            connection = None
+            connection, self._kept = self._kept, None
             try:
-                connection = self._engine.connect()
+                connection = connection or self._engine.connect()
                 connection.begin()
             except DBAPIError as error:
                 if connection is not None:

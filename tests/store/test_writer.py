@@ -167,12 +167,11 @@ async def sqlite(tmp_path):
 async def test_c16_a_full_disk_loses_nothing_that_was_told(sqlite):
     await sqlite.write(put("before"))
 
-    def limit(pages):
-        with sqlite._writing.connect() as connection:
-            driver = connection.connection.driver_connection
-            driver.execute(f"PRAGMA max_page_count={pages}")
+    async def limit(pages):  # holds for one connection: the writer's
+        pragma = f"PRAGMA max_page_count={pages}"
+        await sqlite.write(lambda tx: tx.meta._db.connection.driver_connection.execute(pragma))
 
-    limit(1)  # SQLite takes the present size where that is larger: not one page more
+    await limit(1)  # SQLite takes the present size where that is larger: not one page more
     big = "x" * 200_000
     with pytest.raises(DataError, match="full"):
         await sqlite.write(lambda tx: tx.meta.put("big", big))
@@ -182,7 +181,7 @@ async def test_c16_a_full_disk_loses_nothing_that_was_told(sqlite):
         return_exceptions=True,
     )
     assert all(isinstance(one, DataError) for one in both)
-    limit(1_000_000)
+    await limit(1_000_000)
     await sqlite.write(lambda tx: tx.meta.put("big", big))
     assert await keys(sqlite, "before", "big", "more") == ["before", "big"]
     with closing(sqlite3.connect(sqlite.database)) as raw:
