@@ -24,12 +24,10 @@ from bot.steps.withdrawn import TakenBack
 from bot.store.database import Tx
 from bot.store.sources import LeaseLost, SourceRow
 from bot.understanding.fact import Understanding
-from bot.understanding.understand import understand
+from bot.understanding.understand import opening, understand
 
 log = logging.getLogger(__name__)
 
-#: characters of an entry that are read for facts: an article says early what it is about
-READ_AT_MOST = 16_000
 #: from so many characters on an entry is read beside the event loop (R1)
 LONG = 4_000
 #: so many entries are cleaned by the thread that then looks for them in the store
@@ -299,8 +297,7 @@ async def _understand_all(
                 understood.append((entry, understand(entry, knowledge)))
                 await asyncio.sleep(0)
             continue
-        start = replace(entry, summary=entry.summary[:LONG], content=entry.content[:READ_AT_MOST])
-        meant = await asyncio.to_thread(understand, start, knowledge)
+        meant = await asyncio.to_thread(understand, opening(entry), knowledge)
         house.warm = knowledge
         understood.append((entry, meant))
     return understood

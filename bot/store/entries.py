@@ -149,6 +149,30 @@ class Entries(Noun):
             query = query.where(entries.c.source == source)
         return [_entry_row(row) for row in self._db.execute(_latest_first(query).limit(n))]
 
+    def in_order(self, since: datetime | None = None, source: str | None = None) -> list[str]:
+        """The ids of all entries, of one source or of all, in the order of their first sight.
+
+        :param since: only those first seen at or after it.
+        """
+        query = select(entries.c.id).order_by(
+            entries.c.first_seen, entries.c.published, entries.c.id
+        )
+        if since is not None:
+            query = query.where(entries.c.first_seen >= since)
+        if source is not None:
+            query = query.where(entries.c.source == source)
+        return [str(row.id) for row in self._db.execute(query)]
+
+    def rows(self, ids: Iterable[str]) -> list[EntryRow]:
+        """Those of these entries that are there, in the order of their ids here."""
+        wanted = list(dict.fromkeys(ids))
+        found = {
+            row.id: _entry_row(row)
+            for chunk in _chunks(wanted)
+            for row in self._db.execute(select(entries).where(entries.c.id.in_(chunk)))
+        }
+        return [found[id] for id in wanted if id in found]
+
     def forget(self, before: datetime) -> int:
         """Drop those that their source has not shown since ``before`` and that no story needs.
 

@@ -42,6 +42,27 @@ class NewerSchema(DataError):
     }
 
 
+class OlderSchema(DataError):
+    """The database was written by an older bot, and may not be changed here."""
+
+    texts: ClassVar[dict[str, str]] = {
+        "fr": "La base de données vient d’une version plus ancienne du bot. Lancez-le une fois "
+        "(alposs-bot status suffit)\u00a0: elle sera sauvegardée et mise à jour.",
+        "en": "The database comes from an older version of the bot. Start it once (alposs-bot "
+        "status will do): it is backed up and brought up to date.",
+    }
+
+
+def check(connection: Connection) -> None:
+    """Raise NewerSchema or OlderSchema unless the schema is this bot's own. Changes nothing."""
+    script = ScriptDirectory.from_config(_settings())
+    found = set(MigrationContext.configure(connection).get_current_heads())
+    if unknown := found - {step.revision for step in script.walk_revisions()}:
+        raise NewerSchema(found=", ".join(sorted(unknown)))
+    if found != set(script.get_heads()):
+        raise OlderSchema
+
+
 def migrate(engine: Engine, data_dir: Path, *, until: str = "head") -> None:
     """Run every missing step up to ``until``. Raises NewerSchema, and DataError by its caller."""
     if engine.dialect.name == "sqlite":
@@ -58,9 +79,14 @@ def migrate(engine: Engine, data_dir: Path, *, until: str = "head") -> None:
             turn.execute(text("SELECT pg_advisory_unlock(:turn)"), {"turn": _TURN})
 
 
-def _run(connection: Connection, data_dir: Path, until: str) -> None:
+def _settings() -> Config:
     settings = Config()
     settings.set_main_option("script_location", str(STEPS).replace("%", "%%"))
+    return settings
+
+
+def _run(connection: Connection, data_dir: Path, until: str) -> None:
+    settings = _settings()
     settings.attributes["connection"] = connection
     script = ScriptDirectory.from_config(settings)
     known = {step.revision for step in script.walk_revisions()}

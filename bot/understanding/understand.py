@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import kinds
 from bot.entries.entry import Entry
 from bot.understanding import relevance
@@ -20,12 +22,21 @@ _ORDER: tuple[Kind, ...] = (
     "release",
     "other",
 )
+#: characters of a summary and of a content that are read for facts
+SUMMARY, CONTENT = 4_000, 16_000
 ALPOSS = "alposs"  # stem of config/events/alposs.toml
 
 
 def matchers(knowledge: Knowledge) -> tuple[Matcher, ...]:
     """Every kind of matcher, built from ``knowledge`` (kept in it: use ``knowledge.made``)."""
     return tuple(kind(knowledge) for _, kind in sorted(kinds.every("matcher").items()))
+
+
+def opening(entry: Entry) -> Entry:
+    """The entry, cut to what is read of it: an article says early what it is about."""
+    if len(entry.summary) <= SUMMARY and len(entry.content) <= CONTENT:
+        return entry
+    return replace(entry, summary=entry.summary[:SUMMARY], content=entry.content[:CONTENT])
 
 
 def understand(entry: Entry, knowledge: Knowledge) -> Understanding:
