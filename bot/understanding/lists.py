@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.understanding.claims import Laureate
-from bot.understanding.language import Prepared
+from bot.understanding.language import Prepared, fold
 from bot.understanding.names import Name, short
 
 
@@ -139,3 +139,49 @@ def first_of_line(prepared: Prepared, start: int, end: int) -> Laureate | None:
     if not name or len(name.split()) > 7:
         return None
     return Laureate(name, "name", first, first + len(hit[1]))
+
+
+#: Small words within a name, and the nouns with which a body's name begins.
+_LINKS = frozenset(
+    "de du des d la le les l et en sur sous les aux au a of the and for in lez von van di da".split()
+)
+_BODIES = frozenset(
+    (
+        "agence agglo agglomeration association centre chambre city college commune communaute communes conseil council "
+        "county departement direction district ecole equipe espace fondation foundation institut intercommunalite laboratoire "
+        "lycee mairie maison mediatheque metropole ministere ministry municipalite musee office parc pays pole region regional "
+        "reseau societe syndicat town universite university village ville urbaine mixte naturel "
+        "bibliotheque logiciel librairie intercommunal intercommunale departemental departementale"
+    ).split()
+)
+#: A day, a month, an hour: no laureate, and no category.
+_DATED = re.compile(
+    r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|fevrier|avril|juin|juillet|aout|septembre|octobre|novembre|decembre"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|april|june|july|august|september|october|november|december)s?\b"
+    r"|\b\d{1,2}\s?[h:]\s?(?:\d\d)?\b|^\W*\d+\W*$"
+)
+
+
+def is_dated(folded: str) -> bool:
+    """As in "Samedi 14", "18 h 30": a programme, no palmarès."""
+    return bool(_DATED.search(folded))
+
+
+def is_name(text: str) -> bool:
+    """Whether the words of an item may be a name: a capital first, and no plain words in it but
+    those of which a body's name is made; or a project's, "node-oidc-provider"."""
+    words = re.findall(r"[^\W_]+(?:[.+][^\W_]+)*", text)
+    if not words or is_dated(fold(text)):
+        return False
+    if words[0][0].islower() and len(words) > 1 and " " not in text.strip():
+        return True
+    if words[0][0].islower() and fold(words[0]) not in _BODIES:
+        return len(words) == 1 and bool(re.search(r"\d|.[A-Z]", words[0]))
+    plain = [
+        word
+        for word in words
+        if word[0].islower() and fold(word) not in _LINKS and fold(word) not in _BODIES
+    ]
+    #: "Parc national des Écrins", "Centre hospitalier universitaire de Lyon"
+    several = 2 if fold(words[0]) in _BODIES and words[-1][0].isupper() else 0
+    return len(plain) <= several

@@ -135,9 +135,14 @@ class Palmares:
             header = self._under(sentence)
             if header is not None:
                 found = self._item(sentence, self._people(sentence), header)
+        found = [one for one in found if self._may_be(one)]
         if not found:
             return []
         return [Claim(sentence, True, found, sentence.start, sentence.end, "list")]
+
+    def _may_be(self, one: Laureate) -> bool:
+        """Whether a line's words are anybody's name."""
+        return self._is_place(one) or lists.is_name(one.text)
 
     def handed(self, sentence: Sentence) -> list[Claim]:
         """As in "L’inclusion à la Drôme, la sobriété à Meylan : le jury a rendu son verdict":
