@@ -274,6 +274,8 @@ def _proper(
         return []
     if (len(words) < 2 and not words.isupper()) or fold(words) in _NATIONS:
         return []
+    if _HEAD_ALONE.fullmatch(fold(words)):
+        return []  # "La Métropole lauréate": whichever was spoken of
     return [Name(start, end, words)]
 
 
@@ -302,6 +304,8 @@ def _is_name(prepared: Prepared, word: str, end: int) -> bool:
         return False
     if follows.group().strip() == "," and fold(word).endswith(("er", "ir", "ant", "ment")):
         return False
+    if follows.group().strip() == ":" and prepared.where(start) != "title":
+        return False  # "Indice : il est en bronze"
     return follows.group().strip() != "a" or prepared.code == "fr"
 
 
@@ -344,6 +348,10 @@ _MADE_AT = re.compile(
     r"\b(?:developpe|concu|cree|base|installe|implante|fonde|heberge|ne|nee|fabrique|developed|built|based|made|founded"
     r"|born|hosted|habit\w+|travaill\w+|responsable|professeur\w*|enseignant\w*|etudi\w+|tourne|depuis|maire|teach\w*|works?|lives?|stud\w+)e?s? "
     r"(?:a|au|en|dans|in|at|near|by)\s?(?:la |le |l'|the )?$"
+)
+#: "la Métropole", "le Département": a kind of body, nobody's name.
+_HEAD_ALONE = re.compile(
+    r"(?:l[ea]s? |l')?(?:metropole|departement|region|communaute|syndicat|agglo|agglomeration|universite|intercommunalite|scop|scic|cooperative|ville|commune|mairie|conseil|etat)s?"
 )
 _BODY_BEFORE = re.compile(
     r"\b(?:metropole|eurometropole|agglomeration|agglo|communaute de communes|communaute d'agglomeration"

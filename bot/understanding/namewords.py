@@ -33,6 +33,8 @@ COMMON = _words(
     the their these they third this those three thursday titulaire tous tout toute toutes
     trente tres tribune trois troisieme trophee tuesday two un une vendredi vers video ville
     villes vingt voici voila vos votre we wednesday what when where who why winner winners
-    with yes ont sont furent ci-dessous ci-dessus faites pme tpe eti esn dsi pdg ceo dgs alpine alpin alpins alpine alpines
+    with yes ont sont furent ci-dessous ci-dessus faites grace suite scop scic exclusif indice bilan
+    verdict resultat resultats rendez rappel bonjour bonsoir coup cocorico pme tpe eti esn dsi pdg
+    ceo dgs alpine alpin alpins alpine alpines
     """
 )

@@ -129,8 +129,11 @@ class Gathering:
                 known = named[claim.award]
                 if one.basis == "focus" and len(known) == 1 and not self._is_place(name):
                     (name,) = known  # "l’éditeur de Linphone" is the one that is named
+                elif one.basis == "focus" and one.text and known and not self._is_place(name):
+                    continue  # "la mainteneuse de Tidewater", beside her name
                 if one.basis == "source" and len(known) == 1 and self._is_quoted():
                     ((name,), basis) = (known, "text")  # "nous", said by whom one talks with
+                name = name or one.text
                 if (claim.award, name) in denied or is_nobody(
                     name, self.text.knowledge.awards.get(claim.award or "")
                 ):

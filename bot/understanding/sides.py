@@ -87,7 +87,7 @@ class Sides:
                 return (
                     []
                     if self._is_complement(names[0]) == "thing"
-                    else [Laureate("", "focus", names[0].start, names[0].end)]
+                    else [Laureate(short(names[0].text), "focus", names[0].start, names[0].end)]
                 )
             names = whole
             if names:

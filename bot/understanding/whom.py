@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 
+from bot.config.knowledge import Spot
 from bot.understanding import names
 from bot.understanding.awardtext import AwardText, names_host
 from bot.understanding.claims import Laureate
-from bot.understanding.language import fold
+from bot.understanding.language import Sentence, fold
 from bot.understanding.mentions import squeezed
 from bot.understanding.namewords import COMMON
 
@@ -27,6 +28,22 @@ _FIRST_WORD = re.compile(
 )
 
 
+#: Which kinds of places a head stands for: "le syndicat" is no town, "la commune" no authority.
+_AUTHORITIES = re.compile(
+    r"(?:syndicat|metropole|agglo|agglomeration|intercommunalite|departement|region|authority|county)\b"
+)
+_TOWNS = re.compile(
+    r"(?:ville|communes?|mairie|municipalite|bourg|village|cite|bourgade|localite|town|city)\b"
+)
+_FIRMS = re.compile(
+    r"(?:entreprise|editeur|cooperative|scop|scic|societe|association|company|firm|co-op|cooperative|publisher|vendor|startup)\b"
+)
+_PRONOUN = re.compile(r"(?:il|elle|ils|elles|lui|leur|celui-ci|celle-ci|it|they|them)\b")
+#: "L’entreprise, c’est X", "X, une société coopérative": the one that is meant.
+_IS = r"(?:l'entreprise|la cooperative|la societe|l'editeur|l'association|la scop|le syndicat),? (?:c'est|s'appelle|se nomme|a pour nom) "
+_IS_ONE = r"(?:, | \(| est | is )(?:une?|la|le|l'|an?|the) ?(?:petite |jeune |local )?(?:societe|entreprise|cooperative|scop|scic|editeur|association|syndicat|company|firm|co-op|publisher)"
+
+
 def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, str]:
     """(name, "text" or "source"): "notre commune" is the source, "la commune" the town that
     the title or the sentences before it name."""
@@ -41,6 +58,8 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
     if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
         return ("", "source") if _gives(text, award) else (own, "source")
     sentence = text.entry.sentence_at(one.start)
+    if meant := _of_its_kind(text, one, sentence):
+        return meant, "text"
     if _THING.match(text.entry.folded, sentence.start) and (project := _heads_title(text)):
         return project, "text"
     other = next(
@@ -112,6 +131,66 @@ def _gives(text: AwardText, award: str | None) -> bool:
     return any(host == one or (host or "").endswith("." + one) for one in hosts) or any(
         squeezed(fold(one)) == named for one in (known.organiser.name, *known.organiser.names)
     )
+def _of_its_kind(text: AwardText, one: Laureate, sentence: Sentence) -> str:
+    """Whom the head itself points at: the only authority that is named, for "le syndicat"; who is
+    said to be one, for "la coopérative"; who the sentence before speaks of, for "il"."""
+    head = text.entry.folded
+    if _AUTHORITIES.match(head, one.start):
+        found = {
+            name.place.name: names.short(name.text)
+            for each in text.sentences
+            for name in text.names[each.index]
+            if name.place
+            and not name.inside
+            and (name.place.kind == "body" or not name.located)
+            and _can_be(name.place, head[one.start : one.start + 16])
+        }
+        return next(iter(found.values())) if len(found) == 1 else ""
+    if _FIRMS.match(head, one.start):
+        if text.entry.entry.publisher.role == "vendor":
+            return names.own_name(text.entry.entry.publisher)
+        for each in text.sentences:
+            for name in text.names[each.index]:
+                if name.place is None and (
+                    re.search(_IS + "$", head[max(0, name.start - 40) : name.start])
+                    or re.match(_IS_ONE, head[name.end : name.end + 60])
+                ):
+                    return names.short(name.text)
+        return ""
+    if _PRONOUN.match(head, one.start):
+        same = [
+            name
+            for name in text.names[sentence.index]
+            if name.place and name.end <= one.start and not name.located
+        ]
+        above = text.sentences[sentence.index - 1] if sentence.index else None
+        if same or above is None or above.where == "title":
+            return ""
+        spoken = {
+            name.place.name
+            for name in text.names[above.index]
+            if name.place
+            and name.place.kind in ("commune", "body")
+            and not name.located
+            and not name.origin
+            and not name.inside
+        }
+        return next(iter(spoken)) if len(spoken) == 1 else ""
+    return ""
+
+
+def _can_be(spot: Spot, head: str) -> bool:
+    """Whether a place is what the head says: "la Métropole" is no syndicate."""
+    if spot.kind in ("department", "region"):
+        return head.startswith(("departement", "county") if spot.kind[0] == "d" else "region")
+    if spot.kind != "body":
+        return False
+    called = fold(" ".join((spot.name, *spot.names)))
+    if head.startswith(("syndicat", "authority")):
+        return "syndicat" in called
+    if head.startswith(("metropole", "agglo")):
+        return "metropole" in called or "agglo" in called
+    return head.startswith("intercommunalite")
 
 
 def _heads_title(text: AwardText) -> str:
