@@ -37,6 +37,8 @@ _NTH = {
 _OUT_OF = frozenset({"sur", "out"})
 #: Words after a trigger that a level may take: "niveau le plus élevé".
 _WINDOW = 5
+#: No award has more arobases or copylefts.
+_MOST = 5
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _words(knowledge: Knowledge) -> _Words:
     metal = "|".join(sorted(map(re.escape, names), key=len, reverse=True)) or "(?!)"
     return _Words(
         re.compile(
-            rf"(?P<at>(?<![\w@.])@{{1,5}}(?![\w@.]))"
+            rf"(?P<at>(?<![\w@.])@{{1,5}}(?![\w@])(?!\.\w))"
             rf"|\b(?:niveau|level|grade|echelon|nr)[\s\"-]{{0,3}}(?P<grade>{number}|\d\d)\b(?!\s?(?:ans|%|000))"
             rf"|\b(?P<count>{number})(?:e|eme|er|ere|st|nd|rd|th)?[\s-]?(?:(?P<copyleft>copylefts?)\b|(?:arobases?\b|arrobases?\b|@))"
             rf"|\b(?P<nth>premier|deuxieme|troisieme|quatrieme|first|third) (?:niveau|level)\b(?! de |\s?\d)"
@@ -104,6 +106,10 @@ def find(prepared: Prepared) -> list[Level]:
                 continue  # "recule d'une arobase", "une arobase de plus": a step, not a level
             if _SIGN.match(folded, end) and _number(hit["count"], words) == 1:
                 continue
+            if _ONE_MORE.search(folded, max(0, start - 10), start) and (
+                _number(hit["count"], words) == 1
+            ):
+                continue  # "perd un copyleft"
             unit = "copyleft" if hit["copyleft"] else "@"
             found.append(Level(start, end, number=_number(hit["count"], words), unit=unit))
         elif hit["nth"]:
@@ -133,6 +139,8 @@ def _hits(prepared: Prepared, words: _Words) -> Iterator[re.Match[str]]:
                     yield hit
 
 
+#: "gagne une arobase", "loses a copyleft": how it changes, not what it is.
+_ONE_MORE = re.compile(r"\b(?:perd|perdent|perdu|gagne|gagnent|loses?|lost|gains?)\s$")
 #: "une arobase de néon bleu", "an @ in steel": a thing one sees.
 _SIGN = re.compile(
     r" (?:de|en|in|of) (?:neon|bois|metal|fer|acier|pierre|verre|papier|carton|plastique|lumiere|wood|steel|glass|stone|paper)\b"
@@ -194,7 +202,7 @@ def _number(word: str, words: _Words) -> int:
 
 
 _METAL_BEFORE = re.compile(
-    r"(?:labels?|niveau|palier|medaille|distinction|certification|categorie|level|grade|mention|statut|status|en|un|une|de|le|du|au|[ld]'|the|:)[\s\"(]{0,3}$"
+    r"(?:labels?|niveau|palier|couleur|classee?s?|notee?s?|graded|rated|ranked|medaille|distinction|certification|categorie|level|grade|mention|statut|status|en|un|une|de|le|du|au|[ld]'|the|:)[\s\"(]{0,3}$"
 )
 
 
@@ -214,9 +222,11 @@ def _is_metal(prepared: Prepared, start: int, end: int) -> bool:
     inside = bool(before.strip()) and before.rstrip()[-1] not in ".!?\n"
     if first.isupper() and inside:
         return True
+    if re.match(r"\s?[–—]", prepared.folded[end : end + 2]):
+        return first.isupper()  # "OR – Claix, Vif"
     return bool(
         re.match(
-            r"\s?(?:20\d\d|[!:(]|level|status|label|award|prize|medal|pour\b|for\b|cette annee|this year)",
+            r"\s?(?:20\d\d|[!:(]|en 20\d\d|in 20\d\d|level|status|label|award|prize|medal|pour\b|for\b|cette annee|this year)",
             prepared.folded[end : end + 9],
         )
     )
@@ -243,6 +253,8 @@ def on_scale(level: Level, award: Award, year: int) -> str | None:
 
 def is_impossible(level: Level, award: Award) -> bool:
     """As in "niveau 42": the award has numbered levels, but never had this one."""
+    if level.unit in ("@", "copyleft"):
+        return (level.number or 0) > _MOST  # "une sixième arobase"
     if level.unit != "niveau" or not award.scales:
         return False
     known = {one.rstrip("@") for scale in award.scales for one in scale.levels}

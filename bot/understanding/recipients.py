@@ -14,6 +14,8 @@ from bot.understanding.sides import Sides
 _ACTIVE = re.compile(
     r"(?:recompense|distingue|couronne|prime|sacre|honore|salue|crown|honou?r|reward|celebrate)(?:s|nt)?\b"
 )
+#: "handed Vates the award".
+_TWO_OBJECTS = re.compile(r"(?: also| both)?\s(?:the |our )?(?:town of |city of )?\"?")
 #: "leur a été remis, ainsi qu’à notre communauté".
 _TO_US_TOO = re.compile(r"(?:ainsi qu'|et |as well as |and )(?:a |aux |to )(?:notre|nos|our)\b")
 #: "le gagnant du prix de juin est Ana Dobre", "the winner is X".
@@ -43,6 +45,15 @@ class Recipients(Sides):
             word in ("ete", "est", "sont", "fut", "was", "were", "is", "been", "being", "are")
             for word in before
         )
+        if self.prepared.code == "en" and not passive:
+            first = next((n for n in self._people(sentence, cue.end, sentence.end)), None)
+            if (
+                first
+                and not self.is_giver(first)
+                and _TWO_OBJECTS.fullmatch(text, cue.end, first.start)
+                and any(start >= first.end for start, _ in anchors)
+            ):  # "gave Névé, our snow model, its prize"
+                return [self.laureate(one) for one in self.string([first])], "give"
         # "à X", "to X" anywhere after the verb, nearest first
         for one in self._people(sentence, cue.end, sentence.end):
             if self.is_giver(one):

@@ -26,7 +26,14 @@ _OF_WHOM = re.compile(
 )
 _HITHERTO = re.compile(
     r"\W*(?:jamais|longtemps|recale\w*|absente?s?|finalistes?|nomme\w*|candidate?s?|never|shortlisted|long|once)\b[^,;.]{0,60}$"
+    r"|\W*(?:pour|des|a|lors de|avec|for|at|on|with) (?:sa|son|leur|notre|une|cette|la|its|their|our|a) (?:toute )?(?:premiere|deuxieme|seconde|troisieme|1re|2e|nouvelle|first|second|third|very first)? ?(?:candidature|participation|tentative|dossier|application|bid|attempt|entry|try)\b[^,;.]{0,30}$"
 )
+#: "classée argent", "graded 2 out of 5": of many things, but with a level.
+_GRADED = re.compile(r"(?:class|not|grad|rat|rank)ee?s?d?\b|(?:graded|rated|ranked)\b")
+#: "décidé par un vote en ligne": how it was chosen.
+_BY_VOTE = re.compile(r"\b(?:by|par|public|online|popular|du|le|au|un|an?|the|issue d'un) (?:[a-z]+ )?$")
+#: "remporté par X", "won by X": whose it is stands after.
+_BY = re.compile(r"(?: [a-z]+)?\s(?:par|by)\s")
 #: Many things are chosen.
 _CHOSEN = ("retenu", "choisi", "designe", "elu", "chosen", "picked", "selected")
 #: "récupérés auprès d’une commune labellisée…", "laptops from a certified town": whose they are.
@@ -81,6 +88,12 @@ class Reader(Recipients):
             return None
         if self.prepared.words[cue.first].startswith(("certifiant", "achievement")):
             return None  # a course that certifies; what an award is called after
+        if (
+            cue.name == "honour"
+            and _GRADED.fullmatch(self.prepared.words[cue.last])
+            and not any(start > cue.start for start, _ in anchors)
+        ):
+            return None
         if self.prepared.folded.startswith(" lieu", cue.end):
             return None  # "a eu lieu"
         sure, refused = self._certain(sentence, cue, cues)
@@ -115,6 +128,8 @@ class Reader(Recipients):
             people = self._given(sentence, cue, cues, anchors)[0] or self._before(
                 sentence, cue, cues
             )
+        elif cue.name == "receive" and _BY.match(self.prepared.folded, cue.end):
+            people = self._after(sentence, cue.end, cues) or self._before(sentence, cue, cues)
         elif cue.name == "receive":
             people = self._before(sentence, cue, cues)
         elif cue.name == "goto" and self.prepared.words[cue.first] in ("lui", "leur"):
@@ -200,7 +215,14 @@ class Reader(Recipients):
                 and -8 <= near <= 8
             ):
                 return False, True
-            if other.name == "hope" and clause_start <= other.start < clause_end:
+            if (
+                other.name == "hope"
+                and clause_start <= other.start < clause_end
+                and not (
+                    words[other.first].startswith("vot")
+                    and _BY_VOTE.search(self.prepared.folded, sentence.start, other.start)
+                )
+            ):
                 if _CANDIDATES.fullmatch(self.prepared.folded, other.start, cue.start):
                     continue  # "trois candidats ont obtenu"
                 if near < 0 and near >= -9:

@@ -16,6 +16,9 @@ from bot.understanding.places import Places
 _FROM = re.compile(r", (?:de la |de l'|de |d'|du )(?:[a-z]+ ){0,2}")
 
 
+_RELATIVE = re.compile(r"(?: [a-z]+){0,2} (?:qui|that|which|who) [^,;:.]*$")
+
+
 class Sides:
     """Finds subjects and objects in the sentences of one entry."""
 
@@ -80,6 +83,8 @@ class Sides:
                 for one in cues
                 if one.name in ("own", "town", "pronoun") and first <= one.start < cue.start
             ]
+            if names and (head := self._with_clause(heads, names[0])):
+                return [Laureate("", "focus", head.start, head.end)]
             if heads:  # "la préfecture du Pas-de-Calais" is no department
                 names = [one for one in names if not self._is_area_of(one, heads)]
             whole = [one for one in names if not self._is_complement(one)]
@@ -105,6 +110,14 @@ class Sides:
         if plain:
             return [plain]
         return []
+
+    def _with_clause(self, heads: list[Cue], first: Name) -> Cue | None:
+        """As in "le syndicat qui équipe Claix et Vif a été primé": the head is the subject."""
+        for head in heads:
+            gap = self.prepared.folded[head.end : first.start]
+            if head.name == "town" and head.end < first.start and _RELATIVE.match(gap):
+                return head
+        return None
 
     def _is_area_of(self, name: Name, heads: list[Cue]) -> bool:
         area = name.place is not None and name.place.kind in ("department", "region")
