@@ -143,16 +143,22 @@ def first_of_line(prepared: Prepared, start: int, end: int) -> Laureate | None:
 
 #: Small words within a name, and the nouns with which a body's name begins.
 _LINKS = frozenset(
-    "de du des d la le les l et en sur sous les aux au a of the and for in lez von van di da".split()
+    [
+        *("de", "du", "des", "d", "la", "le", "les", "l", "et", "en", "sur", "sous", "les", "aux"),
+        *("au", "a", "of", "the", "and", "for", "in", "lez", "von", "van", "di", "da"),
+    ]
 )
 _BODIES = frozenset(
-    (
-        "agence agglo agglomeration association centre chambre city college commune communaute communes conseil council "
-        "county departement direction district ecole equipe espace fondation foundation institut intercommunalite laboratoire "
-        "lycee mairie maison mediatheque metropole ministere ministry municipalite musee office parc pays pole region regional "
-        "reseau societe syndicat town universite university village ville urbaine mixte naturel "
-        "bibliotheque logiciel librairie intercommunal intercommunale departemental departementale"
-    ).split()
+    [
+        *("agence", "agglo", "agglomeration", "association", "bibliotheque", "centre", "chambre"),
+        *("city", "college", "commune", "communes", "communaute", "conseil", "council", "county"),
+        *("departement", "departemental", "departementale", "direction", "district", "ecole"),
+        *("equipe", "espace", "fondation", "foundation", "institut", "intercommunal", "lycee"),
+        *("intercommunale", "intercommunalite", "laboratoire", "librairie", "logiciel", "mairie"),
+        *("maison", "mediatheque", "metropole", "ministere", "ministry", "mixte", "municipalite"),
+        *("musee", "naturel", "office", "parc", "pays", "pole", "region", "regional", "reseau"),
+        *("societe", "syndicat", "town", "universite", "university", "urbaine", "village", "ville"),
+    ]
 )
 #: A day, a month, an hour: no laureate, and no category.
 _DATED = re.compile(
@@ -170,7 +176,10 @@ def is_dated(folded: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether the words of an item may be a name: a capital first, and no plain words in it but
     those of which a body's name is made; or a project's, "node-oidc-provider"."""
-    words = re.findall(r"[^\W_]+(?:[.+][^\W_]+)*", text)
+    words = [
+        re.sub(r"^(?:[ldLD]|qu)[’'](?=\w)", "", word)
+        for word in re.findall(r"[^\W_][\w.+:’'‑-]*", text)
+    ]
     if not words or is_dated(fold(text)):
         return False
     if words[0][0].islower() and len(words) > 1 and " " not in text.strip():

@@ -7,8 +7,9 @@ import re
 from bot.understanding import lists, names, rolewords
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim, Laureate
-from bot.understanding.language import Sentence
+from bot.understanding.language import Sentence, fold
 from bot.understanding.names import Name
+from bot.understanding.namewords import COMMON
 
 #: The beginning of such a line; emoji and bullets before it do not count.
 _OPENING = re.compile(
@@ -142,7 +143,7 @@ class Palmares:
 
     def _may_be(self, one: Laureate) -> bool:
         """Whether a line's words are anybody's name."""
-        return self._is_place(one) or lists.is_name(one.text)
+        return self._is_place(one) or (lists.is_name(one.text) and fold(one.text) not in COMMON)
 
     def handed(self, sentence: Sentence) -> list[Claim]:
         """As in "L’inclusion à la Drôme, la sobriété à Meylan : le jury a rendu son verdict":
@@ -208,6 +209,8 @@ class Palmares:
             return hit
         if marks or len(sentence.text) > 120 or len(hit["what"].split()) > 4:
             return None
+        if lists.is_dated(hit["what"]) or not self._ends_line(sentence):
+            return None  # "Samedi 14 – Club manga", "Jo : Bonjour. D’abord…"
         if not any(cue.name in ("laureate", "give", "awardnoun") for cue in self.text.cues):
             return None
         alike = sum(
@@ -216,6 +219,10 @@ class Palmares:
             if one.where == sentence.where and self.text.is_line(one) and len(one.text) <= 120
         )
         return hit if alike > 1 and self.text.entry.text[hit.end()].isupper() else None
+
+    def _ends_line(self, sentence: Sentence) -> bool:
+        rest = self.text.entry.text[sentence.end : sentence.end + 40].split("\n")[0]
+        return not re.search(r"\w", rest)
 
     def _opens_with_mark(self, sentence: Sentence) -> bool:
         """As in "Community Award: GLPI. Market Award: XWiki.": a list in one paragraph."""

@@ -31,7 +31,9 @@ _HITHERTO = re.compile(
 #: "classée argent", "graded 2 out of 5": of many things, but with a level.
 _GRADED = re.compile(r"(?:class|not|grad|rat|rank)ee?s?d?\b|(?:graded|rated|ranked)\b")
 #: "décidé par un vote en ligne": how it was chosen.
-_BY_VOTE = re.compile(r"\b(?:by|par|public|online|popular|du|le|au|un|an?|the|issue d'un) (?:[a-z]+ )?$")
+_BY_VOTE = re.compile(
+    r"\b(?:by|par|public|online|popular|du|le|au|un|an?|the|issue d'un) (?:[a-z]+ )?$"
+)
 #: "remporté par X", "won by X": whose it is stands after.
 _BY = re.compile(r"(?: [a-z]+)?\s(?:par|by)\s")
 #: Many things are chosen.
