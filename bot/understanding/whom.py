@@ -131,6 +131,8 @@ def _gives(text: AwardText, award: str | None) -> bool:
     return any(host == one or (host or "").endswith("." + one) for one in hosts) or any(
         squeezed(fold(one)) == named for one in (known.organiser.name, *known.organiser.names)
     )
+
+
 def _of_its_kind(text: AwardText, one: Laureate, sentence: Sentence) -> str:
     """Whom the head itself points at: the only authority that is named, for "le syndicat"; who is
     said to be one, for "la coopérative"; who the sentence before speaks of, for "il"."""
