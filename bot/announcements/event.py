@@ -86,9 +86,9 @@ def _where(fact: EventFact, voice: Voice) -> str:
 def _held(fact: EventFact, series: EventSeries | None, voice: Voice, *, past: bool) -> str:
     name = title(fact, series, voice)
     when, at = _when(fact, voice), _where(fact, voice)
+    if not fact.start and (past or not series):
+        return voice.say("event.unnamed_undated", name=name, where=at)
     if not series:
-        if not fact.start:
-            return voice.say("event.unnamed_undated", name=name, where=at)
         return voice.say("event.unnamed", name=name, when=when, where=at)
     about = voice.name(series.about) if series.about else None
     return voice.say(

@@ -16,6 +16,7 @@ from bot.understanding.signs import Signs
 
 #: How far before a date the words of a deadline may stand, in characters.
 _NEAR = 60
+_AT_ONCE = 4  # after "by", which says many things
 _LONG = 16  # characters of a sign of calls that says enough by itself
 _EVENT = re.compile(
     r"(?:edition|journee|journees|rendez-vous|evenement|rencontre|conference|salon|festival|event|held|takes place|a lieu|aura lieu"
@@ -25,8 +26,13 @@ _EVENT = re.compile(
 
 #: "L’appel ouvrira début novembre" is none yet.
 _TO_COME = re.compile(
-    r"\b(?:ouvrira|ouvriront|debutera|demarrera|sera (?:bientot )?(?:lance|ouvert|publie)e?s?|sera bientot|paraitra"
+    r"\b(?:suivra|suivront|viendra|viendront|will follow|to follow|ouvrira|ouvriront|debutera|demarrera|sera (?:bientot )?(?:lance|ouvert|publie)e?s?|sera bientot|paraitra"
     r"|will (?:soon )?(?:open|be (?:published|announced|launched|opened))|opens (?:soon|in|next))\b"
+)
+#: "les orateurs qui ont répondu à l’appel": it is over.
+_ANSWERED = re.compile(
+    r"\b(?:repondu|reponse|reponses|inscrit\w*|retenu\w*|selectionne\w*|lors|issu\w*|suite|succes|cloture|fini\w*|answered|selected|responded|during|after|from)"
+    r" (?:a |au |de |du |par |to |in |through )?(?:l'|la |le |notre |cet |our |the )?$"
 )
 _NO_CALL = re.compile(
     r"appel (?:a|aux) (?:la |l')?(?:dons?\b|benevol|volontair|candidatur|projets|temoi|manifestation|vot|financ|idees|vigilance|solidarite)"
@@ -79,6 +85,8 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
         ):
             continue
         if digest and entry.where(cue.start) == "content" and not strong:
+            continue
+        if _ANSWERED.search(entry.folded, max(0, cue.start - 40), cue.start):
             continue
         best = cue
         break
@@ -174,7 +182,7 @@ def _weak(entry: Prepared, found: Signs, known: bool, digest: bool) -> Cue | Non
         for cue in found.get("call_weak", ()):
             if _NO_CALL.match(entry.folded, cue.start):
                 continue
-            if abs(same.index - entry.sentence_at(cue.start).index) <= 1:
+            if abs(same.index - entry.sentence_at(cue.start).index) <= 2:
                 return cue
         for start, end in callnames.asked(entry):
             if same.start <= start < same.end:
@@ -210,12 +218,15 @@ def _deadline_near(entry: Prepared, found: Signs, index: int) -> bool:
 def _is_deadline(entry: Prepared, found: Signs, one: DateSpan) -> bool:
     if one.role == "until":
         return True
+    if entry.folded.startswith("j-", one.start):  # "J-7 pour soumettre une conférence"
+        here = entry.sentence_at(one.start)
+        return signs.within(found, "call", here.start, here.end) is not None
     if any(0 <= one.start - cue.end < 22 for cue in found.get("extended", ())):
         return not re.search(
             r"\b(?:lieu|instead)\b", entry.folded[max(0, one.start - 10) : one.start]
         )
     return any(
-        -12 <= one.start - cue.end <= _NEAR
+        -12 <= one.start - cue.end <= (_AT_ONCE if cue.end - cue.start == 2 else _NEAR)
         and not re.search(r"[.!?]\s", entry.folded[cue.end : max(cue.end, one.start)])
         for cue in found.get("deadline", ())
     )

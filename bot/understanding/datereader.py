@@ -123,10 +123,14 @@ class Reader:
         free: Free = "" if year or direction or days[0][0] is not None else "year"
         if len({one.year for one in known}) > 1:  # the first day's weekday decides for all
             known = [one.replace(year=known[0].year) for one in known]
+        named = days[0][0]
+        if len(known) == 1 and named is not None and known[0].weekday() == named:
+            start, known = self._from_weekday(start, known[0])
+            ranged = len(known) > 1
         together = ranged or all((b - a).days == 1 for a, b in pairwise(known))
         if len(known) == 1 or (together and known[-1] > known[0]):
             last = known[-1].isoformat() if len(known) > 1 else None
-            return [DateSpan(start, end, known[0].isoformat(), last, free=free, weekday=days[0][0])]
+            return [DateSpan(start, end, known[0].isoformat(), last, free=free, weekday=named)]
         return [
             DateSpan(start, end, one.isoformat(), free=free, weekday=named)
             for one, (named, _) in zip(known, days, strict=True)
@@ -186,6 +190,18 @@ class Reader:
         last = (chosen + timedelta(days=1)).isoformat() if weekday is None else None
         return [DateSpan(start, end, chosen.isoformat(), last, weekday=weekday)]
 
+    def _from_weekday(self, start: int, last: date) -> tuple[int, list[date]]:
+        """“du vendredi au dimanche 30 juin”: where it begins, and its first and last day."""
+        offset = max(0, start - 24)
+        left = self.words.from_weekday.search(self.text[offset:start])
+        if left is None:
+            return start, [last]
+        days = (last.weekday() - self.words.weekday[left["weekday"]]) % 7
+        between = self.text[offset + left.end("weekday") : start]
+        if not days or (days > 1 and not self.words.joins_range.match(between)):
+            return start, [last]  # "mercredi et vendredi 3 octobre" are two days
+        return offset + left.start(), [last - timedelta(days=days), last]
+
     # --- figures ----------------------------------------------------------------------------
 
     def _weekday_left(self, start: int) -> tuple[int, int | None]:
@@ -214,7 +230,10 @@ class Reader:
         start, weekday = self._weekday_left(hit.start())
         left = self.text[max(0, start - 12) : start]
         if weekday is None and not re.search(r"(?:\b(?:le|du|au|les|by|on)\s|[(:,])\s*$", left):
-            return []
+            # "15/11 : install party": what an agenda's line begins with
+            heads = re.search(r"(?:^|[.;!?•·*\n-])\s*$", left)
+            if not (heads and re.match(r"\s?[:–—]\s", self.text[hit.end() : hit.end() + 3])):
+                return []
         day, month = (int(part) for part in hit["short"].split("/"))
         found = self._resolve(day, month, None, 0, weekday)
         if found is None:
@@ -280,21 +299,12 @@ class Reader:
             saturday += timedelta(days=7 if self.today.weekday() >= 5 else 0)
         elif words.last_after.match(self.text, hit.end()) or words.last_before.search(left):
             saturday -= timedelta(days=7)
-        elif not words.this_before.search(left):
-            return []
+        elif words.this_before.search(left):
+            free = "week"  # of "ce week-end, c’était…" the one gone by
         else:
-            free = "week"
-        sunday = saturday + timedelta(days=1)
-        return [
-            DateSpan(
-                hit.start(),
-                hit.end(),
-                saturday.isoformat(),
-                sunday.isoformat(),
-                free=free,
-                relative=True,
-            )
-        ]
+            return []
+        first, last = saturday.isoformat(), (saturday + timedelta(days=1)).isoformat()
+        return [DateSpan(hit.start(), hit.end(), first, last, free=free, relative=True)]
 
     def _weekday(self, hit: re.Match[str]) -> list[DateSpan]:
         words, text, today = self.words, self.text, self.today

@@ -91,6 +91,7 @@ class DateWords:
     year_after: re.Pattern[str]
     month_before: re.Pattern[str]
     nth_before: re.Pattern[str]
+    from_weekday: re.Pattern[str]  # "du vendredi au" before "dimanche 30 juin"
     weekday_before: re.Pattern[str]
     day_after: re.Pattern[str]  # "samedi 14" without a month
     nth_after: re.Pattern[str]
@@ -168,6 +169,7 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
     article = rf"(?:(?:{choice(words('article'))}){GAP})?"
     and_, to = choice(words("and")), choice(words("to"))
     join = rf"(?:{MAYBE}(?:,|{DASH}|/|&){MAYBE}(?:(?:{and_}){GAP})?|{GAP}(?:{and_}|{to}){GAP})"
+    listed = rf"(?:{join}|{GAP}(?=\d\d?{GAP}(?:{and_}){GAP}))"  # "les 17 18 et 19 juin"
     of = rf"(?:(?:{choice(words('of'))}){MAYBE})?"
     one = rf"{article}(?:{w}{GAP})?{article}{day}"
     number = rf"\d{{1,3}}|{choice(maps['numbers'])}"
@@ -206,7 +208,7 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
             )
         ),
         days_before=re.compile(
-            rf"(?<![\w./:'])(?:{one})(?:{join}{one})*(?:{GAP}{of}{article}|{MAYBE})$"
+            rf"(?<![\w./:'])(?:{one})(?:{listed}{one})*(?:{GAP}{of}{article}|{MAYBE})$"
         ),
         days_after=re.compile(
             rf"\.?{GAP}{article}(?P<days>{day}(?:{join}{article}{day})*)(?![\d:]|\.\d)\b"
@@ -217,6 +219,9 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         month_before=before(choice(words("months_of"))),
         nth_before=before(
             rf"(?P<nth>{choice(maps['ordinals'])}){GAP}(?P<what>{choice([*full_weekdays, *words('weekend')])}){GAP}{of.removesuffix('?')}"
+        ),
+        from_weekday=re.compile(
+            rf"(?<!\w)(?P<weekday>{choice(weekday)})(?:{GAP}(?:{and_}|{to}){GAP}|{MAYBE}(?:{DASH}|&){MAYBE}){article}$"
         ),
         weekday_before=re.compile(rf"(?<!\w)(?P<weekday>{choice(weekday)})\.?,?{GAP}{article}$"),
         day_after=re.compile(

@@ -66,13 +66,21 @@ def best(
                 continue
             if one.kind == "year" or (one.kind == "month" and not months) or one.role == "until":
                 continue
+            if one.kind == "month" and _of_else(reading, one, anchors):
+                continue
+            if one.role == "since" and one.relative:
+                continue  # "depuis lundi"
             if recap:
                 said = dates.behind(one, reading.today) if one.relative else one
+            elif one.free == "week" and _WAS_HELD.search(
+                reading.prepared.folded, max(0, one.start - 30), one.start
+            ):
+                said = dates.behind(one, reading.today)
             else:
                 said = one if one.relative and not main else dates.ahead(one, reading.today)
             precise = 2 if said.kind != "day" else 1 if said.relative else 0
             stale = _over(said.last, reading) or _is_dateline(reading, one)
-            gone = 0 if recap or not stale else 1
+            gone = 0 if recap or not (stale or _happened(said, reading)) else 1
             distance = min(abs(one.start - anchor.start) for anchor in anchors)
             ranked.append((gone, precise, min(order, 3) * 1000 + distance, said))
     if not ranked:
@@ -162,6 +170,27 @@ def own(reading: Reading, anchor: Anchor) -> DateSpan | None:
         return None
     said = dates.behind(day, reading.today) if reading.recap else dates.ahead(day, reading.today)
     return said if reading.recap or not _over(said.last, reading) else None
+
+
+def beside(reading: Reading, anchor: Anchor) -> DateSpan | None:
+    """The day in another sentence that says the same: "Au menu : cartopartie…" and then
+    "Samedi, dès 14 h : cartopartie à la bibliothèque"."""
+    entry = reading.prepared
+    here = entry.sentence_at(anchor.start)
+    if not anchor.free or any(here.start <= one.start < here.end for one in reading.dates):
+        return None
+    words = entry.folded[anchor.start : anchor.end]
+    for other in kinds(reading):
+        sentence = entry.sentence_at(other.start)
+        if sentence is here or not other.free or entry.folded[other.start : other.end] != words:
+            continue
+        for one in reading.dates:
+            inside = sentence.start <= one.start < sentence.end
+            if inside and one.kind == "day" and one.iso and one.role == "":
+                said = dates.ahead(one, reading.today)
+                if not reading.recap and (said.iso or "") > reading.now:
+                    return said
+    return None
 
 
 def first(reading: Reading, span: Span) -> DateSpan | None:
@@ -255,12 +284,49 @@ def programme(reading: Reading) -> bool:
     entry = reading.prepared
     for cue in reading.signs.get("programme", ()):
         where = entry.where(cue.start)
+        if where != "title" and entry.folded.startswith(("benevoles", "volunteers"), cue.start):
+            continue
         if where == "content" or entry.folded[max(0, cue.start - 3) : cue.start] == "au ":
             continue
         around = entry.folded[max(0, cue.start - 30) : cue.end + 50]
         if where == "title" or _SHOWN.search(around):
             return True
     return False
+
+
+def gone_by(said: tuple[DateSpan, ...], today: date) -> bool:
+    """Whether all days that are said in full are past, and one of them lately."""
+    days = [
+        date.fromisoformat(one.last or "") for one in said if one.kind == "day" and not one.relative
+    ]
+    return bool(days) and 0 < (today - max(days)).days < _STILL_NEWS
+
+
+def _of_else(reading: Reading, month: DateSpan, anchors: list[Anchor]) -> bool:
+    """Whether a month is that of nominations or registration, in a sentence of its own."""
+    here = reading.prepared.sentence_at(month.start)
+    if any(here.start <= one.start < here.end for one in anchors):
+        return False
+    return any(
+        signs.within(reading.signs, name, here.start, here.end)
+        for name in ("not_call", "call", "call_weak", "registration")
+    )
+
+
+#: "La conférence, qui se tenait mardi": the one gone by.
+_WAS_HELD = re.compile(
+    r"\b(?:se tenai(?:t|ent)|se deroulai(?:t|ent)|avai(?:t|ent) lieu|s'est tenue?|s'est deroulee?|a eu lieu|ont eu lieu|took place|(?:was|were) held)"
+    r" (?:le |on |ce )?$"
+)
+#: "Une canalisation a lâché cet après-midi": what happened that day is not what takes place.
+_HAPPENED = re.compile(r"\b(?:a|ont|est|sont|avons|s'est|has|have|was|were)\s+\w+\s+$")
+
+
+def _happened(said: DateSpan, reading: Reading) -> bool:
+    """Whether "ce matin", "today" only tells when something happened."""
+    if said.iso != reading.now or said.time or not said.relative:
+        return False
+    return bool(_HAPPENED.search(reading.prepared.folded, max(0, said.start - 24), said.start))
 
 
 def _over(last: str | None, reading: Reading) -> bool:

@@ -71,7 +71,10 @@ class EventFacts:
             else venues.town(entry, reading.places, nearest, usual, reading.publisher)
         )
         place = form.place if form else (held[0] if held else None)
-        evidence = [Evidence("start", entry.slice(day.start, day.end), entry.where(day.start))]
+        evidence: list[Evidence] = []
+        if day.iso:
+            said = entry.slice(day.start, day.end)
+            evidence.append(Evidence("start", said, entry.where(day.start)))
         if anchor.end > anchor.start:
             words = entry.slice(anchor.start, anchor.end)
             evidence.insert(0, Evidence("name", words, entry.where(anchor.start)))

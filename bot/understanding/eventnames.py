@@ -43,7 +43,7 @@ _NOTHING = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
 _NO_QUALIFIER = re.compile(
     r"an?|the|this|that|its|our|your|their|his|her|next|first|second|third|last|annual|small|new|of|in|at|on|for|to|and|or|by|with|from|is|are|be|was"
-    r"|has|have|will|hosts?|holds?|runs?|opens?|launch(?:es)?|gets?|welcomes?|join|come|us|you|we|it|\d+|[a-z]+day|cancelled|postponed|free"
+    r"|so|tonight(?:'s)?|today|tomorrow|s|still|because|as|only|has|have|will|hosts?|holds?|runs?|opens?|launch(?:es)?|gets?|welcomes?|join|come|us|you|we|it|\d+|[a-z]+day(?:'s)?|cancelled|postponed|free"
 )
 #: What ends a name that is not between quotes.
 _END = re.compile(
@@ -73,7 +73,8 @@ _TALKED = re.compile(
 )
 #: "2. Conférence : à qui appartient ma voiture ?"
 _TITLED = re.compile(
-    r"^(?:\W*\d+[.)]\s*)?(?:prochaine? |premi[èe]re? |notre )?(?:r[ée]union|rendez-vous|soir[ée]e|s[ée]minaire|caf[ée] libre|conf[ée]rence|atelier|rencontre|d[ée]bat|talk|workshop|projection|film|table ronde)\s*:\s*(?P<name>.{4,})$",
+    r"^(?:\W*\d+[.)]\s*)?(?:prochaine? |premi[èe]re? |notre )?(?:r[ée]union|rendez-vous|soir[ée]e|s[ée]minaire|caf[ée] libre|conf[ée]rence|cin[ée]|atelier|rencontre|d[ée]bat|talk|workshop|projection|film|table ronde)"
+    r"(?:[- ](?:d[ée]bat|rencontre|d[ée]couverte|d[ée]monstration|publique|gratuite))?(?:\s*:|\s*[–—]|\.)\s+(?P<name>.{4,})$",
     re.IGNORECASE,
 )
 
@@ -148,11 +149,23 @@ def name(
         whole = _qualified(entry, sentence.start, start, places)
     words = _cut(text, whole, sentence.end, all_dates, places)
     small = _SAYS_LITTLE.fullmatch(entry.folded, start, end)
-    if (parts or small) and not _tells(words, small is not None):  # "ateliers, conférences, jeux"
+    bare = sentence.where != "title" and _WORD.fullmatch(fold(words)) and _changed(entry)
+    if bare or (
+        (parts or small) and not _tells(words, small is not None)
+    ):  # "ateliers, conférences, jeux"
         titled_so = _by_title(entry, all_dates, places)
         if titled_so and _tells(titled_so, True):
             return titled_so
     return words
+
+
+def _changed(entry: Prepared) -> bool:
+    """Whether the title tells what becomes of a gathering: then it names it first."""
+    first, found = entry.sentences[0], signs.of(entry)
+    return first.where == "title" and any(
+        signs.within(found, sign, first.start, first.end)
+        for sign in ("cancelled", "put_off", "moved_sure", "full")
+    )
 
 
 def _tells(words: str, small: bool) -> bool:

@@ -8,18 +8,20 @@ other gatherings the main one is read, and each of those a newsletter lists.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.understanding import (
     dates,
     eventanchors,
     eventdays,
+    eventlists,
     eventnames,
     mentions,
-    newsletter,
     signs,
     status,
 )
 from bot.understanding.calls import Called, called
+from bot.understanding.dates import DateSpan
 from bot.understanding.eventanchors import Anchor, Reading
 from bot.understanding.eventfacts import EventFacts
 from bot.understanding.fact import EventFact, Kind, Reason
@@ -39,6 +41,23 @@ _HEAD = 2
 _OWN_SENTENCES = 30
 #: A title of a prize, though who gets it bears a gathering's name.
 _PRIZED = re.compile(r"\b(?:prix|trophee|label|award|prize|laureat|recompens|distingu|prime)")
+
+
+#: How to apply for a prize is no gathering, though it will be given at one.
+_APPLY = re.compile(
+    r"\b(?:candidat\w*|dossiers?|postul\w+|nominations?|applications?|apply|inscriptions? au (?:label|millesime|prix|concours))\b"
+)
+
+
+def _applies(entry: Prepared, named: Sequence[mentions.Mention]) -> bool:
+    """Whether the title names an award, and title or summary how to apply for it."""
+    if not any(one.what == "award" and entry.where(one.start) == "title" for one in named):
+        return False
+    return any(
+        _APPLY.search(entry.folded, one.start, one.end)
+        for one in entry.sentences
+        if one.where != "content"
+    )
 
 
 def _invites(reading: Reading) -> bool:
@@ -79,7 +98,7 @@ class Events(Matcher):
             or "free" in found
         ):
             return Finding()
-        if not dates.of(entry):
+        if not (dates.of(entry) or ("recap" in found and (named or own))):
             return self._looked_back(entry, named, own)
         calls = called(entry, self.index)
         reading = self._reading(entry, named, calls)
@@ -95,16 +114,20 @@ class Events(Matcher):
             if main and not head and not told:
                 other = "event" if main[0][0].status == "scheduled" else "event_update"
             told += main if head else []
+        if _applies(entry, mentions.find(entry)):
+            free = False
         if free and len(entry.sentences) > 5:
             known = {fact.start for fact, _ in told}
-            told += [one for one in self._listed(reading) if one[0].start not in known]
+            told += [
+                one for one in eventlists.listed(self.facts, reading) if one[0].start not in known
+            ]
         if free and len(reading.dates) > 1:
             known = {fact.start for fact, _ in told} | {fact.end for fact, _ in told}
             known |= {fact.previous_start for fact, _ in told}
             changed = any(fact.status not in ("scheduled", "past") for fact, _ in told)
             told += [
                 one
-                for one in self._further(reading, friend, head=not changed)
+                for one in eventlists.further(self.facts, reading, friend, head=not changed)
                 if one[0].start not in known
             ]
         if not told and (memory := self._looked_back(entry, named, own)).kind:
@@ -165,8 +188,18 @@ class Events(Matcher):
             if publisher.role in ("municipal", "institution")
             else None,
             taken=calls.dates if calls else frozenset(),
-            recap=status.is_recap(entry, signs.of(entry)),
+            recap=status.is_recap(entry, signs.of(entry)) or self._is_over(entry, named),
         )
+
+    def _is_over(self, entry: Prepared, named: tuple[SeriesHit, ...]) -> bool:
+        """Whether an entry that counts people at the gathering of its title knows only days gone
+        by, the last of them lately."""
+        if not any(entry.where(hit.start) == "title" for hit in named):
+            return False
+        if "recap_weak" not in signs.of(entry):
+            return False
+        today = entry.entry.published.astimezone(self.knowledge.timezone).date()
+        return eventdays.gone_by(dates.of(entry), today)
 
     def _series(self, reading: Reading, id: str, own: bool) -> list[tuple[EventFact, float]]:
         """A known series, wherever the entry names it; its own site need not."""
@@ -191,12 +224,22 @@ class Events(Matcher):
             day = eventdays.best(reading, spans, anchors, main=True)
             title = day is not None
         if day is None:
-            return []
-        became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
+            if not (reading.recap and title and not awarded):
+                return []
+            return self._undated(reading, anchors[0], spans, id)
+        summary = any(one.where == "summary" for one in near)
+        whole = [(one.start, one.end) for one in entry.sentences if one.where == "summary"]
+        told_in = [*spans, *whole] if summary and reading.recap else spans
+        if (
+            summary
+            and entry.sentences[0].where == "title"
+            and len({h.id for h in reading.series}) == 1
+        ):
+            told_in = [*told_in, (entry.sentences[0].start, entry.sentences[0].end)]
+        became = status.read(reading.signs, entry, told_in, reading.dates, day, reading.today)
         fact = self.facts.fact(reading, anchors[0], day, spans, became, series, id)
         if not eventdays.believable(reading, fact, day, main=title):
             return []
-        summary = any(one.where == "summary" for one in near)
         told = title or (untitled and reading.recap) or (summary and not awarded)
         if fact.status == "past" and not (told and reading.recap):
             return []  # where an award was given, not news of the gathering
@@ -205,6 +248,18 @@ class Events(Matcher):
             if fact.status == "scheduled" or (fact.status == "past" and prized):
                 return []
         return [(fact, 1.0 if title else 0.8 if summary else 0.3)]
+
+    def _undated(
+        self, reading: Reading, anchor: Anchor, spans: list[tuple[int, int]], id: str
+    ) -> list[tuple[EventFact, float]]:
+        """How a series went, told without its day: "Capitole du Libre, c’est fini"."""
+        day = DateSpan(anchor.start, anchor.end, None, kind="approximate")
+        words = status.told_over(reading.prepared, reading.signs)
+        if words is None:
+            return []
+        became = status.Became("past", words=words)
+        series = self.knowledge.events[id]
+        return [(self.facts.fact(reading, anchor, day, spans, became, series, id), 0.95)]
 
     def _main(self, reading: Reading) -> list[tuple[EventFact, float]]:
         """The gathering that title and summary are about."""
@@ -216,6 +271,8 @@ class Events(Matcher):
             one for one in eventanchors.proper(reading) if entry.where(one.start) != "content"
         ]
         named = mentions.find(entry)
+        if _applies(entry, named):
+            return []
         awarded = any(one.what == "award" for one in named)
         given = {
             entry.sentence_at(one.start).index
@@ -244,7 +301,8 @@ class Events(Matcher):
         spans = [(one.start, one.end) for one in entry.sentences if one.where != "content"]
         spans.sort(key=lambda span: not span[0] <= anchor.start < span[1])  # its own first
         body = [(one.start, one.end) for one in entry.sentences if one.where == "content"]
-        day = eventdays.own(reading, anchor) or eventdays.best(reading, spans, [anchor], main=True)
+        day = eventdays.own(reading, anchor) or eventdays.beside(reading, anchor)
+        day = day or eventdays.best(reading, spans, [anchor], main=True)
         if day is None and len(body) < 9:
             spans += body
             day = eventdays.best(reading, spans, [anchor], main=True)
@@ -260,73 +318,3 @@ class Events(Matcher):
         if bare and not ((day.time or asked) and day.kind == "day" and fact.place and fact.city):
             return []  # no word for a gathering: hour and venue must both say that it is one
         return [(fact, 0.9)] if eventdays.believable(reading, fact, day, main=True) else []
-
-    def _listed(self, reading: Reading) -> list[tuple[EventFact, float]]:
-        """What a newsletter lists: every dated line of its agenda, every dated gathering that
-        has to do with free software."""
-        entry = reading.prepared
-        friends = entry.entry.publisher.role in ("association", "community", "agenda")
-        found: list[tuple[EventFact, float]] = []
-        for block in newsletter.blocks(entry):
-            for sentence in block.sentences:
-                day = eventdays.first(reading, (sentence.start, sentence.end))
-                if day is None:
-                    continue
-                start = block.start if block.heading else sentence.start
-                span = (start, sentence.end)
-                if not (friends or block.agenda or signs.is_free_within(reading.signs, *span)):
-                    continue
-                if any(start <= hit.start < sentence.end for hit in reading.series):
-                    continue
-                anchor = next(
-                    (
-                        one
-                        for one in eventanchors.kinds(reading)
-                        if start <= one.start < sentence.end
-                    ),
-                    Anchor(sentence.start, sentence.start, None) if block.agenda else None,
-                )
-                if anchor is None:
-                    continue
-                became = status.read(
-                    reading.signs, entry, [span], reading.dates, day, reading.today
-                )
-                fact = self.facts.fact(
-                    reading, anchor, day, [span], became, None, None, block=block
-                )
-                if all((fact.start, fact.city) != (one.start, one.city) for one, _ in found):
-                    found.append((fact, 0.7 - 0.2 * day.start / len(entry.text)))
-        return found if len(found) < 12 else []
-
-    def _further(
-        self, reading: Reading, friend: bool, *, head: bool
-    ) -> list[tuple[EventFact, float]]:
-        """Other gatherings with a day of their own: "…, atelier Blender le 5 décembre", "prochain
-        rendez-vous : le Printemps du libre, samedi 21 mars". ``head``: in title and summary too."""
-        entry = reading.prepared
-        found: list[tuple[EventFact, float]] = []
-        for sentence in entry.sentences:
-            whole = (sentence.start, sentence.end)
-            if not head and sentence.where != "content":
-                continue
-            if not dates.between(reading.dates, *whole):
-                continue
-            if any(sentence.start <= hit.start < sentence.end for hit in reading.series):
-                continue
-            told = eventdays.pairs(reading, sentence)
-            free = bool(told) and (friend or signs.is_free_within(reading.signs, *whole))
-            for anchor, day, span in told:
-                said = dates.ahead(day, reading.today)
-                if (said.iso or "") < reading.now or not (free or anchor.free):
-                    continue
-                spans = [span, whole]
-                became = status.read(
-                    reading.signs, entry, [span], reading.dates, said, reading.today
-                )
-                fact = self.facts.fact(reading, anchor, said, spans, became, None, None)
-                if not (fact.place or fact.time or len(told) > 1):
-                    continue
-                if all(fact.start != one.start for one, _ in found):
-                    weight = 0.55 if sentence.where != "content" else 0.4
-                    found.append((fact, weight))
-        return found if len(found) < 8 else []

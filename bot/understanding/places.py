@@ -37,6 +37,12 @@ _PLACE_BEFORE = re.compile(
     r"|municipalite de|maire de|habitants de|centre de|in|near|at|from|around|town of|city of"
     r"|#|@|,|–|—|-|:|\()\s*$"
 )
+#: "Chambéry-le-Haut", "Grenoble-Sud": a part of the town.
+_QUARTER = re.compile(r"-(?:le-haut|le-bas|nord|sud|est|ouest|centre|ville|gare)(?![\w-])")
+#: "Orange Gardens": a word that is a town too begins a longer name.
+_LONGER = re.compile(
+    r" (?!(?:Lun|Mar|Mercre|Jeu|Vendre|Same)di|Dimanche|[A-Z][a-z]+day)[A-ZÀ-Ý][a-zà-ÿ]{3,}"
+)
 _LIST_BEFORE = re.compile(r"(?:,|\bet|\band|/|\()\s*$")
 _LIST_AFTER = re.compile(r"\s*(?:,|\bet\b|\band\b|\)|\(|/|:)")
 _POST_CODE = re.compile(r"\b(?P<department>\d\d)\d{3}\s*$")
@@ -299,7 +305,8 @@ def _accepted(
         return None
     before = folded[max(0, start - _BEFORE) : start]
     # part of a longer compound that the gazetteer does not know: "Bourg-de-Claix"
-    if re.search(r"[a-z]-$", before) or re.match(r"-[a-z]{2}", folded[end : end + 3]):
+    longer = re.search(r"[a-z]-$", before) or re.match(r"-[a-z]{2}", folded[end : end + 3])
+    if longer and not _QUARTER.match(folded, end):
         return None
     if name.spot.kind != "venue" and _STREET.search(before):
         return None
@@ -307,6 +314,8 @@ def _accepted(
         return "name"
     if len(name.words) == 1 and words.isupper() and len(words) > 3 and not name.capitals:
         return None if name.spot.common_word else "name"
+    if name.spot.common_word and _LONGER.match(text, end):
+        return None
     if name.spot.common_word and not _is_place(text, folded, start, end, before):
         return None
     return "name"

@@ -7,7 +7,7 @@ pre-release, a test tag or a security notice is told to nobody.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bot.understanding import dates, signs
@@ -23,7 +23,7 @@ _SUFFIX = r"(?:[-_.+~ ]?(?:rc|alpha|beta|b|a|dev|pre|preview|test|snapshot|night
 #: "smh/guichet-citoyen : version 2.3.0", "v0.7.1", "liblinphone 5.5.0", "Release 3.1 of XYZ"
 _TITLE = re.compile(
     rf"^(?:(?:new )?(?:release|version)\s*(?:of)?\s*:?\s*)?(?:(?P<owner>[\w.-]+)/)?(?P<project>(?!v?\d)[^\W\d][\w.+-]*(?: [\w.+-]+){{0,4}}?)?"
-    rf"\s*(?:[:,–—@-]\s*)?(?:\b(?:version|release|v)\s*)?v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?\s*(?:$|[:(,–—]|\b(?:is|est|a|released|disponible)\b)",
+    rf"\s*(?:[:,–—@-]\s*(?:la\s+|the\s+)?)?(?:\b(?:version|release|v)\s*)?v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?\s*(?:$|[:(,–—]|\b(?:is|est|a|released|disponible)\b)",
     re.IGNORECASE,
 )
 #: "la version 6.2 de Linphone", "version 2.0 of its MRL toolkit"
@@ -58,6 +58,24 @@ _APPOSED = re.compile(
 _THE = re.compile(
     rf"\bla (?P<version>{_VERSION})(?P<suffix>{_SUFFIX})? (?:de |d['’])(?:la |le |l['’])?(?P<project>[A-ZÀ-Ý][\w+-]*|[a-z]\w*-[\w-]+|lib\w+)"
 )
+#: "« Miam » sort en version 1.0", "la 2.1 est là"
+_QUOTED = re.compile(
+    rf"[«“\"]\s*(?P<project>[^»”\"\n]{{2,40}}?)\s*[»”\"],?\s+(?:\w+[\s,]+){{0,5}}?(?:en |la |à la )?version (?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?"
+)
+#: "a mis en ligne hier Bennes ouvertes 1.0": named after the verb, by more than capitals.
+_GIVEN = re.compile(
+    rf"\b(?:mis en ligne|publi\w+|livr\w+|lanc\w+|sorti|diffus\w+|lib[ée]r\w+|annonc\w+|released?|releases|shipped|ships|launch\w*|publish\w*)"
+    rf"(?: (?:hier|aujourd[’']hui|ce \w+|lundi|mardi|mercredi|jeudi|vendredi|yesterday|today))?,? (?P<project>[A-ZÀ-Ý][\w’'+-]*(?: [a-zà-ÿ][\w’'-]+){{0,2}}) v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?(?![\w%€])"
+)
+#: "La version 4 est disponible depuis hier": its project is told before.
+_ITS = re.compile(
+    r"\b[Ll]a version (?P<version>\d{1,3}) (?:est (?:disponible|sortie|là|en ligne|publiée)|sort|arrive|paraît|vient de)\b|\b[Vv]ersion (?P<number>\d{1,3}) is (?:out|available|here)\b"
+)
+#: "itinisère-cols, l’outil libre du Département": what it is stands beside its name.
+_TOOL = re.compile(
+    r"(?<![\w-])(?P<name>[A-ZÀ-Ý][\w+-]*|[a-zà-ÿ]\w*-[\w-]+), (?:l[’']|le |la |notre |son |un |une |the |its |our |an? )(?:free |open[- ]source )?"
+    r"(?:outil|logiciel|appli(?:cation)?|plateforme|extension|bibliothèque|module|service|tool|software|app|platform|library)\b"
+)
 _NOT_PROJECT = re.compile(
     r"^(?:version|la|le|les|l|licence|license|cc|by|gplv?\d?|agpl|lgpl|eupl|python|windows|android|ios|macos|article|chapitre|point|niveau|depuis|samedi|nouvelle"
     r"|in|on|the|since|with|for|avec|pour)\b",
@@ -70,14 +88,19 @@ _BY = re.compile(
     r"\b(?:par|by|signe|edite par|developpe par|de|d')\s+(?:la ville (?:de |d')|la commune (?:de |d')|l'|la |le )?$"
 )
 _BODY = re.compile(
-    r"^(?:la |le |l'|the )?(?:ville|commune|mairie|metropole|town|city|departement|syndicat)\s+(?:de |d'|of )$"
+    r"(?:^|[:;,(–—-] ?)(?:la |le |l'|the )?(?:ville|commune|mairie|metropole|town|city|departement|syndicat)\s+(?:de (?:la |l')?|du |d'|of )$"
 )
 _OFFERS = re.compile(
-    r"\s+(?:propose|offre|met a|livre|vient de|a (?:publie|livre|mis|ouvert|libere)|offers|has|is|publishes)\b"
+    r"\s+(?:propose|offre|met a|livre|publie|ouvre|libere|diffuse|partage|lance|sort|vient de|a (?:publie|livre|mis|ouvert|libere|partage|diffuse|sorti|lance)"
+    r"|offers|has|is|publishes|opens|releases|shares|ships|launches)\b"
 )
+_ACCOUNT = re.compile(r"[a-z\d]+(?:[-_.][a-z\d]+)+")
 _HOSTED = re.compile(
     r"^/(?P<owner>[\w.-]+(?:/[\w.-]+)*?)/(?P<project>[\w.-]+)/(?:-/)?(?:releases|tags|src|-)\b"
 )
+
+
+_HEAD = 4  # sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +183,24 @@ class Releases(Matcher):
         if title:
             hit = _TITLE.match(title.strip())
             if hit and (forge or (hit["project"] and not _NOT_PROJECT.match(hit["project"]))):
-                return _made(hit, 0, title=True)
+                return self._better(entry, _made(hit, 0, title=True))
+        said = signs.within(found, "release", 0, len(title)) if title else None
         for sentence in entry.sentences:
-            if not (forge or signs.within(found, "release", sentence.start, sentence.end)):
+            told = said and sentence.index < _HEAD  # "Mise à jour terminée": its title says so
+            if not (forge or told or signs.within(found, "release", sentence.start, sentence.end)):
                 continue
-            for pattern in (_OF, _APPOSED, _THE, _NAMED, _ALONE):
+            for pattern in (_QUOTED, _OF, _APPOSED, _THE, _NAMED, _GIVEN, _ALONE):
                 for hit in pattern.finditer(sentence.text):
                     project = hit.groupdict().get("project")
-                    if pattern is _NAMED and (not project or _NOT_PROJECT.match(project)):
+                    if pattern in (_NAMED, _GIVEN) and (not project or _NOT_PROJECT.match(project)):
                         continue
                     return _made(hit, sentence.start, title=sentence.where == "title")
         if "free" in found or _SOFTWARE.search(entry.folded):
             for sentence in entry.sentences[:4]:
+                if (its := _ITS.search(sentence.text)) and (tool := _TOOL.search(entry.text)):
+                    start, end = sentence.start + its.start(), sentence.start + its.end()
+                    number = its["version"] or its["number"]
+                    return _Found(tool["name"], number, None, "", start, end, False)
                 hit = _WHOLE.search(sentence.text)
                 if hit and not _NOT_PROJECT.match(hit["project"] or hit["named"]):
                     return _Found(
@@ -184,6 +213,17 @@ class Releases(Matcher):
                         sentence.where == "title",
                     )
         return None
+
+    def _better(self, entry: Prepared, found: _Found) -> _Found:
+        """The project's own name, where the text says it of the same version: "Parapheur
+        mutualisé : version 3.0" and then "la version 3.0 de Parafl’Alpes"."""
+        for sentence in entry.sentences[1:_HEAD]:
+            for hit in _OF.finditer(sentence.text):
+                said = (hit["project"] or "").split(",")[0]
+                name = re.match(r"[A-ZÀ-Ý][\w’'+-]*(?: [A-ZÀ-Ý0-9][\w’'+-]*)*", said)
+                if hit["version"] == found.version and name and not _NOT_PROJECT.match(said):
+                    return replace(found, project=name.group())
+        return found
 
     def _is_security(self, entry: Prepared) -> bool:
         first = entry.sentences[0]
@@ -286,10 +326,11 @@ class Releases(Matcher):
     def _local(self, name: str) -> bool:
         name = re.sub(r"\s*\([^)]*\)$", "", name)  # "sig-echirolles (GitHub)"
         spot = self.places.named(name)
-        if spot is None and re.fullmatch(r"[a-z\d]+(?:[-_.][a-z\d]+)+", name):
-            # an account of a forge: "metro-grenoble"; a word like "vif" says too little
-            spots = (self.places.named(part) for part in re.split(r"[-_.]", name))
-            spot = next((one for one in spots if one and not one.common_word), None)
+        for account in name.split() if spot is None else ():
+            if _ACCOUNT.fullmatch(account):
+                # of a forge: "metro-grenoble sur GitHub"; a word like "vif" says too little
+                spots = (self.places.named(part) for part in re.split(r"[-_.]", account))
+                spot = spot or next((one for one in spots if one and not one.common_word), None)
         if spot is None:
             hit = next(iter(self.places.find(name)), None)
             spot = hit.spot if hit else None

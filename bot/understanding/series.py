@@ -90,6 +90,8 @@ class SeriesIndex:
                 address = _ADDRESS.match(prepared.folded, end)
                 if address or (start and prepared.folded[start - 1] in "./"):
                     continue
+                if len(name) > 1 and prepared.code == "en" and prepared.text[start:end].islower():
+                    continue  # "your open source experience": English names have capitals
                 past = last
                 yield SeriesHit(start, end, id, year)
                 break

@@ -22,7 +22,7 @@ _FROM_BEFORE = re.compile(
 )
 #: "n'aura pas lieu le 16 février mais le 9 mars"
 _NOT_BEFORE = re.compile(r"\b(?:pas|plus|not|n't|longer)\b[^.!?\n]*$")
-_BUT_BETWEEN = re.compile(r"[^.!?\n]{0,25}?,?\s*\b(?:mais|but|instead)\b[^.!?\n]{0,20}$")
+_BUT_BETWEEN = re.compile(r"[^.!?\n]{0,25}?,?\s*\b(?:mais|but|instead)\b[^.!?\n]{0,40}$")
 #: "pas d'atelier jeudi"
 _NO = re.compile(r"(?:^|[\s:])(?:pas d[e']|no)\s*$")
 _IS_FULL = re.compile(
@@ -36,6 +36,16 @@ _LATELY = re.compile(
     r"\bhier\b(?! (?:encore|comme))|\bavant-hier\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week-end) dernier\b"
     r"|\byesterday\b|\blast (?:night|week|weekend|[a-z]+day)\b"
 )
+#: "Après avoir poussé les murs en 2026": that was another time.
+_AFTER = re.compile(
+    r"\b(?:apres (?:avoir|etre|s'etre|un|une)|after (?:having |being )?)(?: \w+)? ?$"
+)
+#: "L’an dernier", "la précédente édition", "in 2024": it was another time.
+_BEFORE = re.compile(
+    r"\bl'an (?:dernier|passe)\b|\bl'annee (?:derniere|passee|precedente)\b|\b(?:precedente|derniere|premiere|seconde|deuxieme) edition\b|\bedition precedente\b"
+    r"|\bpar le passe\b|\blast (?:year|winter|spring|summer|autumn|time)\b|\b(?:previous|last|first|second) edition\b|\ba year ago\b|\bil y a (?:un|deux|trois) ans?\b"
+)
+_IN_YEAR = re.compile(r"\b(?:en|in|edition|de) (20\d\d)\b")
 #: These point at the place that is left; the new one stands after "to", "pour".
 _AWAY = re.compile(r"et non|no longer|moves? from|quitte|leav|has left|swaps")
 _FOR = re.compile(
@@ -85,8 +95,11 @@ def read(
 
     def sign(name: str) -> Cue | None:
         for start, end in spans:
-            if hit := signs.within(found, name, start, end):
-                return hit
+            for hit in found.get(name, ()):
+                if start <= hit.start < end and not _AFTER.search(
+                    entry.folded, max(start, hit.start - 24), hit.start
+                ):
+                    return hit
         return None
 
     def words(cue: Cue) -> str:
@@ -177,10 +190,15 @@ def calls_off(entry: Prepared, found: Signs) -> bool:
 
 def is_recap(entry: Prepared, found: Signs) -> bool:
     """Whether an entry tells how it went; thanks alone may also go to those who filled it."""
-    if "recap" in found or titled_recap(entry, found):
+    if titled_recap(entry, found) or any(
+        not _of_before(entry, cue) for cue in found.get("recap", ())
+    ):
         return True
+    now = entry.entry.published.astimezone(entry.knowledge.timezone).date().isoformat()
     if ("recap_weak" in found or "thanks" in found) and _LATELY.search(entry.folded):
         return True
+    if any(one.relative and (one.iso or "") > now for one in dates.of(entry)):
+        return False  # "rendez-vous demain… Merci à la mairie"
     return "thanks" in found and not any(_about_seats(entry, cue) for cue in found.get("full", ()))
 
 
@@ -192,6 +210,25 @@ def titled_recap(entry: Prepared, found: Signs) -> bool:
     return signs.within(found, "recap", first.start, first.end) is not None or bool(
         _OVER.search(first.folded)
     )
+
+
+def told_over(entry: Prepared, found: Signs) -> str | None:
+    """The words by which title, summary or first sentences tell how it went."""
+    for cue in found.get("recap", ()):
+        if entry.sentence_at(cue.start).index < _SHORT and not _of_before(entry, cue):
+            return entry.slice(cue.start, cue.end)
+    return None
+
+
+def _of_before(entry: Prepared, cue: Cue) -> bool:
+    """Whether a sign of how it went is of an edition before: "l’an dernier, 500 personnes ont
+    participé"."""
+    sentence = entry.sentence_at(cue.start)
+    if _BEFORE.search(entry.folded, sentence.start, sentence.end):
+        return True
+    now = entry.entry.published.year
+    said = [int(one) for one in _IN_YEAR.findall(entry.folded, sentence.start, sentence.end)]
+    return bool(said) and max(said) < now
 
 
 def _not_then_but(
@@ -226,6 +263,13 @@ def _new_day(
     known = [dates.ahead(one, today) for one in near]
     distinct = {one.iso: one for one in reversed(known)}
     words = entry.slice(cue.start, cue.end)
+    for one in known:  # "slips from 9 to 16 February", whatever else is said of days
+        if (
+            one.end_iso
+            and 0 <= one.start - cue.end < 12
+            and _FROM_BEFORE.search(_left(folded, one))
+        ):
+            return Became("moved", one.end_iso, one.end_iso, one.time, one.iso, words=words)
     if len(distinct) == 1:
         only = known[0]
         told = re.search(r"\b(?:du|from)\s+$", folded[max(0, only.start - 8) : only.start])

@@ -15,7 +15,7 @@ _HEADS = (
     "|palais|parc|gymnase|foyer|local|locaux|tiers[- ]lieu|fab[- ]?lab|hackerspace|halle|cit[ée]|facult[ée]|b[âa]timent"
     "|complexe|ch[âa]teau|chapelle|brasserie|restaurant|librairie|h[ôo]tel|pavillon|domaine|institut|grange|ferme|p[ôo]le|iut"
     "|mjc|mpt|ens|insa|inp|ulb|cci|cnam|enssib|esisar|ensimag|polytech|town hall|city hall|library|community centre"
-    "|community center|conference centre|convention centre|arts centre|cultural centre|hall|university|museum|school|theatre|venue|bobine|turbine|rampe|casemate"
+    r"|community center|room(?= [A-Z]?\d)|ufr|conference centre|convention centre|arts centre|cultural centre|hall|university|museum|school|theatre|venue|bobine|turbine|rampe|casemate"
 )
 _PREP = (
     r"(?:(?:(?<=\s)|^)(?:(?:[àÀaA]u?x?|[Dd]ans|[Cc]hez|[Aa]t|[Ii]n|[Aa]t the|[Ii]n the|[Tt]o the|[Ee]n(?= (?:mairie|m[ée]diath|biblioth))|[Pp]our|[Vv]ers|portes? de|devant)\s+|[@–—:]\s*)"
@@ -54,6 +54,7 @@ _END = re.compile(
     r"|samedi|dimanche|partir|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:pour|où|qui|que|est|a|sera|seront|sont"
     r"|accueille\w*|vient|viennent|fermée?s?|afin|avec|dans|sur|puis|plutôt|et non|au lieu|instead|while|where|which|for|with|has|is|was|will|on the|affiche\w*"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday|this|next"
+    r"|propose\w*|organise\w*|présente\w*|aura|auront|va|vont|vous|nous|lance|invite\w*|that|when|offers?"
     r"|takes?|moves?|runs?|between|entre|ne|hosts?|après|before|after|because|and|ont|avait|soit|car|mais|but|not|rather|non|demain|hier)\b|n[’']\w)",
 )
 #: "hôtel de ville d’Échirolles": the town is said apart.
@@ -89,6 +90,12 @@ class Where:
     place_words: str = ""
     city_words: str = ""
     near: bool | None = None
+
+
+#: "à l’accueil de la MJC", "un dégât des eaux à…": only a part of it, or a thing of it.
+_PART_OF = re.compile(
+    r"\b(?:accueil|site|standard|adherents|membres|amis|president\w*|equipe|benevoles) de $"
+)
 
 
 def listed(prepared: Prepared, places: Places, start: int, end: int) -> Where | None:
@@ -167,15 +174,45 @@ def venue(
             found += _HOST.finditer(prepared.text, start, end)
         line = _START.match(prepared.text, start, end) if end - start < _LINE else None
         for one in [line, *found] if line else found:
+            at = one.start("venue")
+            if _NOT_THERE.search(prepared.folded, max(0, at - 30), at):
+                continue
             made = _trimmed(one, places, hits, avoid)
+            if made and (known := _known(made, hits, spans)):
+                return known
             if made:
                 return made
         closed = _ACRONYM.search(prepared.text, start, end)
-        if closed:
+        if closed and not _PART_OF.search(
+            prepared.folded, max(0, closed.start() - 20), closed.start()
+        ):
             return closed["venue"], closed.start("venue"), closed.end("venue")
         for hit in hits:
             if hit.spot.kind == "venue" and start <= hit.start < end and hit.how == "name":
                 return prepared.text[hit.start : hit.end], hit.start, hit.end
+    return None
+
+
+#: "merci à Korben", "face à la Covid": nobody goes there.
+_NOT_THERE = re.compile(
+    r"\b(?:merci|grace|face|quant|suite|appel|remis\w*|donne\w*|decerne\w*|attribue\w*|confie\w*|parler?|demande\w*|thanks|due|according|similar|relat\w+)\s+(?:a|au|aux|to)\s+(?:la |le |les |l'|the )?$"
+)
+
+
+_DESCRIBED = re.compile(r"(?:Salle|Lieu|Auditorium|Th[ée]âtre|Hall|Theatre|Venue)\b(?!.*\d)")
+
+
+def _known(
+    made: tuple[str, int, int], hits: Sequence[PlaceHit], spans: Sequence[tuple[int, int]]
+) -> tuple[str, int, int] | None:
+    """The venue of the gazetteer that the entry names, where it is only described here: "la
+    salle de spectacle échirolloise" is La Rampe."""
+    if not _DESCRIBED.match(made[0]) or not made[0][1:].islower():
+        return None
+    for hit in hits:
+        named = hit.spot.kind == "venue" and hit.how == "name"
+        if named and any(a <= hit.start < b for a, b in spans):
+            return hit.spot.name, hit.start, hit.end
     return None
 
 
@@ -232,7 +269,7 @@ def town(
     :param publisher: the commune that speaks.
     """
     elsewhere: tuple[str, str] | None = None
-    for start, end in spans:
+    for start, end in spans if publisher is None or usual else spans[:1]:
         for hit in hits:
             if not (start <= hit.start < end) or hit.town is None or hit.how == "adjective":
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -376,6 +377,13 @@ def test_past_events_say_so(tell):
         "mardi 17 février 2026 à Échirolles."
     )
     assert "pas encore" not in message.text
+
+
+def test_past_events_without_a_day_name_none(tell):
+    over = replace(ALPOSS, start=None, end=None, status="past")
+    text = tell.sentences(tell.story(over, kind="event_update"))
+    assert text.startswith("AlpOSS à Échirolles.")
+    assert "pas encore" not in text
 
 
 def test_reminders(tell):

@@ -28,6 +28,9 @@ def read(text: str, published: str, words: DateWords) -> tuple[DateSpan, ...]:
 #: A summer-time change was on 30 March 2025 and 29 March 2026, a winter-time change on
 #: 26 October 2025 and 25 October 2026.
 DAYS = [
+    # what an agenda's line begins with
+    ("2026-02-25T09:00", "21/3 : install party", "2026-03-21"),
+    ("2026-02-25T09:00", "Loto. 21/3 – Fête du libre", "2026-03-21"),
     # around the change to winter time
     ("2025-10-25T12:00", "demain", "2025-10-26"),
     ("2025-10-25T12:00", "dimanche", "2025-10-26"),
@@ -129,6 +132,10 @@ RANGES = [
     ("2026-02-01T10:00", "du 3 au 5 mars", "2026-03-03", "2026-03-05"),
     ("2026-02-01T10:00", "entre le 3 et le 5 mars", "2026-03-03", "2026-03-05"),
     ("2026-02-01T10:00", "les 3, 4 et 5 mars", "2026-03-03", "2026-03-05"),
+    ("2026-02-01T10:00", "les 3 4 et 5 mars", "2026-03-03", "2026-03-05"),
+    ("2026-02-01T10:00", "du vendredi au dimanche 8 mars", "2026-03-06", "2026-03-08"),
+    ("2026-02-01T10:00", "samedi et dimanche 8 mars", "2026-03-07", "2026-03-08"),
+    ("2026-02-01T10:00", "from Friday to Sunday 8 March", "2026-03-06", "2026-03-08"),
     ("2026-01-09T10:00", "31 janvier et 1er février", "2026-01-31", "2026-02-01"),
     ("2026-01-09T10:00", "du 30 mai au 1er juin", "2026-05-30", "2026-06-01"),
     ("2025-12-01T10:00", "du 30 décembre au 2 janvier", "2025-12-30", "2026-01-02"),
