@@ -98,8 +98,8 @@ class Mouth:
         self.ear: Any = None
         self.text, self.at = "", 0.0
 
-    def listen(self, ear: Any, tips: Any = None) -> None:
-        del tips
+    def listen(self, ear: Any, tips: Any = None, bookmark: Any = None) -> None:
+        del tips, bookmark
         self.ear = ear
 
     async def answer(self, to: Heard, text: str) -> str:

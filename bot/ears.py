@@ -60,6 +60,25 @@ class _Job:
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass(frozen=True)
+class Place:
+    """How far an account has heard: one small value in the store."""
+
+    base: Context
+    key: str
+
+    async def get(self) -> str | None:
+        """What was put last."""
+        store = await self.base.store()
+        found: str | None = await store.read(lambda tx: tx.meta.get(self.key))
+        return found
+
+    async def put(self, place: str) -> None:
+        """Everything up to this is handled."""
+        store = await self.base.store()
+        await store.write(lambda tx: tx.meta.put(self.key, place))
+
+
 class Ears:
     """One account: its listener, its queue, its worker."""
 
@@ -100,7 +119,8 @@ class Ears:
             asyncio.create_task(self._work(), name="chat"),
             asyncio.create_task(self.taps.tend(), name="taps"),
         ]
-        self.listener.listen(self.hear, self.taps.hear)
+        place = Place(self.base, f"heard:{self.account}")
+        self.listener.listen(self.hear, self.taps.hear, place)
 
     async def stop(self) -> None:
         """Hear no more. What is not answered yet is heard again after the restart."""

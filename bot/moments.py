@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _DAYS = {
@@ -43,6 +43,14 @@ _NEAR = {
     "fr": {0: "aujourd’hui", -1: "hier", 1: "demain"},
     "en": {0: "today", -1: "yesterday", 1: "tomorrow"},
 }
+
+
+def full_day(day: str, language: str) -> str:
+    """A day, ISO 8601, with its month and year: “22 mars 2026”, “22 March 2026”."""
+    code = language if language in _DAYS else "en"
+    found = date.fromisoformat(day)
+    number = "1er" if code == "fr" and found.day == 1 else str(found.day)
+    return f"{number} {_MONTHS[code][found.month - 1]} {found.year}"
 
 
 def moment(at: datetime, now: datetime, timezone: str, language: str) -> str:

@@ -61,6 +61,16 @@ class Direct:
     invited: bool  # the person has not come yet
 
 
+class Bookmark(Protocol):
+    """How far an account has heard, kept in the store."""
+
+    async def get(self) -> str | None:
+        """What :meth:`put` was given last; None: nothing yet."""
+
+    async def put(self, place: str) -> None:
+        """Everything up to this is handled."""
+
+
 Ear = Callable[[Sequence[Heard]], Awaitable[None]]
 Fingertips = Callable[[Sequence[Reacted]], Awaitable[None]]
 
@@ -89,10 +99,12 @@ class Listener(Protocol):
     def me(self) -> tuple[str, ...]:
         """The names by which people may call the bot here: its id, its displayed name."""
 
-    def listen(self, ear: Ear, tips: Fingertips | None = None) -> None:
+    def listen(
+        self, ear: Ear, tips: Fingertips | None = None, bookmark: Bookmark | None = None
+    ) -> None:
         """Give every batch of messages to ``ear``, in order, and every batch of reactions to
         ``tips``. What is heard counts as handled, and is not brought again after a restart, once
-        both have returned."""
+        both have returned; ``bookmark`` keeps how far that is, for those who need it kept."""
 
     async def answer(self, to: Heard | Reacted, text: str) -> str:
         """Reply to a message, in its thread if it stands in one, or to the message to which a

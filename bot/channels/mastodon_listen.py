@@ -3,8 +3,8 @@
 Off unless a channel says ``replies = true``. A question is heard only where it begins with the
 mention of the account, comes from a follower who is no bot, and is a post of their own. The reply
 mentions the asker alone and is seen by no more people than the question. Notifications are read
-once a minute, or at once where the server's stream rings; the last one that was handled is kept in the data folder, so that what was asked
-while the bot was down is answered after it, and nothing twice.
+once a minute, or at once where the server's stream rings; the last one that was handled is kept in the
+store, so that what was asked while the bot was down is answered after it, and nothing twice.
 API: docs.joinmastodon.org/methods/notifications.
 """
 
@@ -20,9 +20,9 @@ from html import unescape
 from typing import Any
 
 from bot.announcements.words import count, cut, mentioning_nobody
-from bot.channels.account import Account, write_secret
+from bot.channels.account import Account
 from bot.channels.channel import Limits
-from bot.channels.heard import Direct, Ear, File, Fingertips, Heard, Reacted
+from bot.channels.heard import Bookmark, Direct, Ear, File, Fingertips, Heard, Reacted
 from bot.channels.mastodon_client import Client
 from bot.channels.mastodon_stream import Bell, Where
 from bot.errors import ChannelError, Locked, Rejected
@@ -75,6 +75,7 @@ class MastodonListener:
         self._ringing: asyncio.Task[None] | None = None
         self._questions: dict[str, dict[str, Any]] = {}  # by id, until they are handled
         self._deaf: Locked | None = None  # the token may not hear
+        self._bookmark: Bookmark | None = None
 
     @property
     def me(self) -> tuple[str, ...]:
@@ -83,10 +84,12 @@ class MastodonListener:
         server = self.account.settings.server.partition("://")[2]
         return (f"{user}@{server}", user) if user else ()
 
-    def listen(self, ear: Ear, tips: Fingertips | None = None) -> None:
+    def listen(
+        self, ear: Ear, tips: Fingertips | None = None, bookmark: Bookmark | None = None
+    ) -> None:
         """Give every batch of questions to ``ear``. Nobody taps here."""
         del tips
-        self._ear = ear
+        self._ear, self._bookmark = ear, bookmark
         self._loop = asyncio.create_task(self._follow(), name=f"notifications {self.account.id}")
         if self._bell is not None:
             following = self._bell.follow()
@@ -143,10 +146,10 @@ class MastodonListener:
     async def look(self) -> None:
         """Read what is new, let it be heard, then remember how far. Raises ChannelError."""
         client, own, _ = await self._login()
-        last = self._last()
+        last = await self._last()
         if last is None:  # what was asked before the bot listened is not answered
             newest = await client.call(lambda api: api.notifications(limit=1))
-            self._keep(str(newest[0]["id"]) if newest else "0")
+            await self._keep(str(newest[0]["id"]) if newest else "0")
             return
         page = await client.call(
             lambda api: api.notifications(types=["mention"], min_id=last, limit=PAGE)
@@ -159,7 +162,7 @@ class MastodonListener:
             await self._ear(clear)
         self._questions.clear()
         if page:
-            self._keep(str(page[-1]["id"]))
+            await self._keep(str(page[-1]["id"]))
 
     async def _followers(self, client: Client, people: set[str]) -> set[str]:
         """Those of these accounts that follow ours."""
@@ -249,20 +252,29 @@ class MastodonListener:
         del to
         return 0
 
-    def _path(self) -> Any:
-        return self.account.data_dir / "mastodon" / self.account.id / "notifications"
+    async def _last(self) -> str | None:
+        """The last notification that was handled."""
+        assert self._bookmark is not None, "listen() was called"
+        known = await self._bookmark.get()
+        if known is not None:
+            return known
+        before = await asyncio.to_thread(self._take_over)
+        if before is not None:
+            await self._keep(before)
+        return before
 
-    def _last(self) -> str | None:
+    def _take_over(self) -> str | None:
+        """What versions up to 0.1 kept in a file of the data folder."""
+        path = self.account.data_dir / "mastodon" / self.account.id / "notifications"
         try:
-            return str(self._path().read_text(encoding="ascii").strip()) or None
+            told = path.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
             return None
+        return told if told.isdigit() else None
 
-    def _keep(self, id: str) -> None:
-        try:
-            write_secret(self._path(), id)  # whole or not at all
-        except OSError as error:
-            log.warning("cannot keep which notifications were handled: %s", error)
+    async def _keep(self, id: str) -> None:
+        assert self._bookmark is not None
+        await self._bookmark.put(id)
 
 
 def fitting(text: str, limits: Limits) -> str:

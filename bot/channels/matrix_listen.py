@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from nio import EnableEncryptionBuilder, MatrixRoom, RoomMessageText, RoomPreset, SyncResponse
 
-from bot.channels.heard import Direct, Ear, File, Fingertips, Heard, Reacted
+from bot.channels.heard import Bookmark, Direct, Ear, File, Fingertips, Heard, Reacted
 from bot.channels.matrix_client import Connection
 from bot.channels.matrix_errors import call
 from bot.channels.matrix_react import age, moment, reactions, reactions_to
@@ -62,8 +62,12 @@ class MatrixListener:
         names.extend(name for name in shown if name)
         return tuple(dict.fromkeys(names))
 
-    def listen(self, ear: Ear, tips: Fingertips | None = None) -> None:
-        """Give every batch to ``ear`` and ``tips``; the sync token waits for their return."""
+    def listen(
+        self, ear: Ear, tips: Fingertips | None = None, bookmark: Bookmark | None = None
+    ) -> None:
+        """Give every batch to ``ear`` and ``tips``; the sync token, kept with the keys, waits for
+        their return."""
+        del bookmark
         self._ear, self._tips = ear, tips
         self.connection.hear = self._hear
 

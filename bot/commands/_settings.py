@@ -36,6 +36,7 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "news.flood_cap": {"fr": ("flot",), "en": ("flood",)},
     "news.max_age_days": {"fr": ("âge",), "en": ("age",)},
     "news.edit_limit": {"fr": ("corrections",), "en": ("edits",)},
+    "news.reserve": {"fr": ("réserve",), "en": ("reserve",)},
     "relevance.event_km": {"fr": ("rayon",), "en": ("radius",)},
 }
 #: typed for an empty value, for yes, for no, and for what the file says
@@ -52,6 +53,8 @@ _DAYS = dict(
         strict=True,
     )
 )
+#: 2026-02-14, or as people write it: 14/2/2026, 14.02.2026
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _CLOCK = re.compile(r"\b(\d{1,2}) ?(?:h|:) ?(\d{2})?(?![\d])")
 
 
@@ -119,6 +122,8 @@ def parse(key: Key, typed: str) -> Any:
         return WHEN.get(bare, text)
     if key.key in ("quiet", "digest"):
         return _clock(bare)
+    if key.key == "news.reserve":
+        return _periods(text)
     return text
 
 
@@ -129,6 +134,18 @@ def _clock(text: str) -> str:
     text = _CLOCK.sub(lambda hit: f"{int(hit[1]):02}:{hit[2] or '00'}", text)
     text = re.sub(r"(?<=\d) ?(?:-|a|to|–) ?(?=\d)", "-", text)
     return text.strip()
+
+
+def _periods(text: str) -> str:
+    """“du 14/2/2026 au 22/3/2026” is 2026-02-14..2026-03-22; what has no pairs of days stays."""
+    days = [
+        f"{hit[1] or hit[6]}-{int(hit[2] or hit[5]):02}-{int(hit[3] or hit[4]):02}"
+        for hit in _DAY.finditer(text)
+    ]
+    if not days or len(days) % 2:
+        return text
+    pairs = zip(days[::2], days[1::2], strict=True)
+    return ", ".join(f"{first}..{last}" for first, last in pairs)
 
 
 def show(value: Any, language: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.config.wiring import ChannelSettings
     from bot.outbox.delivery import Delivery
     from bot.store.database import Tx
+    from bot.store.drafts import Draft
     from bot.store.entries import EntryRow
     from bot.store.sources import SourceRow
     from bot.stories.story import Story
@@ -35,6 +36,16 @@ class Trace:
     stories: tuple[Story, ...]
     deliveries: tuple[Delivery, ...]
     next: Mapping[str, datetime | None]  # when each channel sends next
+    drafts: Mapping[int, Draft]  # that people look at now, by number
+
+    def asked_because(self, one: Delivery, said: str) -> str:
+        """Why people look at it first, as the draft says it; "" where they do not."""
+        from bot.steps.drafts import cause, say
+
+        draft = self.drafts.get(one.draft or 0)
+        if draft is None or draft.kind != "announcement":
+            return ""
+        return say("why", said, cause=cause(draft, said))
 
 
 def next_out(
@@ -106,6 +117,11 @@ def _trace(tx: Tx, row: EntryRow, config: Config, now: datetime) -> Trace:
         source=tx.sources.get(row.entry.publisher.source),
         stories=stories,
         deliveries=tuple(deliveries),
+        drafts={
+            draft.id: draft
+            for one in deliveries
+            if one.state == "draft" and one.draft and (draft := tx.drafts.get(one.draft))
+        },
         next={
             id: next_out(tx, id, config.channels[id], now, config.bot.timezone)
             for id in waiting

@@ -8,16 +8,18 @@ the secret and leaves the rest alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.commands._audit import note
 from bot.commands._setup_answers import Answers
 from bot.commands._setup_texts import TEXTS
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.errors import CommandError, DataError
 
 if TYPE_CHECKING:
+    from bot.config.read import Config
     from bot.outbox.delivery import Delivery
     from bot.store.database import Tx
 
@@ -108,6 +110,7 @@ class Setup(Command):
             answers.say("welcome")
         folder = _setup_files.own_folder(answers)
         context.config_dir = folder
+        before = frozenset(_setup_files.known(folder, "channels"))
         channels: list[str] = []
         for name in ("mastodon", "matrix"):
             wanted = asked[name]
@@ -121,7 +124,7 @@ class Setup(Command):
         if not channels:
             return Answer(answers.tell("declined"), data={"channels": []})
         config = load(folder, os.environ)  # what was written is right, or every problem is told
-        await self._resume(context, channels)
+        await self._resume(context, channels, config, before)
         tested = await self._offer_test(answers, channels)
         text = answers.tell("done", channels=", ".join(channels))
         asks = [config.channels[id].approval for id in channels]
@@ -131,14 +134,25 @@ class Setup(Command):
         data = {"channels": channels, "folder": str(folder), "tested": tested, **answers.shown}
         return Answer(text, data=data)
 
-    async def _resume(self, context: Context, channels: list[str]) -> None:
-        """A channel that waited for a renewed secret goes on at once."""
+    async def _resume(
+        self, context: Context, channels: list[str], config: Config, before: Collection[str]
+    ) -> None:
+        """A channel that waited for a renewed secret goes on at once; what was connected is noted in
+        the audit log, without any secret (S13).
+
+        :param before: the channels that were there.
+        """
         store = await context.store()
 
         def resume(tx: Tx) -> None:
             for id in channels:
                 tx.channels.resume(id)
                 tx.notices.clear(f"locked:{id}")
+                account = config.channels[id].account or ""
+                login = config.accounts[account]
+                now_there = {"account": account, "server": login.server, "user": login.user}
+                was = "connected" if id in before else None
+                note(tx, context, self.kind, f"channel {id}", was, now_there)
 
         await store.write(resume)
 

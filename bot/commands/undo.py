@@ -26,7 +26,7 @@ LOOKED = 200
 #: how what can be taken back is called
 _CAN = (_change.SET, _stories.STORY)
 #: notes of what changed nothing that anybody would want back
-HARMLESS = frozenset({"reload", "test-post"})
+HARMLESS = frozenset({"reload", "renew", "test-post"})
 
 
 class Undo(Command):

@@ -313,7 +313,8 @@ class Why(Command):
             key = "held" if one.doubt else "aside"
             error = one.error.rstrip(".")
             return self.tell(key, said, channel=channel, error=error, id=one.id)
-        return self.tell(one.state, said, channel=channel, draft=one.draft)
+        line = self.tell(one.state, said, channel=channel, draft=one.draft)
+        return f"{line} {known.asked_because(one, said)}".rstrip()
 
     def _not_told(
         self, known: Trace, config: Config, words: Language | None, at: Any, said: str

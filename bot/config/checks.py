@@ -47,6 +47,7 @@ def between(
     """Every problem that only shows between files, or outside of them."""
     yield from _accounts_of_channels(files)
     yield from _account_of_second_way(files)
+    yield from _room_of_reserve(files)
     yield from _channels_of_sources(files)
     yield from _same_feeds(files.room("sources"))
     for room in ("", "channels"):
@@ -74,6 +75,19 @@ def _account_of_second_way(files: Files) -> Iterator[Problem]:
             near = nearest(wanted, known)
             at = ("second_way", "mastodon")
             yield sheet.problem(at, "no-such-account", near, value=wanted)
+
+
+def _room_of_reserve(files: Files) -> Iterator[Problem]:
+    """An election reserve that nobody could be asked about would hold back nothing."""
+    rooms = any(
+        sheet.data.get("admin_room") or sheet.data.get("moderators_room")
+        for sheet in files.room("accounts").values()
+    )
+    for sheet in files.room("").values():
+        news, chat = sheet.data.get("news"), sheet.data.get("chat")
+        deaf = isinstance(chat, dict) and chat.get("enabled") is False
+        if isinstance(news, dict) and news.get("reserve") and (deaf or not rooms):
+            yield sheet.problem(("news", "reserve"), "no-room-to-ask")
 
 
 def _accounts_of_channels(files: Files) -> Iterator[Problem]:

@@ -138,6 +138,16 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
         {"fr": "il n’y a pas de compte {value}", "en": "there is no account {value}"},
         {"fr": "le nom d’un fichier de accounts/", "en": "the name of a file in accounts/"},
     ),
+    "no-room-to-ask": (
+        {
+            "fr": "il n’y a pas de salon où demander, si bien que rien ne serait relu",
+            "en": "there is no room in which people can be asked, so that nothing would be held",
+        },
+        {
+            "fr": "un compte Matrix avec admin_room ou moderators_room, et [chat] enabled",
+            "en": "a Matrix account with admin_room or moderators_room, and [chat] enabled",
+        },
+    ),
     "no-such-channel": (
         {"fr": "il n’y a pas de canal {value}", "en": "there is no channel {value}"},
         {"fr": "le nom d’un fichier de channels/", "en": "the name of a file in channels/"},

@@ -17,6 +17,7 @@ from bot.config.syntax import (
     Url,
     Variable,
     Zone,
+    periods,
     quiet_hours,
     weekly,
 )
@@ -63,6 +64,18 @@ class NewsSettings(Settings):
         le=24,
         description="How often one post is edited; an edit notifies those who boosted it.",
     )
+    reserve: str = Field(
+        "",
+        description="Election reserve: days like 2026-02-14..2026-03-22, several with commas. From "
+        "the eve of the first to the last of them, people look at every message that tells an award "
+        "of a local place before it is posted; empty: never.",
+    )
+
+    @field_validator("reserve")
+    @classmethod
+    def _reserve(cls, reserve: str) -> str:
+        periods(reserve)
+        return reserve
 
 
 class StoreSettings(Settings):

@@ -110,6 +110,28 @@ def quiet_hours(value: str) -> str:
     return f"{start:%H:%M}-{end:%H:%M}"
 
 
+def periods(value: str) -> tuple[tuple[date, date], ...]:
+    """First and last day of each period of ``2026-02-14..2026-03-22, 2026-06-01..2026-06-14``;
+    none for "". Raises Wrong."""
+    found = []
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        first, _, last = (end.strip() for end in part.partition(".."))
+        try:
+            found.append((date.fromisoformat(first), date.fromisoformat(last)))
+        except ValueError as error:
+            raise _wrong_period() from error
+        if found[-1][0] > found[-1][1]:
+            raise _wrong_period()
+    return tuple(found)
+
+
+def _wrong_period() -> Wrong:
+    return Wrong(
+        "des jours comme 2026-02-14..2026-03-22, le premier avant le dernier, ou rien",
+        "days like 2026-02-14..2026-03-22, the first before the last, or nothing",
+    )
+
+
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 

@@ -14,7 +14,7 @@ from bot.announcements.digest import compose_digest, summary
 from bot.announcements.words import harmless
 from bot.channels.channel import Limits
 from bot.house import House
-from bot.moments import moment
+from bot.moments import full_day, moment
 from bot.outbox import pace
 from bot.outbox.delivery import Delivery
 from bot.steps.settle import queue
@@ -90,6 +90,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "why-cancellation": {
         "fr": "cette annulation ne vient pas de l’organisateur",
         "en": "this cancellation does not come from the organiser",
+    },
+    "why-reserve": {
+        "fr": "c’est la réserve électorale jusqu’au {until}\u00a0: les prix des communes d’ici sont relus",
+        "en": "the election reserve lasts until {until}: awards of places here are looked at",
     },
     "why-edited": {
         "fr": "la nouvelle a changé depuis",
@@ -277,6 +281,8 @@ def summarise(tx: Tx, house: House, limits: Mapping[str, Limits], now: datetime)
 def cause(draft: Draft, said: str) -> str:
     """Why people are asked, as a half-sentence."""
     fields = {key: value for key, value in draft.reason.items() if key != "key"}
+    if "until" in fields:
+        fields["until"] = full_day(str(fields["until"]), said)
     return say(f"why-{draft.reason['key']}", said, **fields)
 
 

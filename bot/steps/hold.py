@@ -19,8 +19,9 @@ from bot.outbox.approval import Circumstances, Reason
 from bot.outbox.delivery import Delivery
 from bot.store.database import Tx
 from bot.store.drafts import Draft
+from bot.stories.names import one_spelling
 from bot.stories.story import Story
-from bot.understanding.fact import EventFact
+from bot.understanding.fact import AwardFact, EventFact
 
 #: how old a channel may be that has not been met yet
 NEW = timedelta(0)
@@ -52,6 +53,7 @@ def why(
             official=_official(story),
             new_source=_new_source(tx, story) if announcement.purpose == "new" else "",
             age=now - begun if begun else NEW,
+            reserved=_reserved(tx, house, announcement, story, now),
             edits=edits,
             approved=edits and _approved(tx, announcement.id, channel.id),
         ),
@@ -61,6 +63,26 @@ def why(
 def _confidence(story: Story | None, channel: Channel) -> float:
     facts = sure(story, channel.options) if story else ()
     return min((fact.confidence for fact in facts), default=1.0)
+
+
+def _reserved(
+    tx: Tx, house: House, announcement: Announcement, story: Story | None, now: datetime
+) -> str:
+    """The last day of the election reserve, where it tells an award of a local place in one."""
+    news = house.config.bot.news
+    until = approval.reserve(news.reserve, now, house.config.bot.timezone)
+    if not until:
+        return ""
+    told = [story] if story else [tx.stories.get(id) for id in announcement.stories]
+    here = any(
+        one_spelling(name, house.knowledge)[1]
+        for one in told
+        if one is not None
+        for fact in one.facts
+        if isinstance(fact, AwardFact)
+        for name in fact.laureates
+    )
+    return until if here else ""
 
 
 def _official(story: Story | None) -> bool:

@@ -27,6 +27,19 @@ def mock():
         yield server
 
 
+class Kept:
+    """A store of one value."""
+
+    def __init__(self):
+        self.place = None
+
+    async def get(self):
+        return self.place
+
+    async def put(self, place):
+        self.place = place
+
+
 class Follower:
     """Another account, and what the bot has said to it."""
 
@@ -80,6 +93,7 @@ async def listener(bot, follower):
             if made.reply:
                 made.answers_given.append(await made.answer(one, made.reply))
 
+    made._bookmark = Kept()
     made.reply, made.answers_given = "AlpOSS 2026 : mardi 17 février 2026. https://alposs.fr", []
     made._ear = ear
     await made.look()  # nothing from before
@@ -154,9 +168,37 @@ async def test_what_was_asked_before_or_handled_is_not_heard_again(bot, listener
     await listener.look()
     assert len(listener.heard) == 1
     again = type(listener)(bot.account, bot._voice, 3)  # after a restart
-    again._ear = listener._ear
+    again._ear, again._bookmark = listener._ear, listener._bookmark
     await again.look()
     assert len(listener.heard) == 1
+
+
+async def test_what_older_versions_kept_in_a_file_is_taken_over_once(bot, listener, follower):
+    follower.says("@alice prochain")
+    old = listener._bookmark.place
+    path = bot.account.data_dir / "mastodon" / "alice" / "notifications"
+    write_secret(path, old)
+    listener.reply = ""
+    updated = type(listener)(bot.account, bot._voice, 3)
+    updated._ear, updated._bookmark = listener._ear, Kept()
+    await updated.look()  # what was asked while it was updated is heard
+    assert len(listener.heard) == 1
+    assert updated._bookmark.place not in (None, old)
+    await updated.look()  # and the file is not looked at again
+    assert len(listener.heard) == 1
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"\xff\xfe", b"../../etc"])
+async def test_a_damaged_file_of_an_older_version_is_no_place(bot, listener, follower, rubbish):
+    path = bot.account.data_dir / "mastodon" / "alice" / "notifications"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(rubbish)
+    updated = type(listener)(bot.account, bot._voice, 3)
+    updated._ear, updated._bookmark = listener._ear, Kept()
+    follower.says("@alice prochain")
+    await updated.look()  # as at the very first look: what was asked before is not answered
+    assert listener.heard == []
+    assert updated._bookmark.place.isdigit()
 
 
 async def test_what_could_not_be_heard_is_brought_again(listener, follower):
@@ -184,7 +226,7 @@ async def test_a_token_that_may_not_hear_is_told_with_what_to_do(bot, listener, 
     monkeypatch.setattr(mastodon_listen, "EVERY", 0.01)
     monkeypatch.setattr(mastodon_listen, "EVERY_MOST", 0.01)
     assert bot.concerns() == {}
-    listener.listen(listener._ear)
+    listener.listen(listener._ear, bookmark=listener._bookmark)
     await until(bot.concerns)
     [told] = bot.concerns().values()
     for words in told.values():
@@ -202,7 +244,7 @@ async def test_a_mention_rings_where_the_server_streams_and_is_answered_once(
     monkeypatch.setattr(mastodon_listen, "EVERY", 3600.0)  # the poll alone would be too late
     monkeypatch.setattr(mastodon_listen, "SELDOM", 3600.0)
     monkeypatch.setattr(mastodon_listen, "BREATH", 0.01)
-    listener.listen(listener._ear)
+    listener.listen(listener._ear, bookmark=listener._bookmark)
     await until(lambda: listener._bell.open)
     first = follower.says("@alice prochain")
     await until(lambda: len(listener.heard) == 1)
@@ -230,7 +272,7 @@ async def test_a_stream_that_breaks_off_is_opened_again_and_the_poll_goes_on(
     monkeypatch.setattr(mastodon_stream, "AGAIN", 0.01)
     monkeypatch.setattr(mastodon_listen, "EVERY", 0.01)
     follower.says("@alice prochain")
-    listener.listen(listener._ear)
+    listener.listen(listener._ear, bookmark=listener._bookmark)
     await until(lambda: len(listener.heard) == 1)
     await until(lambda: listener._bell.open)
     assert len(opened) == 4

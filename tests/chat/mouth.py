@@ -27,8 +27,8 @@ class Mouth:
         self.closed, self.files = False, []
         self.erased, self.may_erase = [], False
 
-    def listen(self, ear, tips=None):
-        self.ear, self.tips = ear, tips
+    def listen(self, ear, tips=None, bookmark=None):
+        self.ear, self.tips, self.bookmark = ear, tips, bookmark
 
     def _fail(self):
         if self.faults:

@@ -206,3 +206,28 @@ def test_every_key_of_a_channel_has_a_name_that_is_its_own():
     for language in ("fr", "en"):
         called = [key.called(language) for key in _settings.keys(ChannelSettings)]
         assert len(set(called)) == len(called)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2026-02-14..2026-03-22",
+        "14/2/2026 - 22/3/2026",
+        "du 14.02.2026 au 22/03/2026",
+    ],
+)
+async def test_an_election_reserve_is_set_as_people_write_days(admin_room, typed):
+    said = await admin_room.hears(f"!reglage bot réserve {typed}")
+    assert "2026-02-14..2026-03-22" in said
+    assert admin_room.config().bot.news.reserve == "2026-02-14..2026-03-22"
+    assert "réserve" in await admin_room.hears("!reglage bot")
+    await admin_room.hears("!reglage bot réserve aucune")
+    assert admin_room.config().bot.news.reserve == ""
+
+
+async def test_days_that_make_no_reserve_are_refused_with_what_would(admin_room):
+    for typed in ("14/2/2026", "22/3/2026 14/2/2026", "31/2/2026 au 1/3/2026", "bientôt"):
+        said = await admin_room.hears(f"!reglage bot réserve {typed}")
+        assert "2026-02-14..2026-03-22, le premier avant le dernier" in said
+    assert "days like" in await admin_room.hears("!setting bot reserve soon")
+    assert admin_room.config().bot.news.reserve == ""

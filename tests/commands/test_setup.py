@@ -18,6 +18,7 @@ from element import Strict
 
 from bot.app import App
 from bot.commands._setup_files import amended
+from bot.commands.journal import Journal
 from bot.commands.setup import Setup
 from bot.commands.test_post import TestPost
 from bot.config.read import load
@@ -226,6 +227,23 @@ async def test_run_again_it_renews_the_secret_and_leaves_the_rest(tmp_path, mast
     assert (tmp_path / "data/secrets/mastodon.token").read_text() != first
     assert (account.read_text(), channel.read_text()) == before
     assert "rien à y changer" in person.all_said
+
+
+async def test_s13_what_was_connected_is_in_the_audit_log_without_its_secret(
+    tmp_path, mastodon_server
+):
+    await connect(tmp_path, mastodon_server)
+    person = await connect(tmp_path, mastodon_server)
+    store = await person.store()
+    again, first = await store.read(lambda tx: tx.audit.latest())
+    shown = (await Journal().run(person, {})).text
+    await store.close()
+    assert (first.command, first.thing, first.before) == ("setup", "channel mastodon", None)
+    there = {"account": "mastodon", "server": mastodon_server.url, "user": "alpes"}
+    assert first.after == again.after == there
+    assert again.before == "connected"
+    assert (again.face, bool(again.sender)) == ("terminal", True)
+    assert "setup (" in shown
 
 
 async def test_an_account_written_by_hand_keeps_its_words_and_its_secret_s_place(

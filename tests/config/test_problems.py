@@ -68,6 +68,7 @@ CASES = [
     Case("sources/a.toml", 'kind = "../feed"\nname = "A"\n', 1, "kind", "choice", "feed"),
     Case("sources/a.toml", 'name = "A"\nkind = 3\n', 2, "kind", "text"),
     Case("channels/a.toml", 'kind = "memori"\n', 1, "kind", "choice", "memory"),
+    Case("bot.toml", "[news]\nreserve = '2026-02-14..2026-03-22'\n", 2, "news.reserve", "no-room-to-ask"),
     Case("channels/a.toml", f"{CHANNEL}account = 'fedy'\n", 2, "account", "no-such-account", "fedi"),
     Case("sources/a.toml", f"{SOURCE}channels = [\n'rom']\n", 4, "channels[1]", "no-such-channel", "room"),
     Case("sources/Été à Vif.toml", SOURCE, None, "", "bad-id", "ete-a-vif.toml"),

@@ -1,10 +1,12 @@
 """From a memory source to people, and from their yes to a memory channel: drafts in flow."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from rig import Rig
 
+from bot.commands._traces import find
 from bot.config.read import load
 from bot.errors import NotNow
 
@@ -405,3 +407,83 @@ async def test_a_change_that_answers_the_first_post_says_so(make_rig):
     await ahead(rig, 60)
     assert any("en réponse à la première annonce" in text for text in shown(rig)[1:])
     assert len(told(rig)) == 1
+
+
+# -- the election reserve -----------------------------------------------------------------------
+
+
+def reserve(rig, dates):
+    """As `!reglage bot réserve …` sets it."""
+    bot = rig.house.config.bot
+    bot = bot.model_copy(update={"news": bot.news.model_copy(update={"reserve": dates})})
+    rig.house.config = replace(rig.house.config, bot=bot)
+
+
+@pytest.fixture
+def reserved(make_rig):
+    async def make(dates):
+        rig = await make_rig(more=ASKED + 'when = "never"\n')
+        await rig.up() if rig.house is None else None
+        reserve(rig, dates)
+        return rig
+
+    return make
+
+
+async def test_in_an_election_reserve_local_awards_are_asked_about_and_nothing_else(reserved):
+    rig = await reserved("2025-10-20..2025-11-20")
+    rig.publish("claix", LABEL.format(town="Claix", level=3))
+    rig.publish("event", "AlpOSS 2026 aura lieu le 17 février 2026 à La Rampe, à Échirolles")
+    await ahead(rig, 60)
+    [event] = told(rig)
+    assert "AlpOSS 2026" in event
+    [question] = shown(rig)
+    assert "Claix obtient le niveau 3" in question
+    because = (
+        "Je demande parce que c’est la réserve électorale jusqu’au 20 novembre 2025\u00a0: les prix "
+        "des communes d’ici sont relus."
+    )
+    assert because in question
+    [trace] = await rig.house.store.read(
+        lambda tx: find(tx, what="https://lettre0.example/claix", config=rig.config, now=rig.now)
+    )
+    [waits] = [one for one in trace.deliveries if one.state == "draft"]
+    assert trace.asked_because(waits, "fr") == because
+    assert "until 20 November 2025" in trace.asked_because(waits, "en")
+    await rig.decide("yes")
+    await ahead(rig)
+    assert len(told(rig)) == 2
+
+
+async def test_outside_of_the_reserve_they_go_out(reserved):
+    rig = await reserved("2025-10-01..2025-11-02, 2025-11-05..2025-11-20")
+    rig.publish("claix", LABEL.format(town="Claix", level=3))
+    await ahead(rig, 60)  # 3 November
+    assert len(told(rig)) == 1
+    rig.publish("claix", LABEL.format(town="Claix", level=4))  # on the eve: the correction too
+    await ahead(rig, 26 * 60)
+    assert "niveau 3" in told(rig)[0]
+    await rig.decide("yes")
+    await ahead(rig)
+    assert "niveau 4" in told(rig)[0]
+
+
+async def test_a_digest_that_tells_of_one_is_asked_about_too(reserved):
+    from bot.announcements.announcement import Announcement
+    from bot.steps import hold
+
+    rig = await reserved("2025-10-01..2025-11-20")
+    rig.publish("claix", LABEL.format(town="Claix", level=3))
+    rig.publish("event", "AlpOSS 2026 aura lieu le 17 février 2026 à La Rampe, à Échirolles")
+    await ahead(rig, 60)
+    house = rig.house
+    [channel] = house.channels.values()
+
+    def why(tx, *kinds):
+        told = tuple(one.id for one in tx.stories.recent(kinds=kinds))
+        assert told
+        digest = Announcement("d", "d", "digest", stories=told)
+        return hold.why(tx, house, channel, digest, None, rig.now)
+
+    assert (await house.store.read(lambda tx: why(tx, "label", "event")))["key"] == "reserve"
+    assert await house.store.read(lambda tx: why(tx, "event")) is None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -44,6 +45,10 @@ def test_in_the_first_fourteen_days_everything(purpose):
         (replace(OLD, edits=True, approved=True), "edited"),
         (replace(OLD, edits=True, approved=True, age=timedelta(0)), "edited"),
         (replace(OLD, edits=True, age=timedelta(0)), None),
+        (replace(OLD, reserved="2026-03-22"), "reserve"),
+        (replace(OLD, reserved="2026-03-22", purpose="digest"), "reserve"),
+        (replace(OLD, reserved="2026-03-22", edits=True), "reserve"),
+        (replace(OLD, reserved="2026-03-22", edits=True, approved=True), "edited"),
     ],
 )
 def test_then_what_is_doubtful(known, expected):
@@ -80,3 +85,26 @@ def test_tomorrow_at_nine_in_local_time_and_not_past_the_event():
     assert put_off(NOW, "Europe/Paris", soon, event) == (at, event)
     assert put_off(NOW, "Europe/Paris", soon, at) is None
     assert put_off(NOW, "Europe/Paris", soon, NOW) is None
+
+
+def test_an_election_reserve_is_asked_about_whatever_else_is_set():
+    reserved = replace(OLD, reserved="2026-03-22")
+    assert why(reserved, when="never") == why(reserved, when="always") == "reserve"
+
+
+@pytest.mark.parametrize(
+    ("local", "until"),
+    [
+        ("2026-02-12 23:30", ""),
+        ("2026-02-13 00:10", "2026-03-22"),  # the eve: it may go out the next morning
+        ("2026-03-22 23:59", "2026-03-22"),
+        ("2026-03-23 00:00", ""),
+        ("2026-06-10 12:00", "2026-06-14"),
+        ("2026-06-14 12:00", "2026-07-01"),  # two that overlap: the later end
+    ],
+)
+def test_a_reserve_lasts_from_the_eve_of_its_first_day_to_its_last(local, until):
+    dates = "2026-02-14..2026-03-22, 2026-06-01..2026-06-14,2026-06-14..2026-07-01"
+    now = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
+    assert approval.reserve(dates, now, "Europe/Paris") == until
+    assert approval.reserve("", now, "Europe/Paris") == ""
