@@ -12,6 +12,7 @@ from bot.understanding.awardwhen import When
 from bot.understanding.ceremony import Ceremony, near
 from bot.understanding.fact import AwardFact, Evidence
 from bot.understanding.language import Sentence
+from bot.understanding.nobody import is_nobody
 from bot.understanding.obtained import Obtained
 
 #: "Grenoble-Alpes Métropole (argent, données)": a level and a project.
@@ -141,7 +142,7 @@ class Fields:
     def _category(
         self, one: Obtained, award: Award | None, everyone: list[Obtained]
     ) -> tuple[str | None, tuple[int, int] | None]:
-        if one.category:
+        if one.category and not (award and is_nobody(one.category, award)):
             return one.category, one.category_span
         used = {other.category for other in everyone if other is not one}
         for sentence in near(self.text, one):

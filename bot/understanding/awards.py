@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.config.knowledge import Award
-from bot.understanding import cues, levels, mentions
+from bot.understanding import cues, dates, levels, mentions
 from bot.understanding.awardfields import Fields, grouped, shared
 from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim
@@ -176,11 +176,14 @@ class Reading:
         """A palmarès that only counts its laureates: "l’Adullact a distingué 36 collectivités"."""
         for claim in claims:
             sentence = claim.sentence
-            if not claim.sure or sentence.index > _OPENING_SENTENCES:
-                continue
-            award = self.text.knowledge.awards.get(claim.award or "")
             titled = self.text.awards_in(self.text.sentences[0])
-            about = award and claim.award in {*titled, *self.text.awards_in(sentence)}
+            only = next(iter(titled)) if len(titled) == 1 else None
+            id = claim.award or only
+            award = self.text.knowledge.awards.get(id or "")
+            far = _LETTER if id in titled else _OPENING_SENTENCES
+            if not claim.sure or sentence.index > far:
+                continue
+            about = award and id in {*titled, *self.text.awards_in(sentence)}
             if about and _COUNTED.search(sentence.folded):
                 return award
         return None
@@ -221,6 +224,8 @@ class Reading:
             return None  # of a known award: how to apply for it
         if self.text.named and any(_CALLED_TO.search(one.folded) for one in opening):
             return None
+        if self._is_to_come():
+            return None
         for sentence in opening:
             anchors = [
                 cue
@@ -247,6 +252,14 @@ class Reading:
                 )
                 return "label" if label else "award"
         return None
+
+    def _is_to_come(self) -> bool:
+        """Whether the title gives a day that is still to come: the prizes will be handed out."""
+        title = self.text.sentences[0]
+        return title.where == "title" and any(
+            one.kind == "day" and (one.iso or "") > self.text.today.isoformat() and not one.role
+            for one in dates.between(tuple(self.text.dates), title.start, title.end)
+        )
 
     def _weight(self, claim: Claim) -> float:
         if claim.sentence.where == "title":

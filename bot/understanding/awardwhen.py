@@ -26,6 +26,11 @@ _OF_MONTH = re.compile(
 _JUST = re.compile(
     r"\b(?:vient|viens|venons|viennent) de\b|\bca y est\b|\bjust (?:won|received|now|got|been)\b"
 )
+_AT_END = re.compile(r"\b(?:fin|a la fin de|at the end of|late) (?:de |in )?(20\d\d)\b")
+#: Before the day of the page itself.
+_PAGE = re.compile(
+    r"\b(?:publiee?|mise? en ligne|modifiee?|mise? a jour|postee?|published|posted|updated|update)(?: on| le| the)?\s?:?\s?$"
+)
 _STREAK_END = re.compile(r"consecuti|affilee|de suite|running|in a row")
 _STREAK = re.compile(
     r"(?P<n>\d+(?:e|eme|nd|rd|th)?|[a-z]+)\s(?:annee|fois|an|sacre|label|year|time)s?\s(?:consecutive|consecutif|d'affilee|de suite|running|in a row)s?"
@@ -78,7 +83,7 @@ class When:
                 if not span.iso or len(span.iso) < 7:
                     continue
                 today = span.relative and span.iso == self.text.today.isoformat()
-                if (span.role and not today) or span.end_iso:
+                if (span.role and not today) or span.end_iso or self._is_dateline(span.start):
                     continue  # but "depuis ce matin" is this morning
                 day = dates.behind(span, self.text.today).iso
                 age = self.text.age(day)
@@ -117,6 +122,12 @@ class When:
                 continue
             if mention.year and mention.year <= self.text.today.year + 1:
                 return mention.year, (mention.start, max(mention.end, mention.year_end))
+        for claim in one.claims:  # "récompensée fin 2025 par le label…"
+            then = _AT_END.search(
+                self.text.entry.folded, max(claim.sentence.start, claim.start - 40), claim.end + 24
+            )
+            if then and int(then[1]) in (self.text.today.year, self.text.today.year - 1):
+                return int(then[1]), then.span(1)
         for sentence in near(self.text, one):
             if "20" not in sentence.folded:
                 continue
@@ -133,8 +144,8 @@ class When:
             )
             if hit:
                 year = int(hit[1] or hit[2])
-                then = sentence.folded[: hit.start(1)].endswith("en ") if hit[1] else False
-                if then and year < int((day or str(self.text.today.year))[:4]):
+                by_then = bool(hit[1]) and sentence.folded[: hit.start(1)].endswith("en ")
+                if by_then and year < int((day or str(self.text.today.year))[:4]):
                     continue  # "après le niveau 3 de ce label en 2021": another year's
                 if self.text.today.year - 1 <= year <= self.text.today.year:
                     group = 1 if hit[1] else 2
@@ -149,6 +160,11 @@ class When:
         if award.months and self.text.today.month <= 2 and min(award.months) >= 10:
             return self.text.today.year - 1, None
         return self.text.today.year, None
+
+    def _is_dateline(self, offset: int) -> bool:
+        """As in "Publié le 15 novembre 2026": the page's own day."""
+        before = self.text.entry.folded[max(0, offset - 30) : offset]
+        return bool(_PAGE.search(before))
 
     def _is_then(self, mention: Mention) -> bool:
         """As in "nous avions candidaté au label X en 2021": when it was, no edition's year."""

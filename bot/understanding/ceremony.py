@@ -75,7 +75,9 @@ class Ceremony:
                 continue
             parts = self._places_in(sentence, everyone)
             if parts:
-                words = ", ".join(_venue(self.text.entry.text[first:last]) for first, last in parts)
+                words = ", ".join(
+                    self._spelled(_venue(self.text.entry.text[first:last])) for first, last in parts
+                )
                 return words, (parts[0][0], parts[-1][1])
         award = self.text.knowledge.awards.get(one.award or "")
         if award and award.place:
@@ -119,6 +121,13 @@ class Ceremony:
             ]
         parts = [part for part in parts if part[1] - part[0] > 2 and not self._is_award_span(part)]
         return sorted(parts)[:2]
+
+    def _spelled(self, venue: str) -> str:
+        """A gathering in full: "OSXP" is Open Source Experience."""
+        for series in self.text.knowledge.events.values():
+            if venue.isupper() and venue in (*series.acronyms, *series.names):
+                return series.name.fr or series.name.en or venue
+        return venue
 
     def _is_award_span(self, part: tuple[int, int]) -> bool:
         return any(one.start < part[1] and part[0] < one.end for one in self.text.named)

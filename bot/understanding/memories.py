@@ -51,7 +51,10 @@ def is_old(text: AwardText, claim: Claim) -> bool:
     near = [
         one
         for one in dates.between(text.dates, sentence.start, sentence.end)
-        if one.iso and not text.is_edition(one.start) and _dates(text, one.start, claim, sentence)
+        if one.iso
+        and not text.is_edition(one.start)
+        and not _is_bracketed(text, one.start, claim, sentence)
+        and _dates(text, one.start, claim, sentence)
     ]
     near = [
         one
@@ -69,6 +72,17 @@ def is_old(text: AwardText, claim: Claim) -> bool:
         )
         return not (again and any(one.role == "since" for one in near))
     return False
+
+
+def _is_bracketed(text: AwardText, offset: int, claim: Claim, sentence: Sentence) -> bool:
+    """As in "Claix (candidate depuis 2021) obtient…": a date of a parenthesis, the verb outside."""
+    folded = text.entry.folded
+    opened = folded.rfind("(", sentence.start, offset)
+    closed = folded.find(")", offset, sentence.end)
+    if opened < 0 or closed < 0 or ")" in folded[opened:offset]:
+        return False
+    outside = not opened < claim.start < closed
+    return outside and bool(re.search(r"[a-z]{3}", folded[opened + 1 : offset]))
 
 
 def _is_aside(text: AwardText, claim: Claim) -> bool:

@@ -17,7 +17,7 @@ _REACH = 3
 #: "une mention spéciale pour la sensibilisation", "deux mentions, X et Y", "celle de la sobriété".
 _MENTION = re.compile(
     r"\b(?P<noun>mentions?)(?: speciales?| d'honneur)?(?: du jury)?\s?(?:pour |for |de |d'|du |:|,|\")\s?(?:la |le |l'|les |its |son |sa )?"
-    r"(?P<what>[a-z][a-z' -]{3,60}?)(?=[.,;:!?()\"\n]|$|\s(?:a|pour|qui|lors|en|grace)\b)"
+    r"(?P<what>(?<=\")[^\"\n]{4,90}?(?=\s?\")|(?<=\" )[^\"\n]{4,90}?(?=\s?\")|[a-z][a-z' -]{3,60}?(?=[.,;:!?()\"\n]|$|\s(?:a|pour|qui|lors|en|grace)\b))"
     r"(?:\"\s?(?:et|,|and)\s?\"\s?(?P<second>[a-z][a-z' -]{3,60}?)\s?\")?"
 )
 _MENTIONS = frozenset({"mention", "mentions"})
@@ -260,6 +260,11 @@ class Gathering:
             for start, end in _mention_spans(self.text.entry.folded, hit):
                 one = self._of_mention(here, obtained, start)
                 words = self.text.entry.slice(start, end)
+                known = self.text.knowledge.awards.get(one.award or "") if one else None
+                if self.text.entry.folded[end : end + 2].strip() == '"' and not (
+                    known and known.label
+                ):
+                    continue  # a prize's mention in quotes is its category
                 taken = [each.category for each in (*obtained, *found)]
                 if (
                     one is None

@@ -344,7 +344,11 @@ class Palmares:
         )
 
     def _says(self, sentence: Sentence) -> bool:
-        return any(cue.name in _TELLING for cue in self.text.cues_in(sentence))
+        return any(
+            cue.name in _TELLING
+            and not self.text.entry.folded.endswith(("ion", "ions"), cue.start, cue.end)
+            for cue in self.text.cues_in(sentence)
+        )
 
     def _of_projects(self) -> bool:
         """Whether an award of the entry has its project where others have a category."""

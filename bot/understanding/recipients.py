@@ -20,6 +20,16 @@ _TWO_OBJECTS = re.compile(r"(?: also| both)?\s(?:the |our )?(?:town of |city of 
 _TO_US_TOO = re.compile(r"(?:ainsi qu'|et |as well as |and )(?:a |aux |to )(?:notre|nos|our)\b")
 #: "le gagnant du prix de juin est Ana Dobre", "the winner is X".
 _IS = re.compile(r"[^.;:,!?]{0,60}?\s(?:est|sont|is|are)\s")
+#: Between two laureates of which something is said.
+_NEXT = re.compile(
+    r"\s?(?:(?: ?pour| depuis| avec| apres) [a-z0-9' ]{3,40})?(?:,| et|, et| and|, and) (?:la |le |l'|les |the )?"
+    r"(?:ville |commune |metropole |departement |region |syndicat )?(?:de la |de l'|de |d'|du |of )?"
+)
+#: "Le palmarès 2017 compte notamment la ville de Rennes".
+_COUNTS = re.compile(
+    r"(?:palmares|laureate?s?)(?: \d{4})? (?:compte(?:nt)?|comprend|comprennent|reunit|consacre|couronne|inclut|met(?:tent)? a l'honneur)"
+    r"(?: notamment| entre autres| aussi| egalement| cette annee)*"
+)
 #: "Ana Dobre, mainteneuse du projet X".
 _MAKES = re.compile(
     r", (?:le |la |l'|the )?(?:principale? )?(?:mainteneu\w+|createur|creatrice|auteur|autrice|developpeu\w+|fondat\w+|maintainer|creator|author|developer|founder)\b"
@@ -204,6 +214,14 @@ class Recipients(Sides):
             if _MAKES.match(text, names[0].end):  # the project is meant, which is told elsewhere
                 return [Laureate("", "focus", names[0].start, names[0].end)]
             return [self.laureate(one) for one in self.string(names)]
+        counts = _COUNTS.match(text, cue.start, sentence.end)
+        names = [
+            one
+            for one in (self._people(sentence, counts.end(), sentence.end) if counts else ())
+            if not one.located and not self.is_giver(one)
+        ]
+        if counts and names and names[0].start - counts.end() < 24:
+            return [self.laureate(one) for one in self.string(names)]
         if text.startswith("palmares", cue.start):
             return []  # "l’association a livré son palmarès": who is in it has a verb of its own
         people = self._before(sentence, cue, cues)
@@ -223,5 +241,11 @@ class Recipients(Sides):
             for one in self._people(sentence, colon.end(), sentence.end)
             if not one.located and not self.is_giver(one)
         ]
-        close = listed and listed[0].start - colon.end() < 24
-        return [self.laureate(one) for one in self.string(listed)] if close else []
+        if not listed or listed[0].start - colon.end() >= 24:
+            return []
+        chosen = self.string(listed)
+        for one in listed:  # "Claix pour la deuxième fois, la ville de Vif et le Sitpi"
+            gap = re.sub(r"\([^)]*\)", "", self.prepared.folded[chosen[-1].end : one.start])
+            if one.start > chosen[-1].end and _NEXT.fullmatch(gap):
+                chosen.append(one)
+        return [self.laureate(one) for one in chosen]

@@ -57,6 +57,10 @@ _GIVES = re.compile(r"recompense|distingue|couronne|prime|honou?r|reward|recogni
 _IN_GENERAL = re.compile(
     r" (?:ainsi |donc |aussi |egalement |notamment |each year |chaque annee )*(?:les|des|l'|la|le|the|une?|celles|ceux|those) ?[a-z]"
 )
+#: "Toute commune participante reçoit…": a rule, no news.
+_EVERYONE = re.compile(
+    r"(?:^|[.;:,] ?|\n)(?:toute?s? (?:les )?|chaque |every |each |any |all )(?!nos |notre |vos |deux |trois |juste |recemment |nouvelle)(?:[a-z]+ ){1,4}$"
+)
 #: Candidates that obtain: between their noun and the verb stands no other.
 _CANDIDATES = re.compile(
     r"candidate?s? (?:(?:ont|a|have|has|viennent de|vient de|se sont vu) )?(?:reussi a )?"
@@ -100,6 +104,8 @@ class Reader(Recipients):
             return None  # "a eu lieu"
         sure, refused = self._certain(sentence, cue, cues)
         sure = sure and not self._only_describes(sentence, cue)
+        sure = sure and not _EVERYONE.search(self.prepared.folded, sentence.start, cue.start)
+        sure = sure and not self._is_aim(cue)
         people: list[Laureate] = []
         form = cue.name
         if cue.name in ("receive", "give", "goto") and not anchors:
@@ -186,6 +192,22 @@ class Reader(Recipients):
         participle = self.prepared.text[cue.start : cue.end].endswith(("é", "ée", "és", "ées"))
         return participle or bool(_OF_WHOM.search(text, sentence.start, cue.start))
 
+    def _bracketed(self, offset: int, start: int, end: int) -> bool:
+        """Whether ``offset`` stands in a parenthesis that is closed before ``end``."""
+        folded = self.prepared.folded
+        opened = folded.rfind("(", start, offset)
+        return opened >= 0 and ")" not in folded[opened:offset] and ")" in folded[offset:end]
+
+    def _is_aim(self, cue: Cue) -> bool:
+        """As in "quatre projets à récompenser", "pour distinguer": what is to be done."""
+        words, first = self.prepared.words, cue.first
+        if cue.name not in ("honour", "give") or not words[first].endswith("er") or first < 2:
+            return False
+        if words[first - 2] in ("vient", "viennent", "venons", "viens", "venait"):
+            return False
+        at = self.prepared.word_starts[first - 1]
+        return words[first - 1] in ("pour", "afin", "de", "d") or self.prepared.text[at] in "àÀ"
+
     def _is_noun(self, cue: Cue) -> bool:
         """As in "les récompenses", "une distinction", "the award": no verb."""
         if not rolewords.NOUN_FORM.match(self.prepared.folded, cue.start):
@@ -227,6 +249,8 @@ class Reader(Recipients):
             ):
                 if _CANDIDATES.fullmatch(self.prepared.folded, other.start, cue.start):
                     continue  # "trois candidats ont obtenu"
+                if self._bracketed(other.start, sentence.start, cue.start):
+                    continue  # "Claix (deux fois candidate) a obtenu"
                 if near < 0 and near >= -9:
                     return False, False
                 if cue.name in ("laureate", "honour", "give") and 0 < near <= 4:
