@@ -294,6 +294,17 @@ def programme(reading: Reading) -> bool:
     return False
 
 
+def of_old(said: tuple[DateSpan, ...], today: date) -> bool:
+    """Whether a day or a year before this one is named: a memory."""
+    return any(
+        one.iso
+        and one.kind in ("day", "year")
+        and one.role != "since"
+        and one.iso[:4] < str(today.year)
+        for one in said
+    )
+
+
 def gone_by(said: tuple[DateSpan, ...], today: date) -> bool:
     """Whether all days that are said in full are past, and one of them lately."""
     days = [

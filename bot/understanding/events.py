@@ -154,13 +154,7 @@ class Events(Matcher):
         series = self.knowledge.events[heads[0]]
         rule = self.knowledge.relevance
         today = entry.entry.published.astimezone(self.knowledge.timezone).date()
-        of_old = any(
-            one.iso
-            and one.kind in ("day", "year")
-            and one.role != "since"
-            and one.iso[:4] < str(today.year)
-            for one in dates.of(entry)
-        )
+        of_old = eventdays.of_old(dates.of(entry), today)
         near = self.places.is_local(series.city, rule.event_km, rule.centre)
         fields = {"name": series.name.fr or heads[0], "start": "?", "city": series.city or "?"}
         return Finding(
@@ -255,7 +249,7 @@ class Events(Matcher):
         """How a series went, told without its day: "Capitole du Libre, c’est fini"."""
         day = DateSpan(anchor.start, anchor.end, None, kind="approximate")
         words = status.told_over(reading.prepared, reading.signs)
-        if words is None:
+        if words is None or eventdays.of_old(reading.dates, reading.today):
             return []
         became = status.Became("past", words=words)
         series = self.knowledge.events[id]

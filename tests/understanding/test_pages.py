@@ -260,7 +260,10 @@ def test_the_weekend_that_was(knowledge, make_entry) -> None:
 )
 def test_a_look_back_without_a_day(title, text, knowledge, make_entry) -> None:
     found = understand(make_entry(title, text, "2026-11-25"), knowledge)
-    assert (found.kind, found.relevant, found.facts) == ("event_update", True, ())
+    assert (found.kind, found.relevant) == ("event_update", True)
+    for fact in found.facts:
+        assert isinstance(fact, EventFact)
+        assert (fact.series, fact.start, fact.status) == ("capitole-du-libre", None, "past")
 
 
 def test_a_look_back_at_another_year_is_no_news(knowledge, make_entry) -> None:
