@@ -16,7 +16,7 @@ from bot.commands.command import Context
 from bot.config.wiring import ChannelSettings, SourceSettings
 from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
-from bot.stories.match import choose, happenings, keys
+from bot.stories.match import choose, happenings, sought
 from bot.stories.merge import begin, join
 from bot.stories.story import Story
 from bot.understanding.fact import Understanding
@@ -78,7 +78,7 @@ def see(
     for happening in happenings(entry, understanding, knowledge):
         if not happening.relevant:
             continue
-        shared = set(keys(happening))  # stories that share none cannot be the same
+        shared = set(sought(happening))  # stories that share none cannot be the same
         story = choose(happening, [one for one in told if shared.intersection(one.keys)])
         if story is not None:
             told[told.index(story)] = join(story, happening, knowledge, context.now())

@@ -14,9 +14,8 @@ from bot.entries.clean import clean
 from bot.entries.entry import Entry, Publisher
 from bot.errors import CommandError
 from bot.sources.source import Item
-from bot.stories.match import choose, happenings
-from bot.stories.match import keys as keys_of
-from bot.stories.merge import begin, join
+from bot.stories.match import choose, happenings, overheard, same, sought
+from bot.stories.merge import begin, join, merge
 from bot.stories.story import Story
 from bot.understanding.fact import AwardFact, CallFact, EventFact, ReleaseFact, Understanding
 from bot.understanding.language import fold
@@ -126,13 +125,15 @@ class Stories:
     knowledge: Knowledge
     by_id: dict[str, Story] = field(default_factory=dict)
     by_key: dict[str, set[str]] = field(default_factory=dict)
+    alias: dict[str, str] = field(default_factory=dict)  # of those that became one with another
 
     def place(self, entry: Entry, understanding: Understanding) -> str | None:
         """Give every happening of an entry its story; the id of the main one's."""
         main: str | None = None
-        for happening in happenings(entry, understanding, self.knowledge):
+        told = happenings(entry, understanding, self.knowledge)
+        for happening in told or overheard(entry, understanding, self.knowledge):
             near: dict[str, Story] = {}
-            for key in keys_of(happening):
+            for key in sought(happening):
                 for id in self.by_key.get(key, ()):
                     near[id] = self.by_id[id]
             chosen = choose(happening, near.values())
@@ -141,36 +142,43 @@ class Stories:
                 if chosen
                 else begin(happening, self.knowledge, entry.published)
             )
+            for other in same(story, near.values()):
+                story = merge(story, other, self.knowledge, entry.published)
+                del self.by_id[other.id]
+                self.alias[other.id] = story.id
+                for key in other.keys:
+                    self.by_key[key].discard(other.id)
             self.by_id[story.id] = story
             for key in story.keys:
                 self.by_key.setdefault(key, set()).add(story.id)
             main = main or story.id
         return main
 
+    def now(self, id: str | None) -> Story | None:
+        """The story that was given this id, as it stands."""
+        while id in self.alias:
+            id = self.alias[id]
+        return self.by_id[id] if id else None
+
 
 def predictions(rows: list[Row], knowledge: Knowledge) -> Iterator[dict[str, Any]]:
-    """One prediction for each item, in order."""
+    """One prediction for each item, in order, once all have come in: what one tells may be of a
+    story that only a later one makes relevant."""
     stories = Stories(knowledge)
+    read: list[tuple[Row, Entry | None, Understanding, str | None]] = []
     for row in rows:
         entry = entry_of(row)
-        if entry is None:
-            yield {
-                "id": row["id"],
-                "kind": "other",
-                "relevant": False,
-                "story": None,
-                "facts": _facts(()),
-                "why": [],
-            }
-            continue
-        understanding = understand(entry, knowledge)
+        meant = understand(entry, knowledge) if entry else Understanding("other", relevant=False)
+        read.append((row, entry, meant, stories.place(entry, meant) if entry else None))
+    for row, entry, meant, id in read:
+        story = stories.now(id)
         yield {
             "id": row["id"],
-            "kind": understanding.kind,
-            "relevant": understanding.relevant,
-            "story": stories.place(entry, understanding),
-            "facts": _facts(understanding.facts),
-            "why": why(understanding, knowledge, entry.language),
+            "kind": meant.kind,
+            "relevant": meant.relevant or bool(story and story.relevant),
+            "story": story.id if story else None,
+            "facts": _facts(meant.facts),
+            "why": why(meant, knowledge, entry.language) if entry else [],
         }
 
 

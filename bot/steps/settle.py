@@ -29,6 +29,7 @@ from bot.stories import match, merge
 from bot.stories.story import Happening, Story
 from bot.understanding import sift
 from bot.understanding.fact import Understanding
+from bot.understanding.knowledge import Knowledge
 
 #: a story may be continued for so long; told again later, it is another story
 WINDOW = timedelta(days=400)
@@ -66,9 +67,9 @@ def settle(tx: Tx, house: House, read: Settling) -> int:
         silent = read.first and entry.id not in few
         source = house.config.sources.get(entry.publisher.source)
         stop = sift.stopped(entry, meant, source.filters) if source else None
-        happenings = match.happenings(
-            entry, meant, house.knowledge, trust=house.trust(entry.publisher.source)
-        )
+        tells = match.happenings if meant.relevant else match.overheard
+        trust = house.trust(entry.publisher.source)
+        happenings = tells(entry, meant, house.knowledge, trust=trust)
         told_before = tx.stories.of_entry(entry.id)
         stories: list[Story] = []
         for happening in () if stop else happenings:
@@ -97,7 +98,7 @@ def _one_story(
     :param of_entry: the stories that its entry tells already.
     """
     knowledge, now = house.knowledge, read.now
-    candidates = tx.stories.candidates(match.keys(happening), since=now - WINDOW)
+    candidates = tx.stories.candidates(match.sought(happening), since=now - WINDOW)
     known = {story.id for story in candidates}
     own = [story for story in of_entry if story.id not in known]
     before = match.choose(happening, [*own, *candidates])
@@ -105,6 +106,12 @@ def _one_story(
         after = merge.begin(happening, knowledge, now)
     else:
         after = merge.join(before, happening, knowledge, now)
+    after = _with_remembered(tx, after, candidates, knowledge, now)
+    if not after.relevant:  # nobody is told of it, yet
+        tx.stories.save(after)
+        return after
+    if before is not None and not before.relevant:  # nobody was told of it: it begins now
+        before, after = None, replace(after, created=now)
     # What was there at first sight stays no news until another witness tells it (R8).
     alone = before is not None and len(after.witnesses) == len(before.witnesses)
     quiet = read.first if before is None else before.quiet and (read.first or alone)
@@ -139,6 +146,17 @@ def _one_story(
     if before is not None:
         _correct(tx, house, read, before, after)
     return after
+
+
+def _with_remembered(
+    tx: Tx, story: Story, candidates: Sequence[Story], knowledge: Knowledge, now: datetime
+) -> Story:
+    """The story with the witnesses of those that tell the same and that nobody was told of."""
+    for other in match.same(story, candidates):
+        tx.stories.save(story)
+        tx.stories.alias(other.id, story.id)
+        story = merge.merge(story, other, knowledge, now)
+    return story
 
 
 def _begun(tx: Tx, house: House, read: Settling) -> dict[str, datetime]:
@@ -365,7 +383,8 @@ def _decision(
 ) -> dict[str, str]:
     """Why an entry was told or not, as `why` will say it."""
     if not meant.relevant:
-        return {"key": "irrelevant"}
+        told = any(story.relevant for story in stories)
+        return {"key": "known" if told else "irrelevant"}
     routed = {one.story for one in read.routed.values()}
     if any(story.id in routed for story in stories):
         return {"key": "told"}

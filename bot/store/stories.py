@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from bot.store.index import Index
 from bot.store.noun import Noun
 from bot.store.statement import Statement
-from bot.store.tables import stories, story_aliases, story_entries, story_keys
+from bot.store.tables import stories, story_aliases, story_entries, story_index, story_keys
 from bot.store.values import pack, unpack
 from bot.stories.story import Story
 from bot.understanding.fact import Kind
@@ -61,7 +61,10 @@ class Stories(Noun):
             "record": pack(story),
         }
         self._put(stories, row, keep=("created",))
-        Index(self._db).note(story)
+        if story.relevant:
+            Index(self._db).note(story)
+        else:  # remembered only: nobody finds it
+            Index(self._db).drop(story.id)
         _FORGET_KEYS.run(self._db, which=story.id)
         _FORGET_ENTRIES.run(self._db, which=story.id)
         keys = [{"key": key, "story": story.id} for key in dict.fromkeys(story.keys)]
@@ -147,11 +150,15 @@ class Stories(Noun):
         n: int | None = None,
         kinds: Collection[Kind] = (),
     ) -> list[Story]:
-        """Those that changed at or after ``since``, latest first, at most ``n``.
+        """The relevant ones that changed at or after ``since``, latest first, at most ``n``.
 
         :param kinds: only of these kinds; empty: of all.
         """
-        query = select(stories.c.record).order_by(stories.c.updated.desc(), stories.c.id)
+        query = (
+            select(stories.c.record)
+            .join(story_index, story_index.c.story == stories.c.id)
+            .order_by(stories.c.updated.desc(), stories.c.id)
+        )
         if kinds:
             query = query.where(stories.c.kind.in_(kinds))
         if since is not None:

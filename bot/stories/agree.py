@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.stories import days, names
-from bot.stories.story import Happening, Story
+from bot.stories.story import Happening, Story, Witness
 from bot.understanding.fact import AnyFact, AwardFact, CallFact, EventFact, ReleaseFact
 from bot.understanding.language import fold
 
@@ -30,72 +29,63 @@ _MAKER = (
 )
 
 
-class Told(Protocol):
-    """Of a witness: when it spoke, of whom, and what it said."""
-
-    @property
-    def published(self) -> datetime:
-        """UTC."""
-
-    @property
-    def focus(self) -> tuple[str, ...]:
-        """See :class:`bot.stories.story.Happening`."""
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-
-    @property
-    def summary(self) -> str:
-        """Its first words."""
-
-    @property
-    def facts(self) -> tuple[AnyFact, ...]:
-        """What it said of this happening."""
-
-
 @dataclass(frozen=True, slots=True)
-class _Once:
-    """A happening as if it were already a story with one witness."""
+class Telling:
+    """What one entry said of one happening, as far as it is compared."""
 
     published: datetime
-    focus: tuple[str, ...]
+    focus: tuple[str, ...]  # see :class:`bot.stories.story.Happening`
     facts: tuple[AnyFact, ...]
-    title: str = ""
-    summary: str = ""
+    text: str  # its words, or the first of them
+    yearly: bool = False
 
 
 def agreement(happening: Happening, story: Story) -> float:
     """Above 0: the same happening; higher is more certain."""
-    return _agreement(happening, story.facts[0], story.witnesses)
+    return _agreement(_of(happening), story.facts[0], [_by(w) for w in story.witnesses])
+
+
+def akin(witness: Witness, story: Story) -> float:
+    """The same for what a witness of another story said."""
+    if not witness.facts or not story.facts:
+        return 0.0
+    return _agreement(_by(witness), story.facts[0], [_by(w) for w in story.witnesses])
 
 
 def agree(one: Happening, other: Happening) -> bool:
     """Are two happenings of one entry the same?"""
-    told = _Once(other.entry.published, other.focus, other.facts)
-    return _agreement(one, other.facts[0], (told,)) > 0
+    told = replace(_of(other), text="")
+    return _agreement(_of(one), other.facts[0], (told,)) > 0
 
 
-def _agreement(happening: Happening, theirs: AnyFact, told: Sequence[Told]) -> float:
-    mine = happening.facts[0]
-    if isinstance(mine, AwardFact) and isinstance(theirs, AwardFact):
-        return _awards(happening, mine, told, theirs)
-    if isinstance(mine, EventFact) and isinstance(theirs, EventFact):
-        return _events(happening, mine, told, theirs)
-    if isinstance(mine, CallFact) and isinstance(theirs, CallFact):
-        return _calls(happening, mine, told, theirs)
-    if isinstance(mine, ReleaseFact) and isinstance(theirs, ReleaseFact):
-        return _releases(happening, mine, told, theirs)
+def _of(happening: Happening) -> Telling:
+    entry = happening.entry
+    return Telling(entry.published, happening.focus, happening.facts, entry.text, happening.yearly)
+
+
+def _by(witness: Witness) -> Telling:
+    text = f"{witness.title} {witness.summary}"
+    return Telling(witness.published, witness.focus, witness.facts, text)
+
+
+def _agreement(mine: Telling, theirs: AnyFact, told: Sequence[Telling]) -> float:
+    fact = mine.facts[0]
+    if isinstance(fact, AwardFact) and isinstance(theirs, AwardFact):
+        return _awards(mine, fact, told, theirs)
+    if isinstance(fact, EventFact) and isinstance(theirs, EventFact):
+        return _events(mine, fact, told, theirs)
+    if isinstance(fact, CallFact) and isinstance(theirs, CallFact):
+        return _calls(mine, fact, told, theirs)
+    if isinstance(fact, ReleaseFact) and isinstance(theirs, ReleaseFact):
+        return _releases(mine, fact, told, theirs)
     return 0.0
 
 
-def _between(happening: Happening, told: Sequence[Told]) -> timedelta:
-    return min((abs(happening.entry.published - w.published) for w in told), default=timedelta())
+def _between(telling: Telling, told: Sequence[Telling]) -> timedelta:
+    return min((abs(telling.published - w.published) for w in told), default=timedelta())
 
 
-def _awards(
-    happening: Happening, mine: AwardFact, told: Sequence[Told], theirs: AwardFact
-) -> float:
+def _awards(telling: Telling, mine: AwardFact, told: Sequence[Telling], theirs: AwardFact) -> float:
     if mine.award_id and theirs.award_id:
         if mine.award_id != theirs.award_id:
             return 0.0
@@ -103,15 +93,15 @@ def _awards(
         return 0.0
     if mine.year and theirs.year and mine.year != theirs.year:
         return 0.0
-    if not (mine.year and theirs.year) and _between(happening, told) > _AWARD_WINDOW:
+    if not (mine.year and theirs.year) and _between(telling, told) > _AWARD_WINDOW:
         return 0.0
-    whole = max((_focus(happening.focus, w.focus) for w in told), default=0.0)
+    whole = max((_focus(telling.focus, w.focus) for w in told), default=0.0)
     if whole:
         return whole
     prize = not mine.label  # of a label each holder is news of its own
-    if prize and any(_part(happening.focus, w.focus) for w in told):
-        return 0.3 if _one_subject(happening.focus, told) else 0.0
-    return 0.35 if any(_cross_named(happening, mine, w, theirs) for w in told) else 0.0
+    if prize and any(_part(telling.focus, w.focus) for w in told):
+        return 0.3 if _one_subject(telling.focus, told) else 0.0
+    return 0.35 if any(_cross_named(telling, mine, w, theirs) for w in told) else 0.0
 
 
 def _part(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
@@ -124,24 +114,24 @@ def _part(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     )
 
 
-def _one_subject(mine: tuple[str, ...], told: Sequence[Told]) -> bool:
+def _one_subject(mine: tuple[str, ...], told: Sequence[Telling]) -> bool:
     """Whether all who tell of one laureate alone tell of the same: two laureates never become
     one story through the evening that they shared."""
     alone = [one[0] for one in (mine, *(w.focus for w in told)) if len(one) == 1]
     return all(names.same_name(alone[0], other) for other in alone[1:])
 
 
-def _cross_named(happening: Happening, mine: AwardFact, other: Told, theirs: AwardFact) -> bool:
+def _cross_named(telling: Telling, mine: AwardFact, other: Telling, theirs: AwardFact) -> bool:
     """A project in one telling, whose it is in the other: each text names the other's laureate,
     and neither level nor category contradicts."""
-    if len(happening.focus) != 1 or len(other.focus) != 1:
+    if len(telling.focus) != 1 or len(other.focus) != 1:
         return False
     if mine.level and theirs.level and mine.level != theirs.level:
         return False
     if mine.category and theirs.category and not names.akin_words(mine.category, theirs.category):
         return False
-    said, text = fold(f"{other.title} {other.summary}"), fold(happening.entry.text)
-    my_name, their_name = fold(happening.focus[0]), fold(other.focus[0])
+    said, text = fold(other.text), fold(telling.text)
+    my_name, their_name = fold(telling.focus[0]), fold(other.focus[0])
     if _made_by(said, my_name) or _made_by(text, their_name):
         return True  # "Belledonne Communications, l’éditeur de Linphone"
     return their_name in text and my_name in said
@@ -164,9 +154,7 @@ def _focus(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     return shared / smaller if shared / smaller > 0.5 else 0.0
 
 
-def _events(
-    happening: Happening, mine: EventFact, told: Sequence[Told], theirs: EventFact
-) -> float:
+def _events(telling: Telling, mine: EventFact, told: Sequence[Telling], theirs: EventFact) -> float:
     if (mine.status == "past") != _only_recaps(told):
         return 0.0  # how it went is other news than that it will be
     dated = _dates(mine, theirs)
@@ -175,13 +163,13 @@ def _events(
         return 0.0
     if mine.edition and theirs.edition and mine.edition != theirs.edition:
         return 0.0
-    if one_series and not happening.yearly and _elsewhere(mine, theirs):
+    if one_series and not telling.yearly and _elsewhere(mine, theirs):
         return 0.0  # a day kept in many towns: each has its own
     if one_series:
         if dated is False:
             same_year = days.year(mine.start) == days.year(theirs.start)
-            return 0.6 if happening.yearly and same_year else 0.0
-        if dated is None and _between(happening, told) > _EVENT_WINDOW:
+            return 0.6 if telling.yearly and same_year else 0.0
+        if dated is None and _between(telling, told) > _EVENT_WINDOW:
             return 0.0
         return 1.0 if dated else 0.7
     if mine.city and theirs.city and not names.same_place(mine.city, theirs.city):
@@ -192,7 +180,7 @@ def _events(
     venue = names.same_place(mine.place, theirs.place)
     named = names.alike_events(mine.name, theirs.name)
     if dated is None:  # without a day, name and town must both speak for it
-        near = _between(happening, told) <= _EVENT_WINDOW
+        near = _between(telling, told) <= _EVENT_WINDOW
         return 0.4 if near and named and (here or venue) else 0.0
     if named and (here or venue or not (mine.city and theirs.city)):
         return 0.9
@@ -207,7 +195,7 @@ def _elsewhere(mine: EventFact, theirs: EventFact) -> bool:
     return bool(towns) and not moved
 
 
-def _only_recaps(told: Sequence[Told]) -> bool:
+def _only_recaps(told: Sequence[Telling]) -> bool:
     facts = [fact for w in told for fact in w.facts if isinstance(fact, EventFact)]
     return bool(facts) and all(fact.status == "past" for fact in facts)
 
@@ -222,7 +210,7 @@ def _dates(mine: EventFact, theirs: EventFact) -> bool | None:
     return any(one and other and days.agree(one, other) for one, other in before)
 
 
-def _calls(happening: Happening, mine: CallFact, told: Sequence[Told], theirs: CallFact) -> float:
+def _calls(telling: Telling, mine: CallFact, told: Sequence[Telling], theirs: CallFact) -> float:
     if mine.series and theirs.series:
         if mine.series != theirs.series:
             return 0.0
@@ -242,17 +230,17 @@ def _calls(happening: Happening, mine: CallFact, told: Sequence[Told], theirs: C
         if gap is None:
             return 0.5 if days.agree(mine.deadline, theirs.deadline) else 0.0
         return 0.9 if gap <= timedelta(days=60) else 0.0
-    return 0.4 if _between(happening, told) <= _CALL_WINDOW else 0.0
+    return 0.4 if _between(telling, told) <= _CALL_WINDOW else 0.0
 
 
 def _releases(
-    happening: Happening, mine: ReleaseFact, told: Sequence[Told], theirs: ReleaseFact
+    telling: Telling, mine: ReleaseFact, told: Sequence[Telling], theirs: ReleaseFact
 ) -> float:
     if not names.same_project(mine.project, theirs.project):
         same_day = bool(mine.date and mine.version and mine.date == theirs.date)
         if not (same_day and names.akin_projects(mine.project, theirs.project)):
             return 0.0
-    near = _between(happening, told) <= _RELEASE_WINDOW
+    near = _between(telling, told) <= _RELEASE_WINDOW
     if mine.version and theirs.version:
         same = _version(mine.version) == _version(theirs.version)
         return 1.0 if same and near else 0.0

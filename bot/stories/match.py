@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.entries.entry import Entry
-from bot.stories import names
-from bot.stories.agree import agree, agreement
+from bot.stories import names, recognise
+from bot.stories.agree import agree, agreement, akin
 from bot.stories.likeness import bands, likeness, signature
-from bot.stories.story import Happening, Story
+from bot.stories.story import Happening, Story, Witness
 from bot.understanding.fact import (
     AnyFact,
     AwardFact,
@@ -27,9 +27,12 @@ from bot.understanding.fact import (
 )
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import fold
+from bot.understanding.places import Places
 
 #: Plain tellings further apart than this are not compared by their words.
 _TEXT_WINDOW = timedelta(days=14)
+#: What was hoped for or refused is no award, whoever else has it.
+_DENIED = frozenset({"award.hoped", "award.refused"})
 #: Share of equal MinHash numbers from which two plain tellings are one.
 _ALIKE = 0.5
 
@@ -48,10 +51,7 @@ def happenings(
     """
     if not understanding.relevant:
         return ()
-    groups: dict[str, list[AnyFact]] = {}
-    for fact in understanding.facts:
-        groups.setdefault(_group(fact), []).append(fact)
-    if not groups:
+    if not understanding.facts:
         return (
             Happening(
                 entry,
@@ -62,13 +62,57 @@ def happenings(
                 trust=trust,
             ),
         )
+    return _told(entry, understanding, understanding.facts, knowledge, trust)
+
+
+def overheard(
+    entry: Entry, understanding: Understanding, knowledge: Knowledge, *, trust: int = 0
+) -> tuple[Happening, ...]:
+    """What an entry tells of that is no news here by itself. Another may tell the same better: then
+    it is a witness too. What is known to be far away or of others stays out."""
+    if understanding.relevant:
+        return ()
+    if not understanding.facts:
+        if not understanding.named or any(one.key in _DENIED for one in understanding.reasons):
+            return ()
+        kind, named = understanding.kind, understanding.named
+        return (Happening(entry, kind, (), relevant=False, trust=trust, named=named),)
+    near = [fact for fact in understanding.facts if not _far(fact, knowledge)]
+    return _told(entry, understanding, near, knowledge, trust)
+
+
+def _far(fact: AnyFact, knowledge: Knowledge) -> bool:
+    """In a town, or given to one, that is known and not here: nobody else makes it news."""
+    if isinstance(fact, AwardFact):
+        known = knowledge.awards.get(fact.award_id or "")
+        return known is None or all(_elsewhere(name, knowledge) for name in fact.laureates)
+    if isinstance(fact, EventFact | CallFact):
+        return bool(fact.city and _elsewhere(fact.city, knowledge))
+    return False
+
+
+def _elsewhere(name: str, knowledge: Knowledge) -> bool:
+    places = knowledge.made(Places.build)
+    return places.named(name) is not None and not places.is_local(name)
+
+
+def _told(
+    entry: Entry,
+    understanding: Understanding,
+    told: Iterable[AnyFact],
+    knowledge: Knowledge | None,
+    trust: int,
+) -> tuple[Happening, ...]:
+    groups: dict[str, list[AnyFact]] = {}
+    for fact in told:
+        groups.setdefault(_group(fact), []).append(fact)
     found: list[Happening] = []
     for facts in groups.values():
         one = Happening(
             entry,
             _kind(facts[0], understanding.kind),
             tuple(facts),
-            relevant=True,
+            relevant=understanding.relevant,
             alposs=understanding.alposs and not isinstance(facts[0], AwardFact),
             focus=_focus(facts, knowledge),
             trust=trust,
@@ -147,9 +191,27 @@ def keys(happening: Happening) -> tuple[str, ...]:
                 found[f"call|{word}"] = None
         else:
             found.update((f"release|{word}", None) for word in names.parts(fact.project))
-    if not happening.facts:
+    if happening.relevant and not happening.facts:
         found.update((band, None) for band in bands(signature(happening.entry.text)))
+    elif not happening.facts:  # for those that will be told
+        found.update((key, None) for key in recognise.kept(recognise.Heard.of(happening)))
+    for fact in happening.facts:
+        if isinstance(fact, AwardFact) and fact.award_id:
+            found[f"told|{fact.award_id}|{happening.entry.published:%Y-%m}"] = None
     return tuple(found)
+
+
+def sought(happening: Happening) -> tuple[str, ...]:
+    """The keys of the stories that a happening may belong to, or that may belong to it."""
+    if not happening.facts:
+        found = keys(happening) if happening.relevant else ()
+        return (*found, *recognise.keys(recognise.Heard.of(happening)))
+    found = tuple(key for key in keys(happening) if not key.startswith("told|"))
+    first = happening.facts[0]
+    if isinstance(first, AwardFact):
+        return (*found, f"heard|award/{first.award_id}")
+    named = first.series if isinstance(first, EventFact | CallFact) else None
+    return (*found, f"heard|series/{named}") if named else found
 
 
 def choose(happening: Happening, candidates: Iterable[Story]) -> Story | None:
@@ -162,12 +224,34 @@ def choose(happening: Happening, candidates: Iterable[Story]) -> Story | None:
         if happening.entry.id in story.apart:
             continue  # a person has said that it tells of something else
         score = _likelihood(happening, story)
-        if score > 0 and (
-            best is None
-            or (score, story.created, story.id) > (best[0], best[1].created, best[1].id)
-        ):
+        if score > 0 and (best is None or _rank(score, story) > _rank(*best)):
             best = (score, story)
     return best[1] if best else None
+
+
+def _rank(score: float, story: Story) -> tuple[bool, float, datetime, str]:
+    """One that is told comes before one that is only remembered."""
+    return story.relevant, score, story.created, story.id
+
+
+def same(story: Story, candidates: Iterable[Story]) -> list[Story]:
+    """Those that were only remembered, and tell the same as a relevant story: nobody heard of them,
+    so that they can become one with it without being told again."""
+    if not story.relevant:
+        return []
+    return [
+        one
+        for one in candidates
+        if not one.relevant
+        and one.id != story.id
+        and all(w.entry not in story.apart and _tells(w, story) for w in one.witnesses)
+    ]
+
+
+def _tells(witness: Witness, story: Story) -> bool:
+    if witness.facts:
+        return akin(witness, story) > 0
+    return recognise.recognised(recognise.Heard.by(witness), story) > 0
 
 
 def _likelihood(happening: Happening, story: Story) -> float:
@@ -180,6 +264,10 @@ def _likelihood(happening: Happening, story: Story) -> float:
             return 1.0 + agreed if agreed or (same and _subject(happening, story)) else 0.0
         agreed = agreement(happening, replace(story, witnesses=others) if own else story)
         return agreed + 1.0 if own and agreed else agreed
+    if story.facts and others:
+        return (
+            recognise.recognised(recognise.Heard.of(happening), story) if happening.named else 0.0
+        )
     if happening.facts or story.facts:
         return 1.0 if own and not others else 0.0
     if own or (happening.entry.url and happening.entry.url in {w.url for w in others}):

@@ -23,6 +23,8 @@ from bot.understanding.knowledge import Knowledge
 
 #: Sentences of the plain form are cut near this many characters.
 _SUMMARY = 400
+#: Characters of a text by which it is known again.
+_HEARD = 3000
 #: A story is found by its witnesses' keys; so many at most (a palmarès has many laureates).
 _KEYS = 200
 
@@ -118,7 +120,7 @@ def split(
 
 def best(witnesses: Iterable[Witness]) -> list[Witness]:
     """Witnesses in the order in which they are believed."""
-    return sorted(witnesses, key=lambda w: (not w.official, -w.trust, w.published))
+    return sorted(witnesses, key=lambda w: (not w.relevant, not w.official, -w.trust, w.published))
 
 
 def _told(
@@ -144,6 +146,7 @@ def _told(
         updated=now if changed else story.updated,
         keys=tuple(dict.fromkeys((*story.keys, *more)))[:_KEYS],
         signature=first.signature,
+        relevant=any(w.relevant for w in witnesses),
         alposs=any(w.alposs for w in witnesses),
     )
 
@@ -180,6 +183,9 @@ def _witness(happening: Happening, knowledge: Knowledge) -> Witness:
         # only tellings without facts are ever compared by their words
         signature=() if happening.facts else signature(entry.text),
         picture=picture(entry.media),
+        relevant=happening.relevant,
+        heard=entry.text[:_HEARD] if happening.named else "",
+        named=happening.named,
     )
 
 

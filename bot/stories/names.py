@@ -271,6 +271,13 @@ def alike_events(a: str, b: str) -> bool:
     )
 
 
+def shared_event_words(name: str, text: str) -> frozenset[str]:
+    """The uncommon words of an event's name that a text holds too, or begins alike."""
+    own = {word for word in _event_words(name) if len(word) > 3 and word not in _COMMON_EVENT}
+    said = {word[:5] for word in _event_words(text)}
+    return frozenset(word for word in own if word[:5] in said)
+
+
 def one_spelling(name: str, knowledge: Knowledge | None) -> tuple[str, bool]:
     """The gazetteer's spelling of a name, and whether that place is here."""
     if knowledge is None:

@@ -35,6 +35,9 @@ class Witness:
     focus: tuple[str, ...] = ()  # see Happening.focus
     signature: tuple[int, ...] = ()  # of its text, for near-duplicates; () where it has facts
     picture: Media | None = None  # the entry's own, with the words for it where it has any
+    relevant: bool = True  # False: by itself it is no news here; it is believed last
+    heard: str = ""  # its text and what it names, where it has no facts and is no news by itself
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,16 @@ class Happening:
     focus: tuple[str, ...] = ()
     trust: int = 0  # of the source
     yearly: bool = False  # an event series held once a year: another day is still the same
+    named: tuple[str, ...] = ()  # of one without facts, see Understanding.named
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One happening in the world. ``id`` is never reused; a merge leaves an alias."""
+    """One happening in the world. ``id`` is never reused; a merge leaves an alias.
+
+    One that no witness makes relevant is only remembered: nobody is told or shown it, but when a
+    better account comes, it is of the same story.
+    """
 
     id: str
     kind: Kind

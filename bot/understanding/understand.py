@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot import kinds
 from bot.entries.entry import Entry
-from bot.understanding import relevance
+from bot.understanding import mentions, relevance
 from bot.understanding.fact import AnyFact, CallFact, EventFact, Kind, Reason, Understanding
 from bot.understanding.knowledge import Knowledge
-from bot.understanding.language import Prepared, prepare
+from bot.understanding.language import Prepared, fold, prepare
 from bot.understanding.matcher import Finding, Matcher
+from bot.understanding.places import Places
+from bot.understanding.series import SeriesIndex
 
 #: Which finding wins where two weigh the same.
 _ORDER: tuple[Kind, ...] = (
@@ -24,6 +28,7 @@ _ORDER: tuple[Kind, ...] = (
 )
 #: characters of a summary and of a content that are read for facts
 SUMMARY, CONTENT = 4_000, 16_000
+_YEAR = re.compile(r"(?<![\d/.-])20\d\d(?![\d/.-])")
 ALPOSS = "alposs"  # stem of config/events/alposs.toml
 
 
@@ -74,7 +79,33 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
         reasons=tuple(reasons),
         confidence=max((fact.confidence for fact in facts), default=1.0),
         alposs=alposs,
+        named=() if relevant else tuple(_named(prepared)),
     )
+
+
+def _named(entry: Prepared) -> Iterator[str]:
+    """What it speaks of, by which it may be known again: looked for already by the matchers."""
+    knowledge = entry.knowledge
+    awards = set(_awards(entry))
+    series = {one.id for one in knowledge.made(SeriesIndex.build).of(entry)}
+    yield from sorted(f"award/{id}" for id in awards)
+    yield from sorted(f"series/{id}" for id in series)
+    places = knowledge.made(Places.build)
+    if not awards and not series and "places" not in vars(entry):
+        return
+    spoken = places.of_publisher(entry.entry.publisher.name, entry.entry.publisher.place)
+    towns = {town for hit in places.of(entry) if (town := hit.town)} | {spoken or ""}
+    yield from sorted(f"town/{fold(town)}" for town in towns if town and places.is_local(town))
+
+
+def _awards(entry: Prepared) -> Iterator[str]:
+    """The awards that it names, each with the years beside its name, else in its sentence."""
+    for one in mentions.find(entry):
+        if one.what == "award":
+            around = next((s for s in entry.sentences if s.start <= one.start < s.end), None)
+            said = _YEAR.findall(around.folded) if around else ()
+            years = [str(one.year)] if one.year else said
+            yield from (f"{one.award}/{year}" for year in years) if years else (one.award,)
 
 
 def _is_alposs(facts: list[AnyFact]) -> bool:

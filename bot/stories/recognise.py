@@ -1,0 +1,296 @@
+"""Does an entry that was not understood tell a story that is known? Pure.
+
+To find a fact, all of it must be read; to know one again, it is enough that its words are there: the
+award and who has it, and one thing more; the day, the place and the name of a gathering; a project
+and its version. Such an entry is one more witness. It says nothing new, and alone it is no story.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from bot.stories import days, names
+from bot.stories.story import Happening, Story, Witness
+from bot.understanding.fact import AwardFact, CallFact, Day, EventFact, ReleaseFact
+from bot.understanding.language import fold
+
+#: An award is spoken of as news for so long, a version a little shorter.
+_AWARD_WINDOW = timedelta(days=21)
+_RELEASE_WINDOW = timedelta(days=14)
+#: What was given longer ago is a memory, whenever it is told.
+_MEMORY = timedelta(days=60)
+_TITLE_VERSION = re.compile(r"([^\W\d_][\w.-]*)\s+v?\d+\.\d+")
+_MONTHS = (
+    ("janvier", "january"),
+    ("fevrier", "february"),
+    ("mars", "march"),
+    ("avril", "april"),
+    ("mai", "may"),
+    ("juin", "june"),
+    ("juillet", "july"),
+    ("aout", "august"),
+    ("septembre", "september"),
+    ("octobre", "october"),
+    ("novembre", "november"),
+    ("decembre", "december"),
+)
+_WEEKDAYS = (
+    ("lundi", "monday"),
+    ("mardi", "tuesday"),
+    ("mercredi", "wednesday"),
+    ("jeudi", "thursday"),
+    ("vendredi", "friday"),
+    ("samedi", "saturday"),
+    ("dimanche", "sunday"),
+)
+_MONTH = {name: at for at, both in enumerate(_MONTHS, 1) for name in both}
+_NAMES = "|".join(_MONTH)
+_DAY = re.compile(
+    rf"(?<!\d)(\d\d?)(?:er|st|nd|rd|th)? (?:of )?({_NAMES})\b|\b({_NAMES}) (\d\d?)(?!\d)"
+)
+_SOON = re.compile(
+    rf"\b(?:demain|tomorrow|{'|'.join(word for both in _WEEKDAYS for word in both)})\b"
+)
+#: Gatherings are not called to sooner.
+_AHEAD = timedelta(days=200)
+_RELATIVE = {
+    -1: r"hier|yesterday|last night",
+    0: r"aujourd'hui|ce (?:matin|midi|soir)|cet apres-midi|today|tonight|this (?:morning|afternoon|evening)",
+    1: r"demain|tomorrow",
+}
+_NUMBERS = {
+    "1": "un|une|one",
+    "2": "deux|two",
+    "3": "trois|three",
+    "4": "quatre|four",
+    "5": "cinq|five",
+}
+_MEDALS = {"or": "or|gold", "argent": "argent|silver", "bronze": "bronze", "badge": "badge"}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An entry as far as it can be recognised."""
+
+    text: str
+    publisher: str
+    published: datetime
+    named: tuple[str, ...]  # see :class:`bot.understanding.fact.Understanding`
+
+    @classmethod
+    def of(cls, happening: Happening) -> Heard:
+        """What an entry without facts says."""
+        entry = happening.entry
+        return cls(entry.text, entry.publisher.name, entry.published, happening.named)
+
+    @classmethod
+    def by(cls, witness: Witness) -> Heard:
+        """What a remembered witness without facts said."""
+        return cls(witness.heard, witness.name, witness.published, witness.named)
+
+    @cached_property
+    def folded(self) -> str:
+        """Its text for matching."""
+        return fold(self.text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its telling words, hyphens cut."""
+        return names.parts(self.text)
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """Its telling words and those of who speaks, hyphenated ones whole."""
+        return names.words(self.text) | names.words(self.publisher)
+
+    @cached_property
+    def awards(self) -> dict[str, set[str]]:
+        """The awards that it names, each with the years beside its name; "" is none."""
+        found: dict[str, set[str]] = {}
+        for one in self.named:
+            what, _, rest = one.partition("/")
+            if what == "award":
+                id, _, year = rest.partition("/")
+                found.setdefault(id, set()).add(year)
+        return found
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """The days to come of which it may speak: those that it names, and the next ones where it
+        speaks of a weekday or of tomorrow."""
+        today = self.published.date()
+        found: dict[date, None] = {}
+        for hit in _DAY.finditer(self.folded):
+            number, month = int(hit[1] or hit[4]), _MONTH[hit[2] or hit[3]]
+            for year in (today.year, today.year + 1):
+                with suppress(ValueError):
+                    found[date(year, month, number)] = None
+        if _SOON.search(self.folded):
+            found.update((today + timedelta(days=away), None) for away in range(8))
+        return tuple(day for day in found if today <= day <= today + _AHEAD)
+
+    def towns(self) -> list[str]:
+        """The towns here that it names, folded."""
+        return [one.removeprefix("town/") for one in self.named if one.startswith("town/")]
+
+
+def recognised(heard: Heard, story: Story) -> float:
+    """Above 0: it tells this story; higher is more certain."""
+    near = min(abs(heard.published - w.published) for w in story.witnesses)
+    best = 0.0
+    for fact in story.facts:
+        if isinstance(fact, AwardFact):
+            score = _award(heard, fact) if near <= _AWARD_WINDOW else 0.0
+        elif isinstance(fact, EventFact):
+            score = _event(heard, fact)
+        elif isinstance(fact, CallFact):
+            score = _call(heard, fact)
+        else:
+            score = _release(heard, fact) if near <= _RELEASE_WINDOW else 0.0
+        best = max(best, score)
+    return best
+
+
+def keys(heard: Heard) -> tuple[str, ...]:
+    """Under which keys its story would be found."""
+    found: dict[str, None] = {}
+    for town in heard.towns():
+        for word in names.parts(town):
+            found.update((f"event|{word}|{day}", None) for day in heard.days)
+    for id in heard.awards:
+        found.update((f"told|{id}|{month}", None) for month in months(heard.published))
+    for one in heard.named:
+        what, _, id = one.partition("/")
+        if what == "series":
+            found[f"event|{id}"] = None
+            found.update((f"call|{word}", None) for word in names.parts(id))
+    for hit in _TITLE_VERSION.finditer(heard.folded[:300]):
+        found.update((f"release|{word}", None) for word in names.parts(hit[1]))
+    return tuple(found)
+
+
+def kept(heard: Heard) -> tuple[str, ...]:
+    """Under which keys it is remembered, for a better account to find it."""
+    series = (one for one in heard.named if one.startswith("series/"))
+    return tuple(f"heard|{one}" for one in (*(f"award/{id}" for id in heard.awards), *series))
+
+
+def months(published: datetime) -> tuple[str, ...]:
+    """The months in which others may speak of the same award."""
+    ends = (published - _AWARD_WINDOW, published, published + _AWARD_WINDOW)
+    return tuple(dict.fromkeys(f"{at:%Y-%m}" for at in ends))
+
+
+def _award(heard: Heard, fact: AwardFact) -> float:
+    years = heard.awards.get(fact.award_id or "")
+    if years is None or (years and years.isdisjoint({"", str(fact.year), (fact.date or "")[:4]})):
+        return 0.0
+    if not any(_is_named(name, heard) for name in fact.laureates):
+        return 0.0
+    if not _is_recent(fact, heard.published.date()):
+        return 0.0
+    said = 0
+    if fact.level:
+        if _level(fact.level, heard.folded):
+            said += 1
+        elif any(_level(other, heard.folded) for other in (*_NUMBERS, *_MEDALS)):
+            return 0.0  # it speaks of another level
+    said += bool(fact.category and _category(fact.category, heard))
+    said += _is_day(fact.date, heard)
+    said += bool(fact.place and names.words(fact.place) & heard.whole)
+    return 0.3 + 0.1 * said if said else 0.0
+
+
+def _is_recent(fact: AwardFact, today: date) -> bool:
+    """Whether it may be the news of that day: not one of an earlier edition."""
+    at = days.exact(fact.date)
+    if at is not None:
+        return abs(today - at) <= _MEMORY
+    around = {today.year, (today - _MEMORY).year, (today + _MEMORY).year}
+    return fact.year is None or fact.year in around
+
+
+def _is_named(name: str, heard: Heard) -> bool:
+    """Whether it names a laureate, or is published by it; “Pont de Claix” does not name Claix."""
+    telling = names.words(name)
+    if not telling or not telling <= heard.whole:
+        return False
+    towns = heard.towns()
+    mine = names.parts(name)
+    return fold(name) in towns or not any(mine < names.parts(town) for town in towns)
+
+
+def _level(level: str, text: str) -> bool:
+    number = level.rstrip("@").casefold()
+    if number in _NUMBERS:
+        said = rf"(?:{number}|{_NUMBERS[number]})"
+        return bool(
+            re.search(rf"\b(?:niveau|level) {said}\b|\b{said} ?(?:@|arobases?|copylefts?)", text)
+        ) or bool(re.search(rf"(?<!@)@{{{number}}}(?![@\w])", text) and number != "1")
+    words = _MEDALS.get(number, re.escape(number))
+    return bool(re.search(rf"\b(?:{words})\b", text))
+
+
+def _category(category: str, heard: Heard) -> bool:
+    return any(
+        len(word) > 4 and any(other[:5] == word[:5] for other in heard.words)
+        for word in names.parts(category)
+    )
+
+
+def _event(heard: Heard, fact: EventFact) -> float:
+    last = days.exact(fact.end or fact.start)
+    if fact.status == "past" or last is None or heard.published.date() > last:
+        return 0.0
+    if not (_is_day(fact.start, heard) or _is_day(fact.previous_start, heard)):
+        return 0.0
+    if fact.series:
+        return 0.6 if f"series/{fact.series}" in heard.named and _is_there(fact, heard) else 0.0
+    if not _is_there(fact, heard):
+        return 0.0
+    shared = names.shared_event_words(fact.name, heard.text)
+    venue = bool(fact.place and names.words(fact.place) & heard.whole)
+    return 0.3 + 0.1 * min(len(shared), 3) + 0.1 * venue if shared else 0.0
+
+
+def _is_there(fact: EventFact, heard: Heard) -> bool:
+    return bool(fact.city and _is_named(fact.city, heard))
+
+
+def _call(heard: Heard, fact: CallFact) -> float:
+    named = f"series/{fact.series}" in heard.named if fact.series else False
+    return 0.5 if named and fact.deadline and _is_day(fact.deadline, heard) else 0.0
+
+
+def _release(heard: Heard, fact: ReleaseFact) -> float:
+    project = names.parts(fact.project)
+    if not fact.version or not project or not project <= heard.words:
+        return 0.0
+    version = re.escape(re.sub(r"^v", "", fact.version.casefold()))
+    return 0.5 if re.search(rf"(?<![\d.])v?{version}(?![\w-]|\.\d)", heard.folded) else 0.0
+
+
+def _is_day(day: Day | None, heard: Heard) -> bool:
+    """Whether it says an exact day: by its date, or from the day on which it speaks."""
+    at = days.exact(day)
+    return at is not None and bool(re.search(_said(at, heard.published.date()), heard.folded))
+
+
+def _said(day: date, today: date) -> str:
+    french, english = _MONTHS[day.month - 1]
+    number = "1(?:er|st)?" if day.day == 1 else rf"{day.day}(?:st|nd|rd|th)?"
+    forms = [
+        rf"(?<!\d){number} (?:{french}|(?:of )?{english})",
+        rf"{english} {number}(?!\d)",
+        rf"(?<!\d)0?{day.day}/0?{day.month}(?!\d)",
+    ]
+    away = (day - today).days
+    if away in _RELATIVE:
+        forms.append(rf"\b(?:{_RELATIVE[away]})\b")
+    if -7 < away < 7:
+        forms.append(rf"\b(?:{'|'.join(_WEEKDAYS[day.weekday()])})\b")
+    return "|".join(forms)
