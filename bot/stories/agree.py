@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -37,6 +37,7 @@ class Telling:
     focus: tuple[str, ...]  # see :class:`bot.stories.story.Happening`
     facts: tuple[AnyFact, ...]
     text: str  # its words, or the first of them
+    speaker: str = ""  # who publishes it
     yearly: bool = False
 
 
@@ -60,12 +61,19 @@ def agree(one: Happening, other: Happening) -> bool:
 
 def _of(happening: Happening) -> Telling:
     entry = happening.entry
-    return Telling(entry.published, happening.focus, happening.facts, entry.text, happening.yearly)
+    return Telling(
+        entry.published,
+        happening.focus,
+        happening.facts,
+        entry.text,
+        entry.publisher.name,
+        happening.yearly,
+    )
 
 
 def _by(witness: Witness) -> Telling:
-    text = f"{witness.title} {witness.summary}"
-    return Telling(witness.published, witness.focus, witness.facts, text)
+    text = witness.heard or f"{witness.title} {witness.summary}"
+    return Telling(witness.published, witness.focus, witness.facts, text, witness.name)
 
 
 def _agreement(mine: Telling, theirs: AnyFact, told: Sequence[Telling]) -> float:
@@ -99,9 +107,43 @@ def _awards(telling: Telling, mine: AwardFact, told: Sequence[Telling], theirs: 
     if whole:
         return whole
     prize = not mine.label  # of a label each holder is news of its own
+    if prize and any(_one_prize(telling, w) for w in told):
+        return 0.4
     if prize and any(_part(telling.focus, w.focus) for w in told):
         return 0.3 if _one_subject(telling.focus, told) else 0.0
     return 0.35 if any(_cross_named(telling, mine, w, theirs) for w in told) else 0.0
+
+
+def _one_prize(one: Telling, other: Telling) -> bool:
+    """One category of one edition has one winner, however each names it: its town, its maker. Both
+    tell of this category alone, and one at least names whom the other calls the winner."""
+    mine, theirs = _prizes(one), _prizes(other)
+    categories = [fact.category for fact in (*mine, *theirs) if fact.category]
+    if not categories or not all(names.akin_categories(categories[0], c) for c in categories[1:]):
+        return False
+    if len({fact.level for fact in (*mine, *theirs) if fact.level}) > 1:
+        return False
+    winners, others = _laureates(mine), _laureates(theirs)
+    if not winners or not others or max(len(winners), len(others)) > _FEW:
+        return False
+    sure = all(any(fact.category for fact in facts) for facts in (mine, theirs))
+    if any(names.same_name(a, b) for a in winners for b in others):
+        several = mine if len(winners) > len(others) else theirs
+        return sure or any(fact.category for fact in several)
+    return sure and (
+        any(names.is_named(name, other.text, other.speaker) for name in winners)
+        or any(names.is_named(name, one.text, one.speaker) for name in others)
+        or names.is_named(other.speaker, one.text)
+        or names.is_named(one.speaker, other.text)
+    )
+
+
+def _prizes(telling: Telling) -> list[AwardFact]:
+    return [fact for fact in telling.facts if isinstance(fact, AwardFact)]
+
+
+def _laureates(facts: Iterable[AwardFact]) -> list[str]:
+    return list(dict.fromkeys(name for fact in facts for name in fact.laureates))
 
 
 def _part(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
@@ -238,7 +280,11 @@ def _releases(
 ) -> float:
     if not names.same_project(mine.project, theirs.project):
         same_day = bool(mine.date and mine.version and mine.date == theirs.date)
-        if not (same_day and names.akin_projects(mine.project, theirs.project)):
+        akin = names.akin_projects(mine.project, theirs.project) or any(
+            names.begins_in(mine.project, w.text) or names.begins_in(theirs.project, telling.text)
+            for w in told
+        )
+        if not (same_day and akin):
             return 0.0
     near = _between(telling, told) <= _RELEASE_WINDOW
     if mine.version and theirs.version:

@@ -113,6 +113,7 @@ def _told(
             _kind(facts[0], understanding.kind),
             tuple(facts),
             relevant=understanding.relevant,
+            named=understanding.named,
             alposs=understanding.alposs and not isinstance(facts[0], AwardFact),
             focus=_focus(facts, knowledge),
             trust=trust,
@@ -191,9 +192,13 @@ def keys(happening: Happening) -> tuple[str, ...]:
                 found[f"call|{word}"] = None
         else:
             found.update((f"release|{word}", None) for word in names.parts(fact.project))
+            if fact.version and fact.date:  # one may say what it is, another its name
+                found[f"release|{fact.version.casefold()}|{fact.date}"] = None
     if happening.relevant and not happening.facts:
         found.update((band, None) for band in bands(signature(happening.entry.text)))
     elif not happening.facts:  # for those that will be told
+        found.update((key, None) for key in recognise.kept(recognise.Heard.of(happening)))
+    if happening.facts and happening.named:
         found.update((key, None) for key in recognise.kept(recognise.Heard.of(happening)))
     for fact in happening.facts:
         if isinstance(fact, AwardFact) and fact.award_id:
@@ -209,7 +214,8 @@ def sought(happening: Happening) -> tuple[str, ...]:
     found = tuple(key for key in keys(happening) if not key.startswith("told|"))
     first = happening.facts[0]
     if isinstance(first, AwardFact):
-        return (*found, f"heard|award/{first.award_id}")
+        more = recognise.keys(recognise.Heard.of(happening)) if happening.named else ()
+        return (*found, *more, f"heard|award/{first.award_id}")
     named = first.series if isinstance(first, EventFact | CallFact) else None
     return (*found, f"heard|series/{named}") if named else found
 
@@ -249,9 +255,17 @@ def same(story: Story, candidates: Iterable[Story]) -> list[Story]:
 
 
 def _tells(witness: Witness, story: Story) -> bool:
-    if witness.facts:
-        return akin(witness, story) > 0
-    return recognise.recognised(recognise.Heard.by(witness), story) > 0
+    heard = recognise.Heard.by(witness)
+    if not witness.facts:
+        return recognise.recognised(heard, story) > 0
+    return akin(witness, story) > 0 or _unread(heard, witness.facts, story) > 0
+
+
+def _unread(heard: recognise.Heard, facts: tuple[AnyFact, ...], story: Story) -> float:
+    """An award was read of which nobody known is the laureate: the right one may be named."""
+    if not heard.named or not isinstance(facts[0], AwardFact):
+        return 0.0
+    return recognise.recognised(heard, story)
 
 
 def _likelihood(happening: Happening, story: Story) -> float:
@@ -263,6 +277,8 @@ def _likelihood(happening: Happening, story: Story) -> float:
             agreed = agreement(happening, story) if same else 0.0
             return 1.0 + agreed if agreed or (same and _subject(happening, story)) else 0.0
         agreed = agreement(happening, replace(story, witnesses=others) if own else story)
+        if not agreed and not own:
+            agreed = _unread(recognise.Heard.of(happening), happening.facts, story)
         return agreed + 1.0 if own and agreed else agreed
     if story.facts and others:
         return (

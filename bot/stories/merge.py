@@ -184,9 +184,14 @@ def _witness(happening: Happening, knowledge: Knowledge) -> Witness:
         signature=() if happening.facts else signature(entry.text),
         picture=picture(entry.media),
         relevant=happening.relevant,
-        heard=entry.text[:_HEARD] if happening.named else "",
+        heard=entry.text[:_HEARD] if happening.named or _is_prize(happening) else "",
         named=happening.named,
     )
+
+
+def _is_prize(happening: Happening) -> bool:
+    """Its winner may be called otherwise by others: then the words decide."""
+    return any(isinstance(fact, AwardFact) and not fact.label for fact in happening.facts)
 
 
 def first_words(text: str, length: int = 120) -> str:

@@ -36,8 +36,8 @@ class Witness:
     signature: tuple[int, ...] = ()  # of its text, for near-duplicates; () where it has facts
     picture: Media | None = None  # the entry's own, with the words for it where it has any
     relevant: bool = True  # False: by itself it is no news here; it is believed last
-    heard: str = ""  # its text and what it names, where it has no facts and is no news by itself
-    named: tuple[str, ...] = ()
+    heard: str = ""  # its text, of a prize or where it is no news by itself
+    named: tuple[str, ...] = ()  # what it names, where it is no news by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Happening:
     focus: tuple[str, ...] = ()
     trust: int = 0  # of the source
     yearly: bool = False  # an event series held once a year: another day is still the same
-    named: tuple[str, ...] = ()  # of one without facts, see Understanding.named
+    named: tuple[str, ...] = ()  # of one that is no news, see Understanding.named
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,123 @@
+"""One category of one edition has one winner, however each calls it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import permutations
+
+import pytest
+
+from bot.commands._news import Stories
+from bot.entries.entry import Entry, Publisher
+from bot.stories.names import akin_categories
+from bot.understanding.fact import AwardFact, ReleaseFact, Understanding
+
+PRIZE = AwardFact(
+    award_id="acteurs-du-libre",
+    award="Acteurs du Libre",
+    year=2025,
+    laureates=("Brumisoft",),
+    category="développement commercial",
+)
+OF_TOWN = replace(PRIZE, laureates=("Meylan",))
+
+
+def entry(id, text, *, name="La Lettre"):
+    return Entry(
+        id=id,
+        publisher=Publisher("s", name),
+        url=f"https://example.org/{id}",
+        title="Brèves",
+        summary="",
+        content=text,
+        language="fr",
+        published=datetime(2025, 12, 11, 9, tzinfo=UTC),
+        fingerprint="",
+    )
+
+
+def together(knowledge, *told):
+    """Are they one story, whichever comes first?"""
+    found = set()
+    for order in permutations(told):
+        stories = Stories(knowledge)
+        ids = [stories.place(said, Understanding("award", True, facts)) for said, facts in order]
+        found.add(len({stories.now(id).id for id in ids}) == 1)
+    assert len(found) == 1, "the order must not matter"
+    return found.pop()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "facts"),
+    [
+        ("L’entreprise de Meylan, Brumisoft, a gagné.", "La Lettre", (OF_TOWN,)),
+        ("Notre Scop a gagné !", "Brumisoft", (replace(PRIZE, laureates=("Scop",)),)),
+        (
+            "A Meylan firm, Brumisoft.",
+            "The Letter",
+            (replace(OF_TOWN, category="business development"),),
+        ),
+        ("Brumisoft.", "La Lettre", (PRIZE, replace(OF_TOWN, category=None))),
+    ],
+)
+def test_the_winner_may_be_called_otherwise(text, name, facts, knowledge) -> None:
+    said = entry("s/a", "Brumisoft a gagné."), (PRIZE,)
+    assert together(knowledge, said, (entry("s/b", text, name=name), facts))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(OF_TOWN, category="service public engagé"),
+        replace(OF_TOWN, category=None),
+        replace(OF_TOWN, year=2024),
+        replace(OF_TOWN, award_id="nec-dor", award="NEC d’or"),
+        replace(OF_TOWN, label=True),
+    ],
+)
+def test_another_category_year_or_award_is_another_prize(other, knowledge) -> None:
+    said = entry("s/a", "Brumisoft a gagné."), (PRIZE,)
+    text = "Meylan a gagné, le soir où l’on a fêté Brumisoft."
+    assert not together(knowledge, said, (entry("s/b", text), (other,)))
+
+
+def test_two_levels_are_two_prizes(knowledge) -> None:
+    silver = entry("s/a", "Brumisoft, argent."), (replace(PRIZE, level="Argent"),)
+    gold = entry("s/b", "Meylan, or, devant Brumisoft."), (replace(OF_TOWN, level="Or"),)
+    assert not together(knowledge, silver, gold)
+
+
+def test_who_is_not_named_has_another_prize(knowledge) -> None:
+    said = entry("s/a", "Brumisoft a gagné."), (PRIZE,)
+    assert not together(knowledge, said, (entry("s/b", "Meylan a gagné."), (OF_TOWN,)))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("mutualisation", "pooling", True),
+        ("transition numérique", "digital transition", True),
+        ("service public engagé", "public service", True),
+        ("coup de cœur du jury", "prix spécial du jury", False),
+        ("Cohérence", "coherence", True),
+        ("prix du jury", "jury award", True),
+        ("documentation", "communauté", False),
+        ("inclusion numérique", "sobriété numérique", False),
+    ],
+)
+def test_categories_are_compared_across_languages(a, b, same) -> None:
+    assert akin_categories(a, b) is akin_categories(b, a) is same
+
+
+def test_a_version_told_by_its_name_and_by_what_it_is(knowledge) -> None:
+    by_kind = ReleaseFact(project="Carnet partagé", version="3.0", date="2025-12-10")
+    by_name = ReleaseFact(project="Marmotte", version="3.0", date="2025-12-10")
+    of_kind = entry("s/a", "La Ville publie Marmotte 3.0, son carnet."), (by_kind,)
+    assert together(knowledge, of_kind, (entry("s/b", "Marmotte passe en 3.0."), (by_name,)))
+    for other in (
+        replace(by_name, version="3.1"),
+        replace(by_name, date="2025-12-09"),
+        replace(by_name, project="Chamois"),
+    ):
+        assert not together(knowledge, of_kind, (entry("s/b", "3.0, donc."), (other,)))
