@@ -69,7 +69,6 @@ class Rig:
 async def opened(server: Server, urls: list[str], database: str = "") -> AsyncIterator[Rig]:
     """The house with these feeds, on a new database (an empty one on PostgreSQL, if its address is
     given); nothing is read yet."""
-    thrift.begin()  # as `run` does
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = write_config(folder, urls, server.hook)
@@ -85,6 +84,7 @@ async def opened(server: Server, urls: list[str], database: str = "") -> AsyncIt
             say=lambda *_: None,
             language="fr",
         )
+        thrift.begin()  # as `run` does
         house.chance = lambda: 0.0
         rig = Rig(house, server)
         try:

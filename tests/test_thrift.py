@@ -1,6 +1,10 @@
 """Hints to the interpreter and the C library: they change what they say, and never fail."""
 
+import asyncio
+import gc
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -10,15 +14,42 @@ from bot import thrift
 
 @pytest.fixture
 def own_interval():
-    before = sys.getswitchinterval()
+    before, objects = sys.getswitchinterval(), gc.get_threshold()
     yield
     sys.setswitchinterval(before)
+    gc.set_threshold(*objects)
+    gc.unfreeze()
 
 
 @pytest.mark.usefixtures("own_interval")
 def test_threads_give_the_interpreter_up_sooner():
     thrift.begin()
     assert sys.getswitchinterval() == pytest.approx(thrift.SWITCH)
+
+
+@pytest.mark.usefixtures("own_interval")
+def test_what_is_there_at_the_start_is_not_looked_through_again():
+    before = gc.get_freeze_count()
+    thrift.begin()
+    assert gc.get_freeze_count() > before + 10_000
+    assert len(gc.get_objects()) < 1_000
+    assert gc.get_threshold()[0] == thrift.OBJECTS
+
+
+async def test_one_thought_at_a_time_beside_the_loop():
+    together, most = 0, 0
+
+    def think(number):
+        nonlocal together, most
+        together += 1
+        most = max(most, together)
+        time.sleep(0.001)
+        together -= 1
+        return number, threading.current_thread() is threading.main_thread()
+
+    found = await asyncio.gather(*(thrift.aside(think, number) for number in range(10)))
+    assert found == [(number, False) for number in range(10)]
+    assert most == 1
 
 
 def used():

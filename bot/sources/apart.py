@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from bot import thrift
 from bot.errors import Unreadable
 
 #: bytes; feedparser needs about 0.35 ms of processor time for each kilobyte
@@ -56,11 +57,11 @@ async def run(
     Unreadable: no document may bring the bot down.
     """
     if len(body) < LARGE and not aside:
-        return await asyncio.to_thread(lambda: then(_guarded(function, body, texts)))
+        return await thrift.aside(lambda: then(_guarded(function, body, texts)))
     places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with places:
         said = await _in_process(function, body, texts)
-    return await asyncio.to_thread(lambda: then(_result(said)))
+    return await thrift.aside(lambda: then(_result(said)))
 
 
 def _guarded(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import calendar
 import html
 import io
@@ -16,6 +15,7 @@ from urllib.parse import urljoin
 
 from pydantic import Field
 
+from bot import thrift
 from bot.config.syntax import Url
 from bot.config.wiring import SourceSettings
 from bot.errors import Unreadable
@@ -190,7 +190,7 @@ async def _scan(fetched: Fetched, known: Collection[str]) -> cut.Scan | None:
     content_type = fetched.headers.get("Content-Type", "")
     if len(fetched.body) < apart.LARGE:
         return cut.scan(fetched.body, content_type, known)
-    return await asyncio.to_thread(cut.scan, fetched.body, content_type, known)
+    return await thrift.aside(cut.scan, fetched.body, content_type, known)
 
 
 def _marked(items: Sequence[Item], marks: Sequence[str]) -> tuple[Item, ...]:

@@ -5,11 +5,11 @@ Only pages that were not made for machines are asked about; a feed is an invitat
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot import thrift
 from bot.errors import Closed, Forbidden, Gone, Refused, SourceError
 from bot.sources import document
 from bot.sources.fetch import Fetcher
@@ -64,7 +64,7 @@ async def _ask(fetcher: Fetcher, url: str) -> bool:
     except SourceError as error:  # section 2.3.1.4: unreachable means no
         raise Closed(status="robots.txt", why=_UNKNOWN) from error
     text = fetched.body[:_READ].decode("utf-8", "replace")
-    return await asyncio.to_thread(_allows, text, url)
+    return await thrift.aside(_allows, text, url)
 
 
 def _allows(text: str, url: str) -> bool:

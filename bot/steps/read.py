@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import thrift
 from bot.entries.changes import Changes, changes
 from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
@@ -250,7 +251,7 @@ async def _entries_of(house: House, source: Source, reading: Reading, now: datet
 
     cleaned = None
     if len(reading.items) > FEW:  # thousands take seconds: neither on the loop nor in a reader (R1)
-        cleaned = await asyncio.to_thread(_entries, source, reading, now)
+        cleaned = await thrift.aside(_entries, source, reading, now)
     return await house.store.read(compared)
 
 
@@ -297,7 +298,7 @@ async def _understand_all(
                 understood.append((entry, understand(entry, knowledge)))
                 await asyncio.sleep(0)
             continue
-        meant = await asyncio.to_thread(understand, opening(entry), knowledge)
+        meant = await thrift.aside(understand, opening(entry), knowledge)
         house.warm = knowledge
         understood.append((entry, meant))
     return understood
