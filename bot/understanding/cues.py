@@ -1,6 +1,6 @@
 """Cue words: by which words a language says receiving, giving, refusing, hoping…
 
-``[cues]`` of a language file holds named lists of words and short phrases. A word stands for all
+``[cues]`` (and ``[happenings]``, see :mod:`signs`) of a language file holds named lists of words and short phrases. A word stands for all
 words of its stem ("décerné": décernée, décernent…); ``=word`` stands for itself only.
 """
 
@@ -32,6 +32,7 @@ class Cue(NamedTuple):
 
 
 class _Pattern(NamedTuple):
+    table: str
     name: str
     rest: tuple[tuple[str, bool], ...]  # further words: (stem or word, exact)
     head: str  # how the first of them begins
@@ -46,7 +47,7 @@ class _Begun(NamedTuple):
 
 @dataclass(frozen=True)
 class Cues:
-    """The compiled cues of one language."""
+    """The compiled tables of one language: all are found in one sweep of a text."""
 
     code: str
     by_stem: Mapping[str, tuple[_Pattern, ...]]
@@ -54,24 +55,23 @@ class Cues:
     prefixes: frozenset[str]
 
     @classmethod
-    def build(cls, table: Mapping[str, Any], code: str) -> Cues:
-        """From the ``[cues]`` table: name -> list of words and phrases."""
+    def build(cls, tables: Mapping[str, Mapping[str, Any]], code: str) -> Cues:
+        """From tables of a language file: name -> list of words and phrases."""
         stems: dict[str, list[_Pattern]] = {}
         words: dict[str, list[_Pattern]] = {}
         prefixes: set[str] = set()
-        for name, phrases in table.items():
-            if not isinstance(phrases, list):
-                continue  # a sub-table: numbers, levels
-            for phrase in phrases:
-                parts = [
-                    (part[1:], True) if part.startswith("=") else (stem(part, code), False)
-                    for part in fold(phrase).replace("'", " ").replace("-", " ").split()
-                ]
-                (first, exact), rest = parts[0], tuple(parts[1:])
-                prefixes.add(first[:_PREFIX])
-                (words if exact else stems).setdefault(first, []).append(
-                    _Pattern(name, rest, rest[0][0][:_PREFIX] if rest else "")
-                )
+        for table, named in tables.items():
+            for name, phrases in named.items():
+                for phrase in phrases if isinstance(phrases, list) else ():  # or numbers, levels
+                    parts = [
+                        (part[1:], True) if part.startswith("=") else (stem(part, code), False)
+                        for part in fold(phrase).replace("'", " ").replace("-", " ").split()
+                    ]
+                    (first, exact), rest = parts[0], tuple(parts[1:])
+                    prefixes.add(first[:_PREFIX])
+                    (words if exact else stems).setdefault(first, []).append(
+                        _Pattern(table, name, rest, rest[0][0][:_PREFIX] if rest else "")
+                    )
         return cls(
             code,
             {key: _longest_first(found) for key, found in stems.items()},
@@ -79,16 +79,16 @@ class Cues:
             frozenset(prefixes),
         )
 
-    def find(self, prepared: Prepared) -> Iterator[Cue]:
-        """Every cue of the entry, in order. One word may bear several."""
+    def find(self, prepared: Prepared) -> Iterator[tuple[str, Cue]]:
+        """Every cue of the entry, in order, and its table. One word may bear several."""
         words, starts, ends = prepared.words, prepared.word_starts, prepared.word_ends
         count = len(words)
         for index, (followed, alone) in self._begun.within(words):
             head = words[index + 1][:_PREFIX] if index + 1 < count else ""
-            for name, rest, _ in followed.get(head, alone):
+            for table, name, rest, _ in followed.get(head, alone):
                 last = index + len(rest)
                 if not rest or (last < count and self._follow(words, index + 1, rest)):
-                    yield Cue(name, index, last, starts[index], ends[last])
+                    yield table, Cue(name, index, last, starts[index], ends[last])
 
     @cached_property
     def _begun(self) -> Remembered[_Begun]:
@@ -121,11 +121,19 @@ class Cues:
 
 def of(prepared: Prepared) -> tuple[Cue, ...]:
     """The cues of an entry, found once."""
+    return of_table(prepared, "cues")
+
+
+def of_table(prepared: Prepared, table: str) -> tuple[Cue, ...]:
+    """The cues of one table of its language in an entry, found once."""
     kept = vars(prepared)
     if "cues" not in kept:
-        kept["cues"] = tuple(prepared.knowledge.cues(prepared.code).find(prepared))
-    found: tuple[Cue, ...] = kept["cues"]
-    return found
+        found: dict[str, list[Cue]] = {}
+        for of, cue in prepared.knowledge.cues(prepared.code).find(prepared):
+            found.setdefault(of, []).append(cue)
+        kept["cues"] = {of: tuple(cues) for of, cues in found.items()}
+    sorted_out: dict[str, tuple[Cue, ...]] = kept["cues"]
+    return sorted_out.get(table, ())
 
 
 def _longest_first(patterns: list[_Pattern]) -> tuple[_Pattern, ...]:

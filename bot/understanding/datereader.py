@@ -16,6 +16,16 @@ _LAST_WORD = re.compile(r"(?<!\w)(\w+)\s+$")
 _DAY = re.compile(r"\d{1,2}")
 
 
+def _last_word(left: str) -> tuple[str, int]:
+    """The last word before an expression and where it begins; "" where no space follows it."""
+    kept = left.rstrip()
+    word = kept.rpartition(" ")[2]
+    if len(kept) < len(left) and word.isalnum():
+        return word, len(kept) - len(word)
+    hit = _LAST_WORD.search(left)
+    return (hit[1], hit.start()) if hit else ("", len(left))
+
+
 class Reader:
     """Reads one text."""
 
@@ -317,29 +327,27 @@ class Reader:
             return []
         left = text[max(0, hit.start() - 24) : hit.start()]
         start, end = hit.start(), hit.end()
-        nth = _LAST_WORD.search(left)
-        if nth and nth[1] in words.ordinal and (tail := words.nth_after.match(text, end)):
-            if words.each_before.search(left[: nth.start()] + " "):
+        word, at = _last_word(left)
+        if word in words.ordinal and (tail := words.nth_after.match(text, end)):
+            if words.each_before.search(left[:at] + " "):
                 return []  # "chaque premier mardi du mois"
             here = self.today
             return self._nth(
-                nth[1], hit["weekday"], here.month, here.year, start - len(nth.group()), tail.end()
+                word, hit["weekday"], here.month, here.year, start - len(left) + at, tail.end()
             )
         coming = today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
         going = today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
         free: Free = ""
-        if after := words.next_after.match(text, end):
-            day, end = coming, after.end()
-        elif after := words.last_after.match(text, end):
-            day, end = going, after.end()
-        elif after := words.next_week_after.match(text, end):
-            monday = today + timedelta(days=7 - today.weekday())
-            day, end = monday + timedelta(days=weekday), after.end()
-        elif after := words.week_after.match(text, end):
-            day, end = coming + timedelta(days=7), after.end()
-        elif after := words.fortnight_after.match(text, end):
-            day, end = coming + timedelta(days=14), after.end()
-        elif nth and nth[1] not in words.turning:
+        if turned := words.turned.match(text, end):
+            end = turned.end()
+            day = {
+                "next": coming,
+                "last": going,
+                "next_week": today + timedelta(days=7 - today.weekday() + weekday),
+                "week": coming + timedelta(days=7),
+                "fortnight": coming + timedelta(days=14),
+            }[str(turned.lastgroup)]
+        elif word and word not in words.turning:
             day, free = self._nearest(weekday), "week"
         elif words.next_before.search(left):
             day = coming

@@ -103,9 +103,7 @@ class DateWords:
     last_before: re.Pattern[str]
     next_after: re.Pattern[str]
     last_after: re.Pattern[str]
-    week_after: re.Pattern[str]
-    fortnight_after: re.Pattern[str]
-    next_week_after: re.Pattern[str]  # "jeudi de la semaine prochaine"
+    turned: re.Pattern[str]  # "jeudi prochain", "jeudi de la semaine prochaine": by group
     weekend_of: re.Pattern[str]  # "le week-end du 25 avril"
     hour_before: re.Pattern[str]  # "à" in "à 20 h"
     ends: re.Pattern[str]  # "Fin :"
@@ -239,9 +237,18 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         last_before=before(choice(words("last_before"))),
         next_after=after(choice(words("next_after"))),
         last_after=after(choice(words("last_after"))),
-        week_after=after(choice(words("week_after"))),
-        fortnight_after=after(choice(words("fortnight_after"))),
-        next_week_after=after(choice(words("next_week_after"))),
+        turned=after(
+            "|".join(
+                rf"(?P<{group}>{choice(words(key))})"
+                for group, key in (
+                    ("next", "next_after"),
+                    ("last", "last_after"),
+                    ("next_week", "next_week_after"),
+                    ("week", "week_after"),
+                    ("fortnight", "fortnight_after"),
+                )
+            )
+        ),
         weekend_of=re.compile(
             rf"(?<!\w)(?:{choice(words('weekend'))}){GAP}(?:{choice(words('of'))}){MAYBE}(?:{w}{GAP})?$"
         ),

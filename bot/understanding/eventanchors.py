@@ -89,7 +89,7 @@ def _proper(reading: Reading) -> list[Anchor]:
     text, starts = entry.text, entry.word_starts
     named = {
         entry.sentence_at(starts[at]).index
-        for at, word in enumerate(entry.words)
+        for at, word in enumerate(entry.words if entry.says(_NAMING) else ())
         if word in _NAMING and text[starts[at]].isupper()
     }
     hits = (

@@ -18,6 +18,8 @@ from bot.languages import Language
 from bot.understanding.cues import Cues
 
 Made = TypeVar("Made")
+#: tables of a language file that hold cue words
+CUE_TABLES = ("cues", "happenings")
 
 
 @dataclass(frozen=True)
@@ -63,5 +65,6 @@ class Knowledge:
         key = ("cues", code)
         if key not in self._made:
             language = self.languages.get(code)
-            self._made[key] = Cues.build(language.table("cues") if language else {}, code)
+            tables = {one: language.table(one) for one in CUE_TABLES} if language else {}
+            self._made[key] = Cues.build(tables, code)
         return cast(Cues, self._made[key])

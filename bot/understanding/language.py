@@ -68,15 +68,14 @@ _FOLDS = _Folds()
 _BEYOND = re.compile(r"[^\n -_a-~]")
 #: "lauréat.e.s" and "lauréat(e)s" say the same as "lauréat·e·s"; the length stays.
 _INCLUSIVE = re.compile(
-    r"(?<=[a-z]{3})(?:\.(?P<dot>e|ne|se|rice|trice|euse)(?:\.(?P<many>s))?|\((?P<round>e|ne)\)(?P<s>s?))"
-    r"(?![a-z/])"
+    r"(?:\.(?<=[a-z]{3}\.)(?P<dot>e|ne|se|rice|trice|euse)(?:\.(?P<many>s))?"
+    r"|\((?<=[a-z]{3}\()(?P<round>e|ne)\)(?P<s>s?))(?![a-z/])"
 )
-_DOTTED = (".e", ".ne", ".se", ".ri", ".tr", "(e)", "(ne)")
 _WORD = re.compile(r"([^\W_]+|@+)")
 _DOTTED_WORD = re.compile(r"([^\W_]+(?:·[a-z]+)*|@+)")  # "lauréat·e·s"
 _BREAK = re.compile(
-    r"(?P<line>\n+)"  # a line is a sentence: titles, list items
-    r"|[.!?…](?P<gap>[\"')\]]*[ ]+)(?=[\"'(\[—–-]*[ ]?[A-ZÀ-ÖØ-ÞŒ0-9@#«“\"])"
+    r"[\n.!?…](?:(?<=\n)\n*"  # a line is a sentence: titles, list items
+    r"|(?<!\n)(?P<gap>[\"')\]]*[ ]+)(?=[\"'(\[—–-]*[ ]?[A-ZÀ-ÖØ-ÞŒ0-9@#«“\"]))"
 )
 _ABBREVIATED = 8  # characters of the longest abbreviation, with its stop and what is before it
 #: A full stop after one of these ends no sentence.
@@ -194,10 +193,10 @@ class Prepared:
     def _cut(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = start
         for hit in _BREAK.finditer(self.text, start, end):
-            stop = hit.start(hit.lastgroup or 0)
-            if hit.lastgroup == "gap" and (
-                self._goes_on(at, stop) or self._in_parentheses(at, stop)
-            ):
+            stop = hit.start("gap")  # -1: the line ends
+            if stop < 0:
+                stop = hit.start()
+            elif self._goes_on(at, stop) or self._in_parentheses(at, stop):
                 continue
             if self.text[at:stop].strip():
                 yield at, stop
@@ -295,9 +294,7 @@ def prepare(entry: Entry, knowledge: Knowledge) -> Prepared:
             pieces.append(piece)
             at += len(piece) + 1
     text = "\n".join(pieces)
-    folded = _alike(text)
-    if any(mark in folded for mark in _DOTTED):
-        folded = _INCLUSIVE.sub(_with_dots, folded)
+    folded = _INCLUSIVE.sub(_with_dots, _alike(text))
     code = entry.language[:2].lower()
     return Prepared(
         entry=entry,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.understanding.cues import Cue, Cues
+from bot.understanding import cues
+from bot.understanding.cues import Cue
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
 
@@ -43,22 +44,12 @@ _NOT_LIBRE = frozenset(
 )
 
 
-def cues_of(knowledge: Knowledge) -> Mapping[str, Cues]:
-    """The compiled ``[happenings]`` tables, by language."""
-    return {
-        code: Cues.build(language.table("happenings"), code)
-        for code, language in knowledge.languages.items()
-    }
-
-
 def of(prepared: Prepared) -> Signs:
     """Every sign of an entry by its name, found once. Absent names have no sign."""
     kept = vars(prepared)
     if "signs" not in kept:
-        every = prepared.knowledge.made(cues_of)
-        cues = every.get(prepared.code)
         found: dict[str, list[Cue]] = {}
-        for cue in cues.find(prepared) if cues else ():
+        for cue in cues.of_table(prepared, "happenings"):
             found.setdefault(cue.name, []).append(cue)
         kept["signs"] = {name: tuple(hits) for name, hits in found.items()}
     signs: Signs = kept["signs"]
