@@ -18,6 +18,7 @@ _NAMED_AFTER = re.compile(
     r"\b(?:[Pp]rix|[Tt]roph[ée]es?|[Mm][ée]daille|[Ff]ondation|[Bb]ourse) (?:de la fondation |de l[’']association )?[A-ZÀ-Ý][\w’'-]*(?:[ -][A-ZÀ-Ý][\w’'-]*)*"
     r"|\b(?:[A-Z][\w-]* ){1,4}(?:Awards?|Prize|Foundation)\b"
 )
+_YEARLY = re.compile(r"chaque annee|tous les ans|every year|each year")
 _PREDICATES = frozenset({"receive", "give", "honour", "goto", "laureate", "awardnoun"})
 
 
@@ -240,11 +241,13 @@ class AwardText:
         )
         return not left
 
-    def doubtful(self, sentence: Sentence) -> bool:
-        """Whether a sentence hopes, denies, loses or remembers."""
+    def doubtful(self, sentence: Sentence, *, yearly: bool = True) -> bool:
+        """Whether a sentence hopes, denies, loses or remembers; "remis chaque année" hopes too,
+        unless it does not matter (``yearly``)."""
         return any(
             cue.name in ("hope", "lose", "not", "past")
             and sentence.start <= cue.start < sentence.end
+            and (yearly or not _YEARLY.fullmatch(self.entry.folded, cue.start, cue.end))
             for cue in self.cues_in(sentence)
         )
 

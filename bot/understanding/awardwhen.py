@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from bot.config.knowledge import Award
 from bot.understanding import dates
@@ -25,19 +26,32 @@ _OF_MONTH = re.compile(
 #: Said within the hour, in a post on the Fediverse.
 _JUST = re.compile(
     r"\b(?:vient|viens|venons|viennent) de\b|\bca y est\b|\bjust (?:won|received|now|got|been)\b"
+    r"|\bil y a (?:quelques|une|deux|cinq|dix|vingt|trente|\d+) (?:secondes|minutes?|heures?)\b|\b(?:minutes?|hours?) ago\b|\btout a l'heure\b"
+    r"|\b(?:on est|nous sommes|je suis|we are|we're|i am|i'm) (?:encore |still )?(?:dans la salle|sur place|au premier rang|in the room|on site)\b"
 )
 _AT_END = re.compile(r"\b(?:fin|a la fin de|at the end of|late) (?:de |in )?(20\d\d)\b")
 #: Before the day of the page itself.
 _PAGE = re.compile(
     r"\b(?:publiee?|mise? en ligne|modifiee?|mise? a jour|postee?|published|posted|updated|update)(?: on| le| the)?\s?:?\s?$"
 )
+#: A day since when somebody has an award is the day of it, unless it is long ago.
+_LATELY = 21
+#: "a-t-on appris lundi": when it was known.
+_LEARNT = re.compile(
+    r"\b(?:appris|fait savoir|indique|confie|confirme|learnt|learned|told us|said)\b[^,.;:]{0,20}$"
+)
+_OF_SOURCE = re.compile(r"[^\n\[\]]{0,3}\]")
+_BARE_DAY = re.compile(
+    r"\b(?:remi\w+|recu\w*|decern\w+|ceremonie|attribu\w+|obten\w+|prix|awarded|ceremony|handed)\b[^.;\n]{0,60}?\b(?:le|du|on the) (?P<day>[12]?\d|3[01])(?:er|st|nd|rd|th)?(?=\s?[,.;)]|\s(?:a|au|aux|par|dans|lors|in|at)\b|\s*$)"
+)
+_LAST_MONTH = re.compile(r"\b(?:le mois (?:dernier|passe)|last month)\b")
 _STREAK_END = re.compile(r"consecuti|affilee|de suite|running|in a row")
 _STREAK = re.compile(
     r"(?P<n>\d+(?:e|eme|nd|rd|th)?|[a-z]+)\s(?:annee|fois|an|sacre|label|year|time)s?\s(?:consecutive|consecutif|d'affilee|de suite|running|in a row)s?"
     r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)"
 )
 _HANDED = re.compile(
-    r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|valid|comite|audit|verdict|recogni|sacr|c'etait (?:lun|mar|mercre|jeu|vendre|same)di|c'etait hier|rehauss|class|took|honou?r"
+    r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|valid|comite|audit|verdict|recogni|sacr|communiqu|resultat|remarqu|\bvot|podium|\bscene|stage|collect|picked up|enveloppe|\bprix\b|confer|avis|c'etait (?:lun|mar|mercre|jeu|vendre|same)di|c'etait hier|rehauss|class|took|honou?r"
 )
 
 
@@ -50,6 +64,7 @@ class When:
     def date(self, one: Obtained) -> tuple[str | None, tuple[int, int] | None]:
         """The day or the month, ISO 8601, as precise as the text says it."""
         month: tuple[str, tuple[int, int]] | None = None  # where no sentence says the day
+        learnt: tuple[str, tuple[int, int]] | None = None  # when it became known
         for sentence in near(self.text, one):
             said = dates.between(self.text.dates, sentence.start, sentence.end)
             if not said:
@@ -67,7 +82,7 @@ class When:
                 continue  # it will be handed over, some day
             if (
                 not own
-                and self.text.doubtful(sentence)
+                and self.text.doubtful(sentence, yearly=False)
                 and not re.search(r"remi[st]", sentence.folded)
             ):
                 continue
@@ -83,18 +98,28 @@ class When:
                 if not span.iso or len(span.iso) < 7:
                     continue
                 today = span.relative and span.iso == self.text.today.isoformat()
-                if (span.role and not today) or span.end_iso or self._is_dateline(span.start):
+                if (
+                    (span.role and not today and not self._lately(span))
+                    or span.end_iso
+                    or self._is_dateline(span.start)
+                ):
                     continue  # but "depuis ce matin" is this morning
+                if _OF_SOURCE.match(self.text.entry.text, span.end):
+                    continue  # "[Le Journal, 13 février]"
                 day = dates.behind(span, self.text.today).iso
                 age = self.text.age(day)
                 if not day or not -45 < age <= OLD_DAYS or (age < 0 and len(day) != 7):
                     continue
                 if len(day) == 10:
+                    if _LEARNT.search(self.text.entry.folded, max(0, span.start - 36), span.start):
+                        learnt = learnt or (day, (span.start, span.end))
+                        continue
                     if month and not day.startswith(month[0]) and not own:
                         continue
                     return day, (span.start, span.end)
                 month = month or (day, (span.start, span.end))
-        month = month or self._edition_of_month(one)
+        month = self._bare_day(one) or learnt or month or self._edition_of_month(one)
+        month = month or self._month_before(one)
         if month:
             return month
         if self.text.entry.entry.publisher.role == "fediverse":
@@ -187,6 +212,38 @@ class When:
                 if number and number > 1:
                     return number, (sentence.start + hit.start(), sentence.start + hit.end())
         return None, None
+
+    def _lately(self, span: dates.DateSpan) -> bool:
+        """As in "depuis mercredi 18 novembre", a few days ago."""
+        iso = span.iso or ""
+        return span.role == "since" and len(iso) == 10 and 0 <= self.text.age(iso) <= _LATELY
+
+    def _bare_day(self, one: Obtained) -> tuple[str, tuple[int, int]] | None:
+        """As in "remis le 8 à Paris", "(cérémonie du 3)": a day of the month that was last."""
+        for claim in one.claims:
+            hit = _BARE_DAY.search(self.text.entry.folded, claim.sentence.start, claim.sentence.end)
+            if hit is None:
+                continue
+            number, today = int(hit["day"]), self.text.today
+            month = today.replace(day=1)
+            if number > today.day:
+                month = (month - timedelta(days=1)).replace(day=1)
+            try:
+                return month.replace(day=number).isoformat(), hit.span("day")
+            except ValueError:
+                continue  # there is no 31 in it
+        return None
+
+    def _month_before(self, one: Obtained) -> tuple[str, tuple[int, int]] | None:
+        """As in "a obtenu le mois dernier"."""
+        for claim in one.claims:
+            hit = _LAST_MONTH.search(
+                self.text.entry.folded, claim.sentence.start, claim.sentence.end
+            )
+            if hit:
+                last = self.text.today.replace(day=1) - timedelta(days=1)
+                return last.isoformat()[:7], hit.span()
+        return None
 
     def _edition_of_month(self, one: Obtained) -> tuple[str, tuple[int, int]] | None:
         """As in "February’s BlueHats prize", "le prix de ce mois-ci"."""

@@ -19,10 +19,10 @@ _HOST = re.compile(
 )
 _GIVES = re.compile(
     r"label|prix|audit|jury|devoil|recogni|laureat|livr|publi|revel|announc|reveal|unveil|remi[st]|remett|decern|attribu|recompens|distingu|organis|porte|pilot|anime|creat|cree|prize|award|troph"
-    r"|\brun\b|funded|handed|given|associati|honou?r|select|winner|celebrat|concours|contest|certif|question|palmares|federat"
+    r"|\brun\b|funded|handed|given|associati|honou?r|select|winner|celebrat|concours|contest|certif|couronn|sacr|\bprim|confer|decision|verdict|avis|palmar|question|palmares|federat"
 )
 _CEREMONY = re.compile(
-    r"remi[st]|\brecue?s? |remett|ceremoni|devoil|soiree|handed|presented|direct de|ceremony"
+    r"remi[st]|couronn|\bse (?:ten|reuni|deroul)|collect|picked up|\bscene|\bstage|\brecue?s? |remett|ceremoni|devoil|soiree|handed|presented|direct de|ceremony"
 )
 #: "south of Grenoble", "près de Voiron": where a town is, not where it was given.
 _NEAR = re.compile(
@@ -32,6 +32,12 @@ _NEAR = re.compile(
 TO_COME = re.compile(
     r"\b(?:aura|auront) lieu\b|\bse (?:tiendra|deroulera)\b|\b(?:sera|seront) (?:officiellement )?(?:remis|decern)|\bwill (?:be|take place|receive)\b"
 )
+#: "excellence in Open Source": no place.
+_NOWHERE = re.compile(
+    r"open (?:source|data|science)|free software|logiciels? libres?|linux|internet"
+)
+#: "rapporté de Paris", "retour de Strasbourg": from where it was brought.
+_BROUGHT = re.compile(r"\b(?:rapport\w+|ramen\w+|retour|back|revenu\w*|home) (?:de |d'|from )$")
 _VENUE = re.compile(
     r"\b(?:au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?|de la(?= [Pp]orte))\s?"
     r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Ss]énat|[Aa]ssemblée|[Bb]ibliothèque|[Mm]usée|[Tt]héâtre|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte |[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:une?|à|a|avec|with|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
@@ -70,7 +76,9 @@ class Ceremony:
         for sentence in sentences:
             own = any(claim.sentence is sentence for claim in one.claims)
             dated = day_span and sentence.start <= day_span[0] < sentence.end
-            headline = sentence.where == "title" and one.award in self.text.awards_in(sentence)
+            headline = sentence.where == "title" and (
+                one.award in self.text.awards_in(sentence) or self._prized(sentence)
+            )
             if not (own or dated or headline or _tells_of_handing(sentence)):
                 continue
             parts = self._places_in(sentence, everyone)
@@ -87,6 +95,14 @@ class Ceremony:
                     return self.text.entry.slice(hit.start, hit.end), (hit.start, hit.end)
         return None, None
 
+    def _prized(self, title: Sentence) -> bool:
+        """As in "Un logiciel récompensé à Paris", "Silver in Paris": a headline of the prize, though
+        it does not name it."""
+        return any(
+            cue.name in ("honour", "receive", "laureate", "give", "awardnoun")
+            for cue in self.text.cues_in(title)
+        ) or any(title.start <= one.start < title.end for one in self.text.levels)
+
     def _places_in(self, sentence: Sentence, everyone: list[Obtained]) -> list[tuple[int, int]]:
         parts = [
             hit.span("venue")
@@ -97,11 +113,15 @@ class Ceremony:
         given_to = any(name.located and name.start in receivers for name in here)
         for name in () if given_to else here:  # "l’inclusion à la Drôme, la donnée à Angers"
             if (
-                name.located
+                (
+                    name.located
+                    or _BROUGHT.search(self.text.entry.folded, max(0, name.start - 24), name.start)
+                )
                 and not name.inside
                 and not name.origin
                 and not _NEAR.search(self.text.entry.folded, max(0, name.start - 22), name.start)
                 and not (name.place and name.place.kind in ("department", "region"))
+                and not _NOWHERE.fullmatch(self.text.entry.folded, name.start, name.end)
                 and not any(
                     first < name.end and name.start < last for first, last in self.text.organisers
                 )
@@ -195,7 +215,7 @@ class Ceremony:
             for one in self.text.mentions
             if one.what == "organiser"
         )
-        return f"{full} ({name})" if short else full
+        return f"{full} ({name})" if short or name.isupper() else full
 
 
 def near(text: AwardText, one: Obtained) -> list[Sentence]:

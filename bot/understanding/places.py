@@ -301,8 +301,8 @@ def _accepted(
             and not words.isdigit()
             else None
         )
-    if name.capitals and not words.isupper():
-        return None
+    if name.capitals and not words.isupper() and not (len(words) > 4 and words[0].isupper()):
+        return None  # "Sitpi" is as good as "SITPI"; "Smh" is not
     before = folded[max(0, start - _BEFORE) : start]
     # part of a longer compound that the gazetteer does not know: "Bourg-de-Claix"
     longer = re.search(r"[a-z]-$", before) or re.match(r"-[a-z]{2}", folded[end : end + 3])
