@@ -55,7 +55,7 @@ _GIVER = re.compile(
 )
 #: A name that is an award's and its organiser's too is the organiser's beside such words.
 _AGENT = re.compile(
-    r"\b(?:association|reseau|network|par|by|selon|l'association)\s(?:l'association |the )?\"?$"
+    r"\b(?:association|reseau|network|observatoire|par|by|selon|jury de|l'association)\s(?:l'association |l'|la |le |les |the )?\"?$"
 )
 _AGENT_AFTER = re.compile(r"\s(?:association|network|said)\b")
 
@@ -175,7 +175,7 @@ class Ceremony:
                 sentence = self.text.entry.sentence_at(mention.start)
                 own = any(claim.sentence is sentence for claim in one.claims)
                 agent = _AGENT.search(
-                    self.text.entry.folded[max(0, mention.start - 16) : mention.start]
+                    self.text.entry.folded[max(0, mention.start - 20) : mention.start]
                 ) or _AGENT_AFTER.match(self.text.entry.folded, mention.end)
                 inside = inside and not agent
                 if not inside and (own or _GIVES.search(sentence.folded)):

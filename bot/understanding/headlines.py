@@ -57,6 +57,13 @@ class Headlines:
             return []
         if _SITS.search(self.text.entry.folded, sentence.start, sentence.end):
             return []
+        if any(
+            sentence.start <= one.start < end
+            and len(one.iso or "") == 10
+            and self.text.age(one.iso) < 0
+            for one in self.text.dates
+        ):
+            return []  # "Verdict le 27 mars pour…": it is to come
         if sentence.where != "title" and any(
             len(word) > 6 and rolewords.FUTURE.search(word)
             for word in self.text.entry.words[sentence.words.start : sentence.words.stop]

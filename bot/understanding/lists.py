@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bot.understanding.claims import Laureate
 from bot.understanding.language import Prepared, fold
-from bot.understanding.names import Name, short
+from bot.understanding.names import Name, is_shouted, short
 
 
 class Mark(NamedTuple):
@@ -117,7 +117,7 @@ def pair(names: Sequence[Name], marks: Sequence[Mark], folded: str) -> list[Laur
 
 def _laureate(name: Name, mark: Mark) -> Laureate:
     return Laureate(
-        short(name.place.name if name.text.isupper() and name.place else name.text),
+        short(name.place.name if name.place and is_shouted(name) else name.text),
         "name",
         name.start,
         name.end,

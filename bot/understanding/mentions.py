@@ -151,8 +151,12 @@ def _found(prepared: Prepared, known: Index) -> list[Mention]:
         hit = pattern.match(folded, starts[at])
         if hit is None:
             continue
-        past = hit.end()
         pairs = known.by_name.get(squeezed(hit.group()), ())
+        if all(what == "organiser" for _, what in pairs) and _is_person(
+            prepared, hit.start(), hit.end()
+        ):
+            continue
+        past = hit.end()
         if squeezed(hit.group()) in known.shared and not _PRIZE_NEAR.search(
             folded, max(0, hit.start() - 30), hit.end() + 30
         ):
@@ -160,6 +164,16 @@ def _found(prepared: Prepared, known: Index) -> list[Mention]:
         found += [_dated(prepared, id, what, hit.start(), hit.end()) for id, what in pairs]
     found.sort(key=lambda mention: mention.start)
     return found
+
+
+#: "Lucie Bernard": a first name, and no organiser.
+_SURNAME = re.compile(r"\s(?:de |d’)?[A-ZÀ-Ý][a-zà-ÿ]+")
+
+
+def _is_person(prepared: Prepared, start: int, end: int) -> bool:
+    text = prepared.text
+    word = text[start:end]
+    return word.isalpha() and word.istitle() and bool(_SURNAME.match(text, end))
 
 
 def _dated(prepared: Prepared, id: str, what: What, start: int, end: int) -> Mention:

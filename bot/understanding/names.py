@@ -87,6 +87,11 @@ def spot_of(name: str, knowledge: Knowledge) -> Spot | None:
     return known.named(short(name)) or known.named(name)
 
 
+def is_shouted(name: Name) -> bool:
+    """A town in capitals, as in a headline; an acronym ("CAPI") is a name as it stands."""
+    return name.text.isupper() and name.place is not None and name.place.kind == "commune"
+
+
 def short(name: str) -> str:
     """Without "la Ville de" and elisions: as a fact shows it."""
     name = _ELISION.sub("", name.strip(" ,;:.«»“”\"'’()–—-!?…"))
@@ -141,7 +146,8 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
             hit.start,
             hit.end,
             hit.spot.name
-            if hit.how == "tag" or text[hit.start : hit.end].isupper()
+            if hit.how == "tag"
+            or (text[hit.start : hit.end].isupper() and hit.spot.kind == "commune")
             else text[hit.start : hit.end],
             hit.spot,
         )

@@ -33,6 +33,16 @@ _BARE_MENTION = re.compile(
 )
 
 
+_HIM = re.compile(
+    r".{0,12}?\b(?:lui|leur|elles?|ils?|it|them|they)\b|(?:lui|leur|remi|decern|attribu)"
+)
+#: "six collectivités distinguées": how many, and not who.
+_COUNTED = re.compile(
+    r"\b(?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|quarante|cinquante|plusieurs|des|les|two|three|four|five|six|seven|eight|nine|ten|several)"
+    r" (?:[a-z]+ )?(?:collectivites|communes|villes|territoires|projets|logiciels|outils|equipes|laureats|towns|cities|councils|projects|teams)(?: [a-z]+)? (?:ont ete |sont |were |are )?$"
+)
+
+
 @dataclass(slots=True)
 class Obtained:
     """One award of one laureate, gathered from one or more claims."""
@@ -127,7 +137,11 @@ class Gathering:
             for one in claim.laureates or self._implied(claim, claims):
                 name, basis = who(self.text, one, claim.award)
                 known = named[claim.award]
-                if one.basis == "focus" and len(known) == 1 and not self._is_place(name):
+                if (
+                    one.basis == "focus"
+                    and len(known) == 1
+                    and (not self._is_place(name) or self._goes_on(claim, one, claims))
+                ):
                     (name,) = known  # "l’éditeur de Linphone" is the one that is named
                 elif one.basis == "focus" and one.text and known and not self._is_place(name):
                     continue  # "la mainteneuse de Tidewater", beside her name
@@ -157,6 +171,16 @@ class Gathering:
             if obtained.level is None and not obtained.mention:
                 obtained.level = self._own_level(obtained)
         return list(found.values())
+
+    def _goes_on(self, claim: Claim, one: Laureate, claims: list[Claim]) -> bool:
+        """Whether "lui", "elle" goes on about whom the claim of the sentence before names."""
+        return bool(_HIM.match(self.text.entry.folded, one.start, one.end)) and any(
+            before.sure
+            and before.award == claim.award
+            and before.sentence.index == claim.sentence.index - 1
+            and any(each.basis == "name" for each in before.laureates)
+            for before in claims
+        )
 
     def _is_place(self, name: str) -> bool:
         return self.text.places.named(name) is not None
@@ -332,6 +356,8 @@ class Gathering:
         ):
             return []
         sentence = claim.sentence
+        if _COUNTED.search(self.text.entry.folded, sentence.start, claim.start):
+            return []
         named = any(
             one.award == claim.award and sentence.start <= one.start < sentence.end
             for one in self.text.named
@@ -366,5 +392,7 @@ def _mention_spans(folded: str, hit: re.Match[str]) -> list[tuple[int, int]]:
 
 
 def _alike(one: str, other: str) -> bool:
-    mine, theirs = set(fold(one).split()), set(fold(other).split())
+    mine, theirs = (
+        {word.rstrip("s") for word in re.findall(r"\w+", fold(said))} for said in (one, other)
+    )
     return bool(mine & theirs) and (mine <= theirs or theirs <= mine)

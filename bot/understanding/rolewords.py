@@ -9,7 +9,7 @@ FUTURE = re.compile(
     r"(?:era|eront|erait|eraient|vra|vront|vrait|dra|dront|drait|tiendra|tiendront|ettra|ettront|ettrait)$"
 )
 CLAUSE = re.compile(
-    r"[;]|\s(?:mais|but)\s|\s[–—]\s|:\s|, (?:mais|but|puis|tandis que|while|alors que|et) |, (?=(?:elles?|ils?) )|\. "
+    r"[;]|\b(?:soulign|rappel|indiqu|precis|annonc|expliqu|affirm|estim|assur|declar|not|confirm|repond|remarqu|ajout)\w+ (?:[a-z]+ ){0,2}?(?:que |qu')|\b(?:dit|dire|says?|said|told us|announced|explained) (?:que |qu'|that )|\s(?:mais|but)\s|\s[–—]\s|:\s|, (?:mais|but|puis|tandis que|while|alors que|et) |, (?=(?:elles?|ils?) )|\. "
 )
 #: A subject in small letters, with the beginning of its verb, at the start of a clause.
 PLAIN = re.compile(
@@ -30,7 +30,7 @@ NOUN = re.compile(
 #: Before the name of what somebody makes, or of who made something.
 COMPLEMENT = re.compile(
     r"\b(?:(?P<maker>ingenieure?|chercheu\w+|developpeu\w+|enseignante?|doctorante?|fondat\w+|societe|entreprise|pme|start-up|startup|cooperative|agence|firme|editeur|editrice|developpeur|mainteneu\w+|mere|pere|createur|creatrice|conceptrice|concepteur|auteur|autrice|fondat\w+|maintainer|publisher|maker|creator)s?"
-    r"|un logiciel|le logiciel|un projet|un outil|un service|les communes|communes|les villes|villes|les collectivites|membres)(?: [a-z-]+)? (?:de la |de l'|de |d'|du |of )(?:inria |cnrs |universite |ecole |logiciel |projet |outil |reseau |systeme |software |project )?$"
+    r"|(?:le |un |son |notre )guichet(?: unique)?|(?:la |une |notre )(?:plateforme|carte|application|appli)|(?:le |un |notre )(?:portail|site|service)(?: [a-z]+)?|un logiciel|le logiciel|un projet|un outil|un service|les communes|communes|les villes|villes|les collectivites|membres)(?: [a-z-]+)? (?:de la |de l'|de |d'|du |of )(?:inria |cnrs |universite |ecole |logiciel |projet |outil |reseau |systeme |software |project )?$"
 )
 AMONG = re.compile(
     r",? (?:dont|parmi lesquel\w+|parmi eux|parmi elles|including|among them)\b(?! \d)(?! (?:le|la|l'|les) (?:niveau|label))"

@@ -9,13 +9,18 @@ from bot.understanding import lists, rolewords
 from bot.understanding.claims import Laureate
 from bot.understanding.cues import Cue
 from bot.understanding.language import Prepared, Sentence
-from bot.understanding.names import Name, Names, short
+from bot.understanding.names import Name, Names, is_shouted, short
 from bot.understanding.places import Places
 
 #: "Inès Varley, de Grenoble", "Bastien, de l’association Rézine": where somebody is from.
 _FROM = re.compile(r", (?:de la |de l'|de |d'|du )(?:[a-z]+ ){0,2}")
 
 
+_DOES = re.compile(r"\s(?:a|ont|est|sont|avait|avaient|has|have|is|are|was|were)\s")
+#: "devant la mairie", "dans la commune": where, not who.
+_BESIDE = re.compile(
+    r"\b(?:devant|derriere|dans|pres de|a cote de|face a|chez|sur|sous|hors de|outside|inside|near|in front of)\s(?:la |le |les |l'|notre |nos |une? |the |our )?$"
+)
 _RELATIVE = re.compile(r"(?: [a-z]+){0,2} (?:qui|that|which|who) [^,;:.]*$")
 
 
@@ -81,7 +86,9 @@ class Sides:
             heads = [
                 one
                 for one in cues
-                if one.name in ("own", "town", "pronoun") and first <= one.start < cue.start
+                if one.name in ("own", "town", "pronoun")
+                and first <= one.start < cue.start
+                and not _BESIDE.search(self.prepared.folded, first, one.start)
             ]
             if names and (head := self._with_clause(heads, names[0])):
                 return [Laureate("", "focus", head.start, head.end)]
@@ -103,13 +110,24 @@ class Sides:
             if own:
                 return [Laureate("", "source", own.start, own.end)]
             if heads:
-                return [Laureate("", "focus", heads[-1].start, heads[-1].end)]
+                head = self._whole_of(heads)
+                return [Laureate("", "focus", head.start, head.end)]
             if first == sentence.start:
                 break
         plain = self._plain_subject(start, cue.start)
         if plain:
             return [plain]
         return []
+
+    def _whole_of(self, heads: list[Cue]) -> Cue:
+        """The last head, or the one it only describes: "le syndicat des communes"."""
+        head = heads[-1]
+        for one in reversed(heads[:-1]):
+            if one.name == "town" and rolewords.OF.fullmatch(
+                self.prepared.folded, one.end, head.start
+            ):
+                head = one
+        return head
 
     def _with_clause(self, heads: list[Cue], first: Name) -> Cue | None:
         """As in "le syndicat qui équipe Claix et Vif a été primé": the head is the subject."""
@@ -254,6 +272,8 @@ class Sides:
         if hit is None:
             return []
         listed = [one for one in self._people(sentence, hit.end(), sentence.end) if not one.located]
+        if listed and _DOES.match(self.prepared.folded, listed[0].end):
+            return []  # "le Département, dont les Archives ont mis en ligne…": whose they are
         return [self.laureate(one) for one in self.string(listed)] if listed else []
 
     def is_giver(self, name: Name) -> bool:
@@ -269,7 +289,7 @@ class Sides:
             and rolewords.DESCRIBED.match(text, name.end)
         ):
             return Laureate("", "focus", name.start, name.end)  # "the XCP-ng maintainer"
-        text = short(name.place.name if name.text.isupper() and name.place else name.text)
+        text = short(name.place.name if name.place and is_shouted(name) else name.text)
         text = re.sub(r"^(?:bibliothèque )?(?:[a-zà-ÿ]{4,} )?(?=[A-ZÀ-Ý])", "", text)
         return Laureate(text or name.text, "name", name.start, name.end)
 

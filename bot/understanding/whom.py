@@ -108,6 +108,7 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
             for name in text.names[0]
             if not name.located
             and not name.inside
+            and not (name.place and name.place.kind in ("department", "region"))
             and not _TOPIC.match(text.entry.folded, name.end)
             and not any(a < name.end and name.start < b for a, b in text.givers)
         ]

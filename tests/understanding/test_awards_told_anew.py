@@ -165,3 +165,101 @@ def test_an_award_is_read(told, wanted, make_entry, knowledge) -> None:
 def test_no_award_is_read(told, make_entry, knowledge) -> None:
     meant = understand(make_entry(**{"published": "2026-11-20", **told}), knowledge)
     assert not meant.relevant
+
+
+#: One laureate: title, text, published, more of the entry → fields.
+FIELDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
+    (
+        "Claix étiquetée trois arobases",
+        "Le label Villes Internet 2026 lui a été remis le 29 à Nanterre.",
+        "2026-02-03",
+        {},
+        {"date": "2026-01-29", "laureates": ("Claix",)},
+    ),
+    (
+        "Vif a son label",
+        "La commune est labellisée Territoire Numérique Libre, niveau Bronze, depuis mercredi 18 "
+        "novembre.",
+        "2026-11-23",
+        {},
+        {"date": "2026-11-18", "level": "Bronze"},
+    ),
+    (
+        "Eybens décroche une quatrième arobase",
+        "Le maire l’a appris lundi. Le label Villes Internet 2026 a été remis le 29 janvier à "
+        "Nanterre.",
+        "2026-02-03",
+        {},
+        {"date": "2026-01-29", "level": "4@"},
+    ),
+    (
+        "Le portail libre de Meylan salué",
+        "La Ville a obtenu le mois dernier le NEC d’or de l’inclusion.",
+        "2026-11-03",
+        {"role": "municipal", "name": "Ville de Meylan"},
+        {"date": "2026-10", "laureates": ("Meylan",)},
+    ),
+    (
+        "Un trophée dans le train",
+        "Le SITPI a rapporté de Paris un Cas d’OR du service public numérique.",
+        "2026-05-29",
+        {},
+        {"place": "Paris", "laureates": ("SITPI",)},
+    ),
+    (
+        "Communiqué",
+        "Le directeur souligne que la CAPI a reçu jeudi le label Territoires innovants, niveau "
+        "Argent.",
+        "2026-03-28",
+        {},
+        {"laureates": ("CAPI",), "date": "2026-03-26"},
+    ),
+    (
+        "Le syndicat des communes lauréat",
+        "Le Sitpi reçoit le prix du service public engagé des Acteurs du Libre.",
+        "2026-12-11",
+        {},
+        {"laureates": ("Sitpi",)},
+    ),
+    (
+        "NEC d’or : le car qui roule",
+        "Il stationne devant la mairie de Vif. Il a valu jeudi à Crolles le NEC d’or de la "
+        "coopération.",
+        "2026-10-03",
+        {"role": "municipal", "name": "Ville de Vif"},
+        {"laureates": ("Crolles",)},
+    ),
+    (
+        "Prix Territoria de bronze pour Grenoble",
+        "Il a été remis vendredi par l’Observatoire Territoria.",
+        "2026-11-24",
+        {},
+        {"organiser": "Observatoire national de l’innovation publique", "date": "2026-11-20"},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "published", "more", "wanted"), FIELDS, ids=lambda one: str(one)[:30]
+)
+def test_the_fields_of_one_award(
+    title, text, published, more, wanted, make_entry, knowledge
+) -> None:
+    meant = understand(make_entry(title, text, published, **more), knowledge)
+    (fact,) = (one for one in meant.facts if isinstance(one, AwardFact))
+    assert {field: getattr(fact, field) for field in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Territoires innovants : verdict le 12 décembre pour Meylan", "On croise les doigts."),
+        ("Tribune", "On nous annonce l’or du label Territoire Numérique Libre à Meylan."),
+        (
+            "Le fromage de Claix en or",
+            "L’or du concours général va à Lucie Marchand, éleveuse à Claix.",
+        ),
+    ],
+)
+def test_what_is_only_announced_or_of_another_world(title, text, make_entry, knowledge) -> None:
+    assert not understand(make_entry(title, text, "2026-11-20"), knowledge).relevant
