@@ -178,16 +178,20 @@ FIELDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "Vif a son label",
-        "La commune est labellisée Territoire Numérique Libre, niveau Bronze, depuis mercredi 18 "
-        "novembre.",
+        (
+            "La commune est labellisée Territoire Numérique Libre, niveau Bronze, depuis mercredi 18 "
+            "novembre."
+        ),
         "2026-11-23",
         {},
         {"date": "2026-11-18", "level": "Bronze"},
     ),
     (
         "Eybens décroche une quatrième arobase",
-        "Le maire l’a appris lundi. Le label Villes Internet 2026 a été remis le 29 janvier à "
-        "Nanterre.",
+        (
+            "Le maire l’a appris lundi. Le label Villes Internet 2026 a été remis le 29 janvier à "
+            "Nanterre."
+        ),
         "2026-02-03",
         {},
         {"date": "2026-01-29", "level": "4@"},
@@ -208,8 +212,10 @@ FIELDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "Communiqué",
-        "Le directeur souligne que la CAPI a reçu jeudi le label Territoires innovants, niveau "
-        "Argent.",
+        (
+            "Le directeur souligne que la CAPI a reçu jeudi le label Territoires innovants, niveau "
+            "Argent."
+        ),
         "2026-03-28",
         {},
         {"laureates": ("CAPI",), "date": "2026-03-26"},
@@ -223,8 +229,10 @@ FIELDS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "NEC d’or : le car qui roule",
-        "Il stationne devant la mairie de Vif. Il a valu jeudi à Crolles le NEC d’or de la "
-        "coopération.",
+        (
+            "Il stationne devant la mairie de Vif. Il a valu jeudi à Crolles le NEC d’or de la "
+            "coopération."
+        ),
         "2026-10-03",
         {"role": "municipal", "name": "Ville de Vif"},
         {"laureates": ("Crolles",)},
