@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import grapheme
@@ -52,6 +53,7 @@ def mentioning_nobody(text: str) -> str:
     return "".join(part for pair in zip(parts, [*links, ""], strict=True) for part in pair)
 
 
+@lru_cache(maxsize=256)  # one message asks three times
 def safe_link(url: str | None) -> str | None:
     """An address that may be announced: http(s), no spaces, no user, nothing that mentions or
     tags; None for any other."""

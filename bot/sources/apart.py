@@ -57,14 +57,15 @@ async def run(
     Unreadable: no document may bring the bot down.
     """
     if len(body) < LARGE and not aside:
-        return await thrift.aside(lambda: then(_guarded(function, body, texts)))
+        return await thrift.aside(lambda: then(guarded(function, body, texts)))
     places = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with places:
         said = await _in_process(function, body, texts)
     return await thrift.aside(lambda: then(_result(said)))
 
 
-def _guarded(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) -> Any:
+def guarded(function: Callable[..., Any], body: bytes, texts: tuple[str, ...]) -> Any:
+    """``function(body, *texts)``, here and now; whatever it raises is Unreadable."""
     try:
         return function(body, *texts)
     except Unreadable:
@@ -108,7 +109,7 @@ def child() -> None:
     body = sys.stdin.buffer.read()
     function = getattr(importlib.import_module(module), name)
     try:
-        said = {"result": _guarded(function, body, tuple(texts))}
+        said = {"result": guarded(function, body, tuple(texts))}
     except Unreadable as error:
         said = {"error": error.fields.get("cause")}
     sys.stdout.write(json.dumps(said))

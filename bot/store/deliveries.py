@@ -48,7 +48,7 @@ class Deliveries(Told):
         paused = Channels(self._db).get(channel).paused_until
         if paused is not None and paused > now:
             return None
-        ready = self._ready(channel, now, 1, least, posts)
+        ready = self._ready(Queue(self._db), channel, now, 1, least, posts)
         return unpack_delivery(ready[0]) if ready else None
 
     def claim(
@@ -75,9 +75,9 @@ class Deliveries(Told):
         if turn is None or (turn.paused_until is not None and turn.paused_until > now):
             return []
         self._expire(channel, now)
-        return [
-            self._take(row, now, lease) for row in self._ready(channel, now, limit, least, posts)
-        ]
+        queue = Queue(self._db)
+        ready = self._ready(queue, channel, now, limit, least, posts)
+        return [self._take(queue, row, now, lease) for row in ready]
 
     def _expire(self, channel: str, now: datetime) -> None:
         """What was certainly not told and is not worth telling any more, and edits overtaken."""
@@ -89,12 +89,18 @@ class Deliveries(Told):
                 self._set(row.id, state="superseded", lease="", lease_until=None)
 
     def _ready(
-        self, channel: str, now: datetime, limit: int, least: int | None, posts: bool
+        self,
+        queue: Queue,
+        channel: str,
+        now: datetime,
+        limit: int,
+        least: int | None,
+        posts: bool,
     ) -> list[Row]:
         """The rows that may go now, in order; those they have to wait for end the list."""
         query = outgoing.READY if posts else outgoing.READY_CHANGES
         priority = outgoing.ANY_PRIORITY if least is None else least
-        queue, ready = Queue(self._db), list[Row]()
+        ready = list[Row]()
         for row in query.each(self._db, where=channel, now=now, least=priority):
             if row.state == "sending" and row.lease_until is not None and row.lease_until > now:
                 break
@@ -110,8 +116,7 @@ class Deliveries(Told):
                 break
         return ready
 
-    def _take(self, row: Row, now: datetime, lease: timedelta) -> Delivery:
-        queue = Queue(self._db)
+    def _take(self, queue: Queue, row: Row, now: datetime, lease: timedelta) -> Delivery:
         taken = {
             "state": "sending",
             # A lease that ran out: its worker may have sent it before it died.

@@ -50,11 +50,12 @@ _ANSWERED = Statement(
 
 
 class Queue(Noun):
-    """The rules between revisions, posts and replies."""
+    """The rules between revisions, posts and replies; for one question, in which nothing is sent."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._meta = Meta(connection)
+        self._parents: dict[int, Row | None] = {}  # of the rows that were asked about
 
     def put(self, new: Delivery) -> Delivery | None:
         """Add one; None where it was there already."""
@@ -159,7 +160,10 @@ class Queue(Noun):
 
     def _answered(self, row: Row) -> Row | None:
         """The newest living post of the announcement that ``row``'s answers."""
-        return _ANSWERED.first(self._db, where=row.channel, what=row.announcement)
+        if row.id not in self._parents:
+            found = _ANSWERED.first(self._db, where=row.channel, what=row.announcement)
+            self._parents[row.id] = found
+        return self._parents[row.id]
 
     def without_post(self, row: Row) -> None:
         """A post will not be there: a newer text becomes the post, unless it came too late."""

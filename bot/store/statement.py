@@ -29,8 +29,7 @@ class _Sql(NamedTuple):
     inputs: tuple[tuple[str, bool, Any, Change, bool], ...]
     #: name and change, where all must be given and none is a list
     plain: tuple[tuple[str, Change], ...] | None
-    make: Callable[[Sequence[Any]], Any]  # a row with its columns' names
-    outputs: tuple[tuple[int, Callable[[Any], Any]], ...]  # by column
+    row: Callable[[Sequence[Any]], Any]  # what the driver gives -> with its columns' names
 
 
 class Statement:
@@ -55,18 +54,25 @@ class Statement:
             yield from db.execute(self._made, values)
             return
         sql = self._ready(db.dialect)
-        for raw in _fetched(db, *_filled(sql, values)):
-            if sql.outputs:
-                row = list(raw)
-                for column, change in sql.outputs:
-                    row[column] = change(row[column])
-                yield sql.make(row)
-            else:
-                yield sql.make(raw)
+        text, sent = _filled(sql, values)
+        rows = _run(db, text, sent)
+        try:  # reading on may fail too, where the disk or the file does (C16)
+            yield from map(sql.row, rows)
+        except sqlite3.Error as error:
+            raise _told(db, text, error) from error
 
     def first(self, db: Connection, /, **values: Any) -> Any:
         """Its first row, or None."""
-        return next(self.each(db, **values), None)
+        if db.dialect.name != "sqlite":
+            return db.execute(self._made, values).first()
+        sql = self._ready(db.dialect)
+        text, sent = _filled(sql, values)
+        rows = _run(db, text, sent)
+        try:
+            raw = rows.fetchone()
+        except sqlite3.Error as error:
+            raise _told(db, text, error) from error
+        return None if raw is None else sql.row(raw)
 
     def run(self, db: Connection, /, **values: Any) -> int:
         """Run it for its effect; how many rows it met."""
@@ -106,10 +112,17 @@ def _written(made: Any, keys: tuple[str, ...] | None, dialect: Dialect) -> _Sql:
     columns = list(made.exported_columns) if isinstance(made, SelectBase) or _returns(made) else []
     kinds = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns]
     row = namedtuple("Row", [one.key for one in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024  # its names are known only now
-    outputs = tuple((at, change) for at, change in enumerate(kinds) if change is not None)
+    outputs = [(at, change) for at, change in enumerate(kinds) if change is not None]
+
+    def made_of(raw: Sequence[Any]) -> Any:
+        values = list(raw)
+        for column, change in outputs:
+            values[column] = change(values[column])
+        return row._make(values)
+
     simple = all(must and not several for _, must, _, _, several in inputs)
     plain = tuple((name, change) for name, _, _, change, _ in inputs) if simple else None
-    return _Sql(compiled.string, tuple(inputs), plain, row._make, outputs)
+    return _Sql(compiled.string, tuple(inputs), plain, made_of if outputs else row._make)
 
 
 def _returns(made: Any) -> bool:
@@ -147,11 +160,11 @@ def directly(db: Connection, text: str) -> None:
 
 def _driver(db: Connection) -> sqlite3.Connection:
     """The driver's own connection, inside SQLAlchemy's transaction."""
-    if not db.in_transaction():
-        db.begin()
     driver = cast(sqlite3.Connection, db.connection.dbapi_connection)
-    if not driver.in_transaction:  # a full disk ended it: what follows must not stand alone
-        raise PendingRollbackError
+    if not driver.in_transaction:
+        if db.in_transaction():  # a full disk ended it: what follows must not stand alone
+            raise PendingRollbackError
+        db.begin()
     return driver
 
 
@@ -159,15 +172,6 @@ def _run(db: Connection, text: str, sent: list[Any]) -> sqlite3.Cursor:
     driver = _driver(db)
     try:
         return driver.execute(text, sent)
-    except sqlite3.Error as error:
-        raise _told(db, text, error) from error
-
-
-def _fetched(db: Connection, text: str, sent: list[Any]) -> Iterator[Any]:
-    """Its rows: reading on may fail too, where the disk or the file does (C16)."""
-    rows = _run(db, text, sent)
-    try:
-        yield from rows
     except sqlite3.Error as error:
         raise _told(db, text, error) from error
 

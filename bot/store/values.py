@@ -11,6 +11,7 @@ import dataclasses
 import types
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -27,12 +28,18 @@ def pack(value: Any) -> Any:
         return value
     if kind is tuple or kind is list:
         return [item if type(item) in _PLAIN else pack(item) for item in value]
-    if dataclasses.is_dataclass(kind):
+    fields = _FIELDS.get(kind)
+    if fields is not None:
+        names, read = fields
         packed = {"is": kind.__name__}
-        for name in _hints(kind):
-            field = getattr(value, name)
-            packed[name] = field if type(field) in _PLAIN else pack(field)
+        packed.update(zip(names, read(value), strict=True))
+        for name, field in packed.items():
+            if type(field) not in _PLAIN:
+                packed[name] = pack(field)  # the keys stay: that may be done on the way
         return packed
+    if dataclasses.is_dataclass(kind):
+        _FIELDS[kind] = _fields(kind)
+        return pack(value)
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -42,6 +49,17 @@ def pack(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [pack(item) for item in value]
     return value
+
+
+#: a dataclass -> the names of its fields, and what reads all of them at once
+_FIELDS: dict[Any, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
+
+
+def _fields(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(_hints(kind))
+    if len(names) > 1:
+        return names, attrgetter(*names)
+    return names, lambda value: tuple(getattr(value, name) for name in names)
 
 
 def unpack(kind: type[T], data: Any) -> T:
