@@ -36,8 +36,10 @@ class Telling:
     published: datetime
     focus: tuple[str, ...]  # see :class:`bot.stories.story.Happening`
     facts: tuple[AnyFact, ...]
-    text: str  # its words, or the first of them
+    text: str  # its words
+    head: str  # the first of them
     speaker: str = ""  # who publishes it
+    towns: tuple[str, ...] = ()  # the laureates that are towns here
     yearly: bool = False
 
 
@@ -55,7 +57,7 @@ def akin(witness: Witness, story: Story) -> float:
 
 def agree(one: Happening, other: Happening) -> bool:
     """Are two happenings of one entry the same?"""
-    told = replace(_of(other), text="")
+    told = replace(_of(other), text="", head="")
     return _agreement(_of(one), other.facts[0], (told,)) > 0
 
 
@@ -66,14 +68,24 @@ def _of(happening: Happening) -> Telling:
         happening.focus,
         happening.facts,
         entry.text,
+        entry.text,
         entry.publisher.name,
+        happening.towns,
         happening.yearly,
     )
 
 
 def _by(witness: Witness) -> Telling:
-    text = witness.heard or f"{witness.title} {witness.summary}"
-    return Telling(witness.published, witness.focus, witness.facts, text, witness.name)
+    head = f"{witness.title} {witness.summary}"
+    return Telling(
+        witness.published,
+        witness.focus,
+        witness.facts,
+        witness.heard or head,
+        head,
+        witness.name,
+        witness.towns,
+    )
 
 
 def _agreement(mine: Telling, theirs: AnyFact, told: Sequence[Telling]) -> float:
@@ -121,7 +133,8 @@ def _one_prize(one: Telling, other: Telling) -> bool:
     categories = [fact.category for fact in (*mine, *theirs) if fact.category]
     if not categories or not all(names.akin_categories(categories[0], c) for c in categories[1:]):
         return False
-    if len({fact.level for fact in (*mine, *theirs) if fact.level}) > 1:
+    levels = [{fact.level for fact in facts if fact.level} for facts in (mine, theirs)]
+    if levels[0] != levels[1]:
         return False
     winners, others = _laureates(mine), _laureates(theirs)
     if not winners or not others or max(len(winners), len(others)) > _FEW:
@@ -130,6 +143,8 @@ def _one_prize(one: Telling, other: Telling) -> bool:
     if any(names.same_name(a, b) for a in winners for b in others):
         several = mine if len(winners) > len(others) else theirs
         return sure or any(fact.category for fact in several)
+    if one.towns and other.towns:
+        return False  # two towns: each has its own
     return sure and (
         any(names.is_named(name, other.text, other.speaker) for name in winners)
         or any(names.is_named(name, one.text, one.speaker) for name in others)
@@ -166,13 +181,13 @@ def _one_subject(mine: tuple[str, ...], told: Sequence[Telling]) -> bool:
 def _cross_named(telling: Telling, mine: AwardFact, other: Telling, theirs: AwardFact) -> bool:
     """A project in one telling, whose it is in the other: each text names the other's laureate,
     and neither level nor category contradicts."""
-    if len(telling.focus) != 1 or len(other.focus) != 1:
+    if len(telling.focus) != 1 or len(other.focus) != 1 or (telling.towns and other.towns):
         return False
     if mine.level and theirs.level and mine.level != theirs.level:
         return False
     if mine.category and theirs.category and not names.akin_words(mine.category, theirs.category):
         return False
-    said, text = fold(other.text), fold(telling.text)
+    said, text = fold(other.head), fold(telling.head)
     my_name, their_name = fold(telling.focus[0]), fold(other.focus[0])
     if _made_by(said, my_name) or _made_by(text, their_name):
         return True  # "Belledonne Communications, l’éditeur de Linphone"

@@ -114,6 +114,7 @@ def _told(
             tuple(facts),
             relevant=understanding.relevant,
             named=understanding.named,
+            towns=_towns(facts, knowledge),
             alposs=understanding.alposs and not isinstance(facts[0], AwardFact),
             focus=_focus(facts, knowledge),
             trust=trust,
@@ -158,6 +159,15 @@ def _focus(facts: list[AnyFact], knowledge: Knowledge | None) -> tuple[str, ...]
             everyone.update(names.one_spelling(name, knowledge) for name in fact.laureates)
     local = tuple(name for name, known in everyone.items() if known)
     return local or tuple(everyone)
+
+
+def _towns(facts: list[AnyFact], knowledge: Knowledge | None) -> tuple[str, ...]:
+    if knowledge is None:
+        return ()
+    places = knowledge.made(Places.build)
+    everyone = [name for fact in facts if isinstance(fact, AwardFact) for name in fact.laureates]
+    spots = ((name, places.named(name)) for name in dict.fromkeys(everyone))
+    return tuple(name for name, spot in spots if spot and spot.kind == "commune")
 
 
 def _yearly(fact: AnyFact, knowledge: Knowledge | None) -> bool:

@@ -186,6 +186,7 @@ def _witness(happening: Happening, knowledge: Knowledge) -> Witness:
         relevant=happening.relevant,
         heard=entry.text[:_HEARD] if happening.named or _is_prize(happening) else "",
         named=happening.named,
+        towns=happening.towns,
     )
 
 

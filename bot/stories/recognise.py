@@ -23,6 +23,7 @@ _AWARD_WINDOW = timedelta(days=21)
 _RELEASE_WINDOW = timedelta(days=14)
 #: What was given longer ago is a memory, whenever it is told.
 _MEMORY = timedelta(days=60)
+_VERSION = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)+(?:-?(?:rc|beta|alpha)\d*)?)(?![\w-]|\.\d)")
 _TITLE_VERSION = re.compile(r"([^\W\d_][\w.-]*)\s+v?\d+\.\d+")
 _MONTHS = (
     ("janvier", "january"),
@@ -200,9 +201,10 @@ def _award(heard: Heard, fact: AwardFact) -> float:
         elif any(_level(other, heard.folded) for other in (*_NUMBERS, *_MEDALS)):
             return 0.0  # it speaks of another level
     said += bool(fact.category and _category(fact.category, heard))
-    said += _is_day(fact.date, heard)
-    said += bool(fact.place and names.words(fact.place) & heard.whole)
-    return 0.3 + 0.1 * said if said else 0.0
+    said += _is_day(fact.date, heard, weekdays=False)
+    more = _is_day(fact.date, heard) + bool(fact.place and names.words(fact.place) & heard.whole)
+    more += str(fact.year) in years
+    return 0.3 + 0.1 * said + 0.05 * more if said or more > 1 else 0.0
 
 
 def _is_recent(fact: AwardFact, today: date) -> bool:
@@ -217,7 +219,7 @@ def _is_recent(fact: AwardFact, today: date) -> bool:
 def _is_named(name: str, heard: Heard) -> bool:
     """Whether it names a laureate, or is published by it; “Pont de Claix” does not name Claix."""
     telling = names.words(name)
-    if not telling or not telling <= heard.whole:
+    if not telling or not telling <= heard.whole or f"aside/{fold(name)}" in heard.named:
         return False
     towns = heard.towns()
     mine = names.parts(name)
@@ -270,17 +272,19 @@ def _release(heard: Heard, fact: ReleaseFact) -> float:
     project = names.parts(fact.project)
     if not fact.version or not project or not project <= heard.words:
         return 0.0
-    version = re.escape(re.sub(r"^v", "", fact.version.casefold()))
-    return 0.5 if re.search(rf"(?<![\d.])v?{version}(?![\w-]|\.\d)", heard.folded) else 0.0
+    said = _VERSION.search(heard.folded)  # the first is the new one: "2.1, six mois après la 2.0"
+    return 0.5 if said and said[1] == re.sub(r"^v", "", fact.version.casefold()) else 0.0
 
 
-def _is_day(day: Day | None, heard: Heard) -> bool:
+def _is_day(day: Day | None, heard: Heard, *, weekdays: bool = True) -> bool:
     """Whether it says an exact day: by its date, or from the day on which it speaks."""
     at = days.exact(day)
-    return at is not None and bool(re.search(_said(at, heard.published.date()), heard.folded))
+    if at is None:
+        return False
+    return bool(re.search(_said(at, heard.published.date(), weekdays), heard.folded))
 
 
-def _said(day: date, today: date) -> str:
+def _said(day: date, today: date, weekdays: bool) -> str:
     french, english = _MONTHS[day.month - 1]
     number = "1(?:er|st)?" if day.day == 1 else rf"{day.day}(?:st|nd|rd|th)?"
     forms = [
@@ -291,6 +295,6 @@ def _said(day: date, today: date) -> str:
     away = (day - today).days
     if away in _RELATIVE:
         forms.append(rf"\b(?:{_RELATIVE[away]})\b")
-    if -7 < away < 7:
+    if weekdays and -7 < away < 7:
         forms.append(rf"\b(?:{'|'.join(_WEEKDAYS[day.weekday()])})\b")
     return "|".join(forms)

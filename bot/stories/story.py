@@ -38,6 +38,7 @@ class Witness:
     relevant: bool = True  # False: by itself it is no news here; it is believed last
     heard: str = ""  # its text, of a prize or where it is no news by itself
     named: tuple[str, ...] = ()  # what it names, where it is no news by itself
+    towns: tuple[str, ...] = ()  # the laureates that are towns here
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Happening:
     trust: int = 0  # of the source
     yearly: bool = False  # an event series held once a year: another day is still the same
     named: tuple[str, ...] = ()  # of one that is no news, see Understanding.named
+    towns: tuple[str, ...] = ()  # the laureates that are towns here
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,5 +117,6 @@ class Understanding:
     confidence: float = 1.0
     alposs: bool = False  # AlpOSS is what the entry is about (not a passing mention)
     #: of an entry that is no news by itself: "award/nec-dor" (or with the year
-    #: that stands beside it: "award/nec-dor/2025"), "series/jdll", "town/voiron"
+    #: that stands beside it: "award/nec-dor/2025"), "series/jdll", "town/voiron", and "aside/vif" of
+    #: a town that is named far from any award
     named: tuple[str, ...] = ()

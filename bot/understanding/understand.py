@@ -94,8 +94,29 @@ def _named(entry: Prepared) -> Iterator[str]:
     if not awards and not series and "places" not in vars(entry):
         return
     spoken = places.of_publisher(entry.entry.publisher.name, entry.entry.publisher.place)
-    towns = {town for hit in places.of(entry) if (town := hit.town)} | {spoken or ""}
-    yield from sorted(f"town/{fold(town)}" for town in towns if town and places.is_local(town))
+    near = _near(entry) if awards else [(0, len(entry.text))]
+    every = [(hit.town, hit.start) for hit in places.of(entry) if hit.town]
+    towns = {town for town, at in every if any(start <= at < end for start, end in near)}
+    towns |= {spoken} if spoken else set()
+    aside = {town for town, _ in every} - towns
+    yield from sorted(f"town/{fold(town)}" for town in towns if places.is_local(town))
+    yield from sorted(f"aside/{fold(town)}" for town in aside if places.is_local(town))
+
+
+def _near(entry: Prepared) -> list[tuple[int, int]]:
+    """Where a text speaks of awards: the sentences that name one, those beside them, the title."""
+    sentences, named = entry.sentences, [one.start for one in mentions.find(entry)]
+    at = [
+        index
+        for index, one in enumerate(sentences)
+        if any(one.start <= start < one.end for start in named)
+    ]
+    near = {index + away for index in at for away in (-1, 0, 1)}
+    return [
+        (one.start, one.end)
+        for index, one in enumerate(sentences)
+        if index in near or one.where == "title"
+    ]
 
 
 def _awards(entry: Prepared) -> Iterator[str]:

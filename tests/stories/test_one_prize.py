@@ -88,6 +88,12 @@ def test_two_levels_are_two_prizes(knowledge) -> None:
     assert not together(knowledge, silver, gold)
 
 
+def test_two_towns_have_each_its_own(knowledge) -> None:
+    meylan = entry("s/a", "Meylan a gagné, Voiron aussi."), (OF_TOWN,)
+    voiron = replace(OF_TOWN, laureates=("Voiron",))
+    assert not together(knowledge, meylan, (entry("s/b", "Voiron a gagné avec Meylan."), (voiron,)))
+
+
 def test_who_is_not_named_has_another_prize(knowledge) -> None:
     said = entry("s/a", "Brumisoft a gagné."), (PRIZE,)
     assert not together(knowledge, said, (entry("s/b", "Meylan a gagné."), (OF_TOWN,)))

@@ -21,6 +21,7 @@ from bot.understanding.fact import (
     ReleaseFact,
     Understanding,
 )
+from bot.understanding.understand import understand
 
 START = datetime(2025, 11, 20, 9, tzinfo=UTC)
 LABEL = AwardFact(
@@ -84,7 +85,7 @@ KNOWN = [
     (LABEL, "At Voiron town hall they still celebrate. TNL, silver.", ("award/territoire-numerique-libre",)),
     (LABEL, "Voiron était au rendez-vous mercredi : TNL 2025, la médaille d’argent.", ("award/territoire-numerique-libre/2025",)),
     (PRIZE, "Claix a le sourire : un NEC d’or, pour l’inclusion.", ("award/nec-dor", "town/claix")),
-    (PRIZE, "Claix and the NEC d’or, two days ago in Strasbourg", ("award/nec-dor", "town/claix")),
+    (PRIZE, "Claix and the NEC d’or 2025, two days ago in Strasbourg", ("award/nec-dor/2025", "town/claix")),
     (PARTY, "À Crolles le 29 novembre, le repair café s’occupe de Linux.", ("town/crolles",)),
     (CALL, "Parler aux JdLL ? Vous avez jusqu’au 15 février.", ("series/jdll",)),
     (VERSION, "On a essayé guichet-ouvert 2.4.0, et c’est bien.", ("town/voiron",)),
@@ -103,6 +104,9 @@ UNKNOWN = [
     (CALL, "Parler aux JdLL ? Vous avez jusqu’au 15 mars.", ("series/jdll",)),
     (CALL, "Parler à Pas Sage en Seine ? Jusqu’au 15 février.", ("series/psesi",)),
     (VERSION, "On a essayé guichet-ouvert 2.4.1.", ("town/voiron",)),
+    (VERSION, "guichet-ouvert 2.5.0 remplace la 2.4.0.", ("town/voiron",)),
+    (PRIZE, "Vif a un NEC d’or de l’inclusion. Foot : Claix perd.", ("award/nec-dor", "town/vif", "aside/claix")),
+    (PRIZE, "Claix parle du NEC d’or à Strasbourg.", ("award/nec-dor", "town/claix")),
     (VERSION, "On a essayé guichet-ouvert 12.4.0.", ("town/voiron",)),
     (VERSION, "On a essayé guichet-ferme 2.4.0.", ("town/voiron",)),
 ]  # fmt: skip
@@ -134,6 +138,17 @@ def test_another_year_town_level_day_or_version_never_joins(fact, text, named, k
     for order in ((news, said), (said, news)):
         stories = in_order(knowledge, order)
         assert stories["s/heard"] is not stories["s/told"]
+
+
+def test_a_town_far_from_the_award_stands_aside(knowledge) -> None:
+    said = entry(
+        "s/a",
+        "Les travaux de la rocade durent. Le marché de Claix est déplacé. Il pleuvra demain. "
+        "Voiron est candidate au label Villes Internet. C’est tout.",
+    )
+    named = understand(said, knowledge).named
+    assert "award/villes-internet" in named
+    assert {"town/voiron", "aside/claix"} <= set(named)
 
 
 def test_long_after_it_is_a_memory(knowledge) -> None:
