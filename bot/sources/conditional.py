@@ -30,7 +30,7 @@ EMPTY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # made for every poll: frozen, at five times the cost
 class Answer:
     """What asking gave. ``fetched`` None: nothing new."""
 

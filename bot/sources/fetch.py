@@ -36,6 +36,7 @@ from bot.errors import (
 from bot.sources import due, wire
 from bot.sources.address import BLOCKED, Guard
 from bot.sources.caching import fresh_for, retry_after
+from bot.sources.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -67,12 +68,12 @@ _NO_HTTP = {"fr": "réponse HTTP mal formée", "en": "malformed HTTP answer"}
 _TRUNCATED = {"fr": "réponse tronquée ou abîmée", "en": "truncated or damaged answer"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, it would be made at five times the cost: once a poll
 class Fetched:
     """One answer. ``headers`` is case-insensitive."""
 
     status: int  # 200–299 or 304
-    url: str  # where the body came from, after redirects; get() fills it in
+    url: str  # where the body came from, after redirects
     headers: Mapping[str, str]
     body: bytes  # decompressed
     moved: str | None = None  # where permanent redirects (301, 308) alone lead; not to http
@@ -103,7 +104,7 @@ class Fetcher:
         self._clock = clock
         self._guard = Guard(settings.allow)
         self._pool: aiohttp.TCPConnector | None = None
-        self._hosts: dict[str, _Turn] = {}
+        self._turns = Turns()
         self._places = asyncio.Semaphore(settings.concurrency)
         self._paused: dict[str, datetime] = {}  # hosts that answered 429 (P8)
         self._refusals: dict[str, int] = {}  # how often in a row they did
@@ -122,15 +123,15 @@ class Fetcher:
         """
         place = _place(url)
         cap = max_bytes or self._settings.max_bytes
-        sent = {**self._sent, **(headers or {})}
+        sent = {**self._sent, **headers} if headers else self._sent
+        left = self._settings.timeout  # seconds; waiting for one's turn does not count
+        answer = await self._in_turn(place, sent, cap, left)
+        if isinstance(answer, Fetched):
+            return answer
         seen = {url}
         permanent = True
         moved = None
-        left = self._settings.timeout  # seconds; waiting for one's turn does not count
-        for _ in range(REDIRECTS + 1):
-            answer = await self._in_turn(place, sent, cap, left)
-            if isinstance(answer, Fetched):
-                return Fetched(answer.status, url, answer.headers, answer.body, moved, answer.wait)
+        for _ in range(REDIRECTS):
             left = max(left - answer.seconds, 0.01)
             target = _target(url, answer.location)
             place = _place(target)
@@ -142,6 +143,10 @@ class Fetcher:
                 sent = {k: v for k, v in sent.items() if k.lower().startswith(_ANYWHERE)}
             seen.add(target)
             url = target
+            answer = await self._in_turn(place, sent, cap, left)
+            if isinstance(answer, Fetched):
+                answer.moved = moved
+                return answer
         raise Unreachable(cause=_MANY)
 
     async def post(self, url: str, form: Mapping[str, str]) -> None:
@@ -190,22 +195,19 @@ class Fetcher:
     ) -> Fetched | _Redirect:
         """One request in flight per host, ``concurrency`` in all; a paused host is not asked."""
         host = place.host
-        turn = self._hosts.get(host)
-        if turn is None:
-            turn = self._hosts[host] = _Turn()
-        turn.waiting += 1
+        if not self._turns.take(host):
+            await self._turns.wait(host)
         try:
-            async with turn.lock:
-                if self._paused:
-                    self._check_pause(host)
-                if self.alone is None:
-                    async with self._places:
-                        began = time.monotonic()
-                        answer = await self._ask(place, headers, cap, seconds, form)
-                else:
-                    async with self.alone(host), self._places:
-                        began = time.monotonic()
-                        answer = await self._ask(place, headers, cap, seconds, form)
+            if self._paused:
+                self._check_pause(host)
+            if self.alone is None:
+                async with self._places:
+                    began = time.monotonic()
+                    answer = await self._ask(place, headers, cap, seconds, form)
+            else:
+                async with self.alone(host), self._places:
+                    began = time.monotonic()
+                    answer = await self._ask(place, headers, cap, seconds, form)
             if self._refusals:
                 self._refusals.pop(host, None)
             if isinstance(answer, _Redirect):
@@ -219,9 +221,7 @@ class Fetcher:
         else:
             return answer
         finally:
-            turn.waiting -= 1
-            if not turn.waiting:
-                del self._hosts[host]
+            self._turns.leave(host)
 
     def _check_pause(self, host: str) -> None:
         until = self._paused.get(host)
@@ -276,14 +276,14 @@ class Fetcher:
     ) -> Fetched | _Redirect:
         answer = await wire.exchange(self._open(), place, headers, form)
         try:
-            read = await self._read(answer, cap)
+            read = await self._read(place.address, answer, cap)
         except BaseException:
             answer.close()  # what is left of the body must not be drained
             raise
         answer.release()
         return read
 
-    async def _read(self, answer: wire.Answer, cap: int) -> Fetched | _Redirect:
+    async def _read(self, url: str, answer: wire.Answer, cap: int) -> Fetched | _Redirect:
         status, headers, now = answer.status, answer.headers, self._clock()
         if status in (301, 302, 303, 307, 308) and "Location" in headers:
             return _Redirect(headers["Location"], status in (301, 308))
@@ -294,7 +294,7 @@ class Fetcher:
             raise Refused(retry_after=wait if status in (429, 503) else None, status=status)
         wait = fresh_for(headers, now)
         if status == 304:
-            return Fetched(status, "", headers, b"", wait=wait)
+            return Fetched(status, url, headers, b"", None, wait)
         if int(headers.get("Content-Length", 0)) > cap:  # the parser lets digits pass only
             raise TooLarge(limit=cap)
         parts: list[bytes] = []
@@ -304,7 +304,7 @@ class Fetcher:
             if size > cap:
                 raise TooLarge(limit=cap)
             parts.append(chunk)
-        return Fetched(status, "", headers, b"".join(parts), wait=wait)
+        return Fetched(status, url, headers, b"".join(parts), None, wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,14 +312,6 @@ class _Redirect:
     location: str
     permanent: bool
     seconds: float = 0.0  # that the exchange took
-
-
-class _Turn:
-    """The queue before one host."""
-
-    def __init__(self) -> None:
-        self.lock = asyncio.Lock()
-        self.waiting = 0
 
 
 @functools.lru_cache(maxsize=2048)  # the same all day
@@ -332,7 +324,7 @@ def _place(url: str) -> wire.Place:
         raise Unreachable(cause=_BAD_ADDRESS)
     if address.password is not None:
         raise Unreachable(cause=_BAD_ADDRESS)
-    return wire.Place(address)
+    return wire.Place(url, address)
 
 
 def _target(url: str, location: str) -> str:

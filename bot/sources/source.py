@@ -63,7 +63,7 @@ class Item:
     base: str | None = None  # what relative links in its texts are relative to (xml:base)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # made for every poll: frozen, at five times the cost
 class Reading:
     """What one read of a source gave."""
 

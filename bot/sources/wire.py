@@ -25,9 +25,10 @@ _START = 2  # lines of Place.start
 class Place:
     """Where a request goes, with what each one begins with."""
 
-    __slots__ = ("host", "request", "start", "url")
+    __slots__ = ("address", "host", "request", "start", "url")
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, address: str, url: URL) -> None:
+        self.address = address
         self.url = url
         self.host = (url.host or "").lower()
         self.request = _Request(url)

@@ -30,9 +30,9 @@ _CHECKED_STATE = Statement(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, it would be made at five times the cost: once a poll
 class SourceRow:
-    """One source's memory. ``state`` is the kind's own (validators, digests)."""
+    """One source's memory, only ever replaced. ``state`` is the kind's own (validators, digests)."""
 
     id: str
     state: dict[str, Any] = field(default_factory=dict)
