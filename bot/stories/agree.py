@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.stories import days, names
+from bot.stories.categories import akin_categories
 from bot.stories.story import Happening, Story, Witness
 from bot.understanding.fact import AnyFact, AwardFact, CallFact, EventFact, ReleaseFact
 from bot.understanding.language import fold
@@ -111,8 +112,9 @@ def _awards(telling: Telling, mine: AwardFact, told: Sequence[Telling], theirs: 
             return 0.0
     elif not names.parts(mine.award) & names.parts(theirs.award):
         return 0.0
-    if mine.year and theirs.year and mine.year != theirs.year:
-        return 0.0
+    one_day = days.exact(mine.date) is not None and mine.date == theirs.date
+    if mine.year and theirs.year and mine.year != theirs.year and not one_day:
+        return 0.0  # the prizes of 2025, given in January, are "2026" to some
     if not (mine.year and theirs.year) and _between(telling, told) > _AWARD_WINDOW:
         return 0.0
     whole = max((_focus(telling.focus, w.focus) for w in told), default=0.0)
@@ -131,7 +133,7 @@ def _one_prize(one: Telling, other: Telling) -> bool:
     tell of this category alone, and one at least names whom the other calls the winner."""
     mine, theirs = _prizes(one), _prizes(other)
     categories = [fact.category for fact in (*mine, *theirs) if fact.category]
-    if not categories or not all(names.akin_categories(categories[0], c) for c in categories[1:]):
+    if not categories or not all(akin_categories(categories[0], c) for c in categories[1:]):
         return False
     levels = [{fact.level for fact in facts if fact.level} for facts in (mine, theirs)]
     if levels[0] != levels[1]:
@@ -196,7 +198,7 @@ def _cross_named(telling: Telling, mine: AwardFact, other: Telling, theirs: Awar
 
 def _made_by(text: str, project: str) -> bool:
     """Whether a text calls its own laureate the maker of that project."""
-    return bool(re.search(_MAKER + re.escape(project) + r"(?![a-z0-9])", text))
+    return project in text and bool(re.search(_MAKER + re.escape(project) + r"(?![a-z0-9])", text))
 
 
 def _focus(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:

@@ -227,7 +227,10 @@ def sought(happening: Happening) -> tuple[str, ...]:
         more = recognise.keys(recognise.Heard.of(happening)) if happening.named else ()
         return (*found, *more, f"heard|award/{first.award_id}")
     named = first.series if isinstance(first, EventFact | CallFact) else None
-    return (*found, f"heard|series/{named}") if named else found
+    heard = [f"heard|series/{named}"] if named else []
+    if isinstance(first, EventFact) and first.start:
+        heard += [f"heard|{word}/{first.start}" for word in sorted(names.parts(first.city or ""))]
+    return (*found, *heard)
 
 
 def choose(happening: Happening, candidates: Iterable[Story]) -> Story | None:

@@ -59,6 +59,28 @@ _EMPTY = frozenset(
         "association",
     ]
 )
+_SMALL_WORDS = frozenset(
+    [
+        "la",
+        "le",
+        "les",
+        "l",
+        "de",
+        "d",
+        "du",
+        "des",
+        "et",
+        "a",
+        "au",
+        "aux",
+        "en",
+        "the",
+        "of",
+        "and",
+    ]
+)
+#: "Le Grésivaudan, communauté de communes"; "Voiron (Isère)"
+_APPOSED = re.compile(r"\s*[,(].*$")
 #: What a body is: "Grenoble" is not "Grenoble-Alpes Métropole", nor "Voiron" the "Pays voironnais".
 _BODIES = {
     "metropole": "metropole",
@@ -197,6 +219,8 @@ def same_name(a: str, b: str) -> bool:
         return fold(a).strip() == fold(b).strip()
     if first == second or parts(a) == parts(b):
         return True
+    if _is_short_for(a, b) or _is_short_for(b, a):
+        return True
     kinds = _body(a)
     if kinds != _body(b):
         return False
@@ -206,6 +230,17 @@ def same_name(a: str, b: str) -> bool:
     return first < second or second < first
 
 
+def _is_short_for(short: str, whole: str) -> bool:
+    """Are these the first letters of a name's words? "UGA" is "Université Grenoble Alpes"."""
+    bare = short.strip().removeprefix("l’").removeprefix("l'")
+    if not (2 < len(bare) < 8 and bare.isupper() and bare.isalpha()):
+        return False
+    found = _PART.findall(fold(whole))
+    every = "".join(word[0] for word in found)
+    telling = "".join(word[0] for word in found if word not in _SMALL_WORDS)
+    return fold(bare) in (every, telling)
+
+
 def akin_words(a: str, b: str) -> bool:
     """Do two short texts share a word, or the beginning of one ("communauté", "community")?"""
     return any(
@@ -213,93 +248,6 @@ def akin_words(a: str, b: str) -> bool:
         for one in parts(a)
         for other in parts(b)
     )
-
-
-#: What categories are called, each in one word whatever the language.
-_CATEGORIES = {
-    "pooling": "mutualisation",
-    "sharing": "mutualisation",
-    "shared": "mutualisation",
-    "mutualization": "mutualisation",
-    "business": "commercial",
-    "entreprise": "commercial",
-    "advocacy": "plaidoyer",
-    "promotion": "plaidoyer",
-    "skills": "competences",
-    "digital": "numerique",
-    "environment": "environnement",
-    "environmental": "environnement",
-    "ecological": "ecologique",
-    "sustainability": "durable",
-    "sustainable": "durable",
-    "durabilite": "durable",
-    "youth": "jeunesse",
-    "health": "sante",
-    "training": "formation",
-    "education": "education",
-    "hope": "espoir",
-    "newcomer": "espoir",
-    "favourite": "coeur",
-    "favorite": "coeur",
-    "commitment": "engage",
-    "committed": "engage",
-    "ethical": "ethique",
-    "data": "donnees",
-    "openness": "ouvert",
-    "open": "ouvert",
-    "ouverture": "ouvert",
-    "science": "scientifique",
-    "scientific": "scientifique",
-    "technology": "technique",
-    "technologie": "technique",
-    "technical": "technique",
-    "market": "marche",
-    "citizen": "citoyen",
-    "citoyennete": "citoyen",
-    "sobriety": "sobriete",
-    "frugality": "sobriete",
-    "frugalite": "sobriete",
-    "accessibility": "accessibilite",
-}
-#: Words of a category that say only that it is one.
-_COMMON_CATEGORY = frozenset(
-    [
-        "prix",
-        "prize",
-        "award",
-        "awards",
-        "trophee",
-        "trophy",
-        "mention",
-        "special",
-        "speciale",
-        "categorie",
-        "category",
-        "jury",
-        "grand",
-        "numerique",
-        "libre",
-    ]
-)
-
-
-def akin_categories(a: str, b: str) -> bool:
-    """Do two categories say the same, in French or English? Half of the telling words of the
-    shorter have to be the other's."""
-    first, second = _category(a), _category(b)
-    if not first or not second:
-        return fold(a).strip() == fold(b).strip()
-    shared = sum(any(_like(one, other) for other in second) for one in first)
-    return 2 * shared >= min(len(first), len(second)) and shared > 0
-
-
-def _category(name: str) -> frozenset[str]:
-    said = frozenset(_CATEGORIES.get(word, word) for word in parts(name))
-    return (said - _COMMON_CATEGORY) or said
-
-
-def _like(one: str, other: str) -> bool:
-    return one == other or (min(len(one), len(other)) >= 5 and one[:5] == other[:5])
 
 
 def is_named(name: str, text: str, speaker: str = "") -> bool:
@@ -382,13 +330,14 @@ def one_spelling(name: str, knowledge: Knowledge | None) -> tuple[str, bool]:
     if knowledge is None:
         return name, False
     places = knowledge.made(Places.build)
-    spot = places.named(name)
+    spot = places.named(name) or places.named(_APPOSED.sub("", name))
     if spot is None or spot.kind == "venue":
         return name, False
-    return spot.name, places.is_local(name)
+    return spot.name, places.is_local(spot.name)
 
 
 def shown(name: str, knowledge: Knowledge) -> str:
     """The gazetteer's spelling of a commune or a body; “Département de l’Isère” stays."""
-    spot = knowledge.made(Places.build).named(name)
+    places = knowledge.made(Places.build)
+    spot = places.named(name) or places.named(_APPOSED.sub("", name))
     return spot.name if spot and spot.kind in ("commune", "body") else name

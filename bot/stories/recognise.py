@@ -81,12 +81,14 @@ class Heard:
     publisher: str
     published: datetime
     named: tuple[str, ...]  # see :class:`bot.understanding.fact.Understanding`
+    gathering: bool = False  # it calls to one, whatever it is about
 
     @classmethod
     def of(cls, happening: Happening) -> Heard:
         """What an entry without facts says."""
         entry = happening.entry
-        return cls(entry.text, entry.publisher.name, entry.published, happening.named)
+        gathering = happening.kind in ("event", "event_update")
+        return cls(entry.text, entry.publisher.name, entry.published, happening.named, gathering)
 
     @classmethod
     def by(cls, witness: Witness) -> Heard:
@@ -177,7 +179,15 @@ def keys(heard: Heard) -> tuple[str, ...]:
 def kept(heard: Heard) -> tuple[str, ...]:
     """Under which keys it is remembered, for a better account to find it."""
     series = (one for one in heard.named if one.startswith("series/"))
-    return tuple(f"heard|{one}" for one in (*(f"award/{id}" for id in heard.awards), *series))
+    found = [*(f"award/{id}" for id in heard.awards), *series]
+    if heard.gathering:
+        found += [
+            f"{word}/{day}"
+            for town in heard.towns()
+            for word in sorted(names.parts(town))
+            for day in heard.days
+        ]
+    return tuple(f"heard|{one}" for one in found)
 
 
 def months(published: datetime) -> tuple[str, ...]:
@@ -255,8 +265,23 @@ def _event(heard: Heard, fact: EventFact) -> float:
     if not _is_there(fact, heard):
         return 0.0
     shared = names.shared_event_words(fact.name, heard.text)
-    venue = bool(fact.place and names.words(fact.place) & heard.whole)
-    return 0.3 + 0.1 * min(len(shared), 3) + 0.1 * venue if shared else 0.0
+    venue = names.words(fact.place) if fact.place else frozenset()
+    if not shared:  # whatever it is called: there, then
+        there = bool(venue) and venue <= heard.whole
+        return 0.35 if there and fact.time and _is_time(fact.time, heard.folded) else 0.0
+    return 0.3 + 0.1 * min(len(shared), 3) + 0.1 * bool(venue & heard.whole)
+
+
+def _is_time(time: str, text: str) -> bool:
+    hour, minute = time.split(":")
+    late = "" if minute == "00" else rf" ?{minute}"
+    half = f"{int(hour) - 12}(?:[:.]{minute})? ?pm" if int(hour) > 12 else f"{int(hour)} ?am"
+    return bool(
+        re.search(
+            rf"(?<![\d:.])(?:0?{int(hour)} ?(?:h|heures?)(?:00)?{late}\b|{hour}:{minute}\b|{half})",
+            text,
+        )
+    )
 
 
 def _is_there(fact: EventFact, heard: Heard) -> bool:

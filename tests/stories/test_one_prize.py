@@ -10,7 +10,8 @@ import pytest
 
 from bot.commands._news import Stories
 from bot.entries.entry import Entry, Publisher
-from bot.stories.names import akin_categories
+from bot.stories.categories import akin_categories
+from bot.stories.names import one_spelling, same_name
 from bot.understanding.fact import AwardFact, ReleaseFact, Understanding
 
 PRIZE = AwardFact(
@@ -114,6 +115,36 @@ def test_who_is_not_named_has_another_prize(knowledge) -> None:
 )
 def test_categories_are_compared_across_languages(a, b, same) -> None:
     assert akin_categories(a, b) is akin_categories(b, a) is same
+
+
+@pytest.mark.parametrize(
+    ("short", "whole", "same"),
+    [
+        ("UGA", "Université Grenoble Alpes", True),
+        ("l’UGA", "Université Grenoble Alpes", True),
+        ("CCAS", "Centre communal d’action sociale", True),
+        ("UGA", "Université Lumière Lyon", False),
+        ("Uga", "Université Grenoble Alpes", False),
+        ("VG", "Ville de Grenoble", False),
+    ],
+)
+def test_a_name_and_its_first_letters(short, whole, same) -> None:
+    assert same_name(short, whole) is same_name(whole, short) is same
+
+
+def test_what_stands_behind_a_comma_only_explains(knowledge) -> None:
+    assert one_spelling("Voiron, commune de l’Isère", knowledge) == ("Voiron", True)
+    assert one_spelling("Crolles (Isère)", knowledge) == ("Crolles", True)
+    assert one_spelling("Claix, en passant", knowledge)[0] != "Pont-de-Claix"
+
+
+def test_one_day_has_one_edition_whatever_its_year(knowledge) -> None:
+    given = replace(PRIZE, date="2026-01-14", year=2025)
+    said = entry("s/a", "Brumisoft."), (given,)
+    assert together(knowledge, said, (entry("s/b", "Brumisoft."), (replace(given, year=2026),)))
+    for date in ("2026-01-15", "2026-01", None):
+        other = replace(given, year=2026, date=date)
+        assert not together(knowledge, said, (entry("s/b", "Brumisoft."), (other,)))
 
 
 def test_a_version_told_by_its_name_and_by_what_it_is(knowledge) -> None:

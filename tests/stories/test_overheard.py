@@ -140,6 +140,26 @@ def test_another_year_town_level_day_or_version_never_joins(fact, text, named, k
         assert stories["s/heard"] is not stories["s/told"]
 
 
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("Samedi, salle des fêtes de Crolles, à 14 h : venez avec vos grille-pain.", True),
+        ("Crolles village hall, sorry, salle des fêtes, Saturday, 2 pm.", True),
+        ("Samedi, salle des fêtes de Crolles, à 15 h : le loto.", False),
+        ("Samedi, salle Boris-Vian de Crolles, à 14 h : le loto.", False),
+        ("Dimanche, salle des fêtes de Crolles, à 14 h : le loto.", False),
+    ],
+)
+def test_there_and_then_it_is_the_same_whatever_it_is_called(text, known, knowledge) -> None:
+    said, _ = heard(text, days=6)
+    meant = Understanding("event", relevant=False, named=("town/crolles",))
+    fact = replace(PARTY, name="Réparons", time="14:00")
+    news = (entry("s/told", ""), Understanding("event", True, (fact,)))
+    for order in (((said, meant), news), (news, (said, meant))):
+        stories = in_order(knowledge, order)
+        assert (stories["s/heard"] is stories["s/told"]) is known
+
+
 def test_a_town_far_from_the_award_stands_aside(knowledge) -> None:
     said = entry(
         "s/a",
