@@ -20,6 +20,8 @@ from bot.understanding.knowledge import Knowledge
 
 #: A cancellation of what is still to come passes quiet hours.
 URGENT = 10
+#: Back to one day and place an event is told to move so often at most: sources also waver.
+_MOVES_BACK = 3
 #: “Aussi : …” is added by edit so often at most, and only in rooms (VOICE.md).
 _ALSO_EDITS = 2
 #: Edits of one message in a room at most (criterion R10).
@@ -75,8 +77,8 @@ def route(
             continue
         if told_as := next((name for name in names if (name, id) in told), None):
             change = _change(before, after, channel, told_as, today)
-            if change and (change.id, id) not in told:
-                found.append((change, id))
+            if change and (new := _unheard(change, before, {one for one, to in told if to == id})):
+                found.append((new, id))
         elif _news(before, after) and not (
             channel.public
             and (
@@ -183,8 +185,7 @@ def _change(
             occasion = f"cancelled {now.start or ''}".strip()
             return announcement(after.id, "cancellation", occasion, reply_to=first, priority=URGENT)
         if now.status == "moved" and was and _spot(was) != _spot(now):
-            occasion = f"moved {now.start or ''} {now.place or ''}".strip()
-            return announcement(after.id, "update", occasion, reply_to=first)
+            return announcement(after.id, "update", _move(now), reply_to=first)
     asked, asks = _call(before.facts) if before else None, _call(after.facts)
     if asked and asks and asks.deadline and asks.confidence >= channel.confidence:
         longer = asked.deadline is not None and asks.deadline > asked.deadline
@@ -192,6 +193,33 @@ def _change(
             occasion = f"deadline {asks.deadline}"
             return announcement(after.id, "update", occasion, reply_to=first)
     return None
+
+
+def _unheard(
+    change: Announcement, before: Story | None, told: Collection[str]
+) -> Announcement | None:
+    """The change, unless its channel has heard it. An event that was moved elsewhere meanwhile, and
+    that was told, moves back: then it is told again, a few times at most.
+
+    :param told: ids of what the channel was told.
+    """
+    if change.id not in told:
+        return change
+    was = _event(before.facts) if before else None
+    away = was is not None and announcement_id(change.story, "update", _move(was)) in told
+    if not away or not change.occasion.startswith("moved"):
+        return None
+    for count in range(2, _MOVES_BACK + 2):
+        occasion = f"{change.occasion} #{count}"
+        again = announcement(change.story, "update", occasion, reply_to=change.reply_to)
+        if again.id not in told:
+            return again
+    return None
+
+
+def _move(fact: EventFact) -> str:
+    """The occasion of a move: where to."""
+    return f"moved {fact.start or ''} {fact.place or ''}".strip()
 
 
 def _spot(fact: EventFact) -> tuple[str | None, ...]:

@@ -119,6 +119,37 @@ def test_a_move_and_a_cancellation_answer_the_first_post(tell):
     assert (last.purpose, last.reply_to, last.priority) == ("cancellation", FIRST, 10)
 
 
+def test_an_event_that_moves_back_is_told_to_each_time_and_not_for_ever(tell):
+    """A, then B, C, B: whoever has read B and C has to learn of B again."""
+    there = {
+        place: tell.story(replace(ALPOSS, status="moved", place=place), kind="event_update")
+        for place in ("La Rampe", "Le Summum")
+    }
+    story, told, heard_of = tell.story(ALPOSS, kind="event"), {(FIRST, "c")}, []
+    for place in ("La Rampe", "Le Summum") * 6:
+        found = heard(story, there[place], told=told)
+        story = there[place]
+        for one, channel_ in found:
+            assert (one.id, channel_) not in told
+            assert (one.purpose, one.reply_to) == ("update", FIRST)
+            told.add((one.id, channel_))
+            heard_of.append(place)
+        assert heard(story, story, told=told) == ()  # the same said once more is nothing new
+    assert heard_of == ["La Rampe", "Le Summum"] * 4
+
+
+def test_a_move_that_the_channel_was_not_told_of_needs_no_way_back(tell):
+    first = tell.story(ALPOSS, kind="event")
+    one = tell.story(replace(ALPOSS, status="moved", place="La Rampe"), kind="event_update")
+    unsure = tell.story(
+        replace(ALPOSS, status="moved", place="Le Summum", confidence=0.1), kind="event_update"
+    )
+    ((moved, _),) = heard(first, one, told={(FIRST, "c")})
+    told = {(FIRST, "c"), (moved.id, "c")}
+    assert heard(one, unsure, told=told) == ()
+    assert heard(unsure, one, told=told) == ()
+
+
 def test_a_channel_for_events_hears_that_its_event_moved(tell):
     before = tell.story(ALPOSS, kind="event")
     moved = replace(

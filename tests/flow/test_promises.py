@@ -325,3 +325,23 @@ async def test_a_full_week_makes_no_flood_of_its_digest(make_rig):
     rig.now = datetime(2025, 11, 10, 8, tzinfo=UTC)
     await rig.settle(3)
     assert 1 <= len(texts(rig.side())) - before <= 6
+
+
+async def test_an_event_that_moves_there_and_back_is_told_each_time(make_rig):
+    """The 20th, then the 27th, the 4th, and the 27th again: the last reply says where it is now."""
+    rig = await make_rig()
+    words = "Rencontre logiciel libre à Grenoble {} à 18 h, à La Turbine, gratuit"
+    days = ("le 20 novembre 2025", "reportée au 27 novembre 2025", "reportée au 4 décembre 2025")
+    for day in (*days, days[1]):
+        rig.publish("reunion", words.format(day), words.format(day))
+        await rig.settle(3)
+    first, *replies = rig.side().there()
+    assert "27 novembre" in first.text  # edited to what holds
+    assert [one.reply_to for one in replies] == [first.id] * 3
+    told = [
+        next(day for day in ("27 novembre", "4 décembre") if day in one.text) for one in replies
+    ]
+    assert told == ["27 novembre", "4 décembre", "27 novembre"]
+    rig.publish("reunion", words.format(days[1]), "Encore un mot.")
+    await rig.settle(3)
+    assert len(rig.side().there()) == 4
