@@ -68,6 +68,7 @@ class Subscription:
     words: tuple[str, ...] = ()  # of an alert, as typed
     story: str | None = None  # of a reminder
     language: str = "fr"
+    tap: str = ""  # the reaction that asked for it: taken back, it ends
 
     @property
     def to(self) -> str:

@@ -42,6 +42,9 @@ class Reacted:
     key: str  # without U+FE0F, which some phones add: “✅”, “1⃣”
     age: timedelta  # by the server's own clock
     direct: bool = False  # a room of this person and the bot alone
+    #: True: the person took something of their own back. ``event`` is that act, ``target`` what is
+    #: gone: a reaction, maybe, whose own target and key nobody knows any more
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from nio import MatrixRoom, ReactionEvent, SyncResponse
+from nio import MatrixRoom, ReactionEvent, RedactionEvent, SyncResponse
 
 from bot.channels.heard import Reacted, bare
 from bot.channels.matrix_client import Connection
@@ -24,7 +24,7 @@ LONGEST = 64
 
 
 def reactions(connection: Connection, response: SyncResponse) -> Iterator[Reacted]:
-    """The reactions of people in one answer to a sync, in order."""
+    """The reactions of people in one answer to a sync, in order, and what they took back."""
     client, now = connection.connected(), moment(response)
     for room_id, info in response.rooms.join.items():
         room = client.rooms.get(room_id)
@@ -55,6 +55,17 @@ def _given(
     connection: Connection, room: MatrixRoom, events: list[Any], now: datetime
 ) -> Iterator[Reacted]:
     for event in events:
+        if isinstance(event, RedactionEvent) and event.sender != connection.user_id:
+            yield Reacted(
+                room=room.room_id,
+                event=event.event_id,
+                sender=event.sender,
+                target=event.redacts,
+                key="",
+                age=age(event, now),
+                direct=room.member_count <= 2,
+                taken=True,
+            )
         # A redacted reaction has no key left and comes as another class.
         if isinstance(event, ReactionEvent) and event.sender != connection.user_id:
             yield Reacted(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.announcements.words import cut
 from bot.commands._audit import note
 from bot.commands._message_number import number
-from bot.commands.command import Context
+from bot.commands.command import POWER, Context
 from bot.errors import CommandError
 from bot.steps import retell
 
@@ -36,6 +36,16 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fr": "Répondez à l’annonce, ou prenez son numéro dans !nouveautes.",
         "en": "Reply to the announcement, or take its number from !news.",
     },
+    "elsewhere": {
+        "fr": "Cette nouvelle n’a pas été annoncée dans ce salon. Qui modère un salon décide de ce qui "
+        "y est annoncé.",
+        "en": "This news was not announced in this room. A room’s moderators decide about what is "
+        "announced there.",
+    },
+    "ask-others": {
+        "fr": "Demandez-le aux admins, ou dans le salon où les brouillons sont relus.",
+        "en": "Ask the admins, or in the room where drafts are looked at.",
+    },
     "digest": {
         "fr": "C’est un résumé de plusieurs nouvelles\u00a0: prenez le numéro de l’une d’elles.",
         "en": "This is a digest of several stories: take the number of one of them.",
@@ -51,9 +61,27 @@ def _withdrawn(tx: Tx) -> set[str]:
     }
 
 
+def own_room(context: Context) -> str | None:
+    """The channel about which the asker may decide: a moderator's, in the room where they ask. None:
+    about all of them, as an admin, at the terminal, or in the moderators' own room."""
+    asked = context.question
+    if asked is None or POWER[asked.role] >= POWER["admin"]:
+        return None
+    return asked.channel
+
+
+def within(tx: Tx, context: Context, stories: Iterable[str]) -> bool:
+    """May the asker decide about these stories: were they told in their room?"""
+    room = own_room(context)
+    return room is None or all(
+        any(one.channel == room for one in tx.deliveries.of_story(id, *tx.stories.aliases(id)))
+        for id in stories
+    )
+
+
 def _no(key: str, language: str, **fields: str) -> CommandError:
     texts = TEXTS[key]
-    how = TEXTS["how"]
+    how = TEXTS["ask-others" if key == "elsewhere" else "how"]
     return CommandError(
         what=texts.get(language, texts["en"]).format(**fields),
         next=how.get(language, how["en"]),
@@ -80,12 +108,16 @@ def announced(tx: Tx, context: Context, word: str) -> Delivery:
         found = tx.deliveries.get(number(bare))
         if found is None:
             raise _no("unknown", said, word=cut(bare, 20, None))
-        return found
-    remote = asked.reply_to if asked else None
-    rows = tx.deliveries.by_remote(remote) if remote else []
-    if not rows:
-        raise _no("which", said)
-    return rows[0]
+    else:
+        remote = asked.reply_to if asked else None
+        rows = tx.deliveries.by_remote(remote) if remote else []
+        if not rows:
+            raise _no("which", said)
+        found = rows[0]
+    room = own_room(context)
+    if room is not None and not tx.deliveries.of_announcement(found.announcement, room):
+        raise _no("elsewhere", said)
+    return found
 
 
 def story_of(tx: Tx, context: Context, word: str) -> Story:
@@ -99,6 +131,8 @@ def story_of(tx: Tx, context: Context, word: str) -> Story:
         story = tx.stories.get(delivery.story)
     if story is None:
         raise _no("unknown", context.language, word=cut(word, 20, None))
+    if not within(tx, context, [story.id]):
+        raise _no("elsewhere", context.language)
     return story
 
 

@@ -13,12 +13,15 @@ from bot.commands._parse import is_later, is_no, is_yes
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.errors import CommandError
 from bot.moments import moment
+from bot.understanding.language import fold
 
 if TYPE_CHECKING:
     from bot.outbox.delivery import Delivery
     from bot.store.database import Tx
     from bot.store.drafts import Draft
 
+#: what asks to be shown one anew, folded
+ANEW = frozenset({"montrer", "montre", "remontrer", "revoir", "show", "again", "show again"})
 #: characters of a draft's text in the list
 SHOWN = 120
 
@@ -43,8 +46,10 @@ class Drafts(Command):
         Argument(
             "answer",
             {
-                "fr": "oui, non, demain, résumé (pour un flot), ou le nouveau texte",
-                "en": "yes, no, tomorrow, summary (of a flood), or the new words",
+                "fr": "oui, non, demain, résumé (pour un flot), montrer (de nouveau, avec ses ✅ ❌ ⏳), "
+                "ou le nouveau texte",
+                "en": "yes, no, tomorrow, summary (of a flood), show (anew, with its ✅ ❌ ⏳), or the "
+                "new words",
             },
             many=True,
             said={"fr": "oui|non|demain|texte", "en": "yes|no|tomorrow|words"},
@@ -66,6 +71,22 @@ class Drafts(Command):
         "how": {
             "fr": "Répondre\u00a0: !brouillons {id} oui",
             "en": "To answer: !drafts {id} yes",
+        },
+        "anew": {
+            "fr": "Le revoir avec ses ✅ ❌ ⏳\u00a0: !brouillons {id} montrer",
+            "en": "To see it anew with its ✅ ❌ ⏳: !drafts {id} show",
+        },
+        "shown": {
+            "fr": "Je remontre le brouillon {id} dans le salon où les brouillons sont relus, hors des "
+            "heures de silence. Les réponses à l’ancien message ne comptent plus.",
+            "en": "I show draft {id} anew in the room where drafts are looked at, outside of quiet hours. "
+            "Answers to the old message count no more.",
+        },
+        "settled": {
+            "fr": "Le brouillon {id} n’attend plus de réponse, ou attend depuis trop longtemps. "
+            "Le publier quand même\u00a0: !brouillons {id} oui",
+            "en": "Draft {id} waits for no answer any more, or has waited too long. To post it all the "
+            "same: !drafts {id} yes",
         },
         "unknown": {
             "fr": "Aucun brouillon ne porte le numéro «\u00a0{id}\u00a0».",
@@ -98,7 +119,11 @@ class Drafts(Command):
                 for one in letters
             )
             hint = self.tell("how", said, id=draft.id)
+            if draft.open(context.now()):
+                hint += "\n" + self.tell("anew", said, id=draft.id)
             return Answer(f"{text}\n\n{hint}" if text else self.tell("none", said), data=data)
+        if fold(answer) in ANEW:
+            return await self._show(context, draft, data)
         if context.question is not None and needs_sealed(draft, context.question):
             return Answer(self.tell("sealed", said, id=draft.id), ok=False)
         choice = _choice(answer, flood=draft.kind == "flood")
@@ -109,6 +134,24 @@ class Drafts(Command):
         else:
             done = self.tell("flood", said, count=len(letters))
         return Answer(done or self.tell("none", said), data={**data, "choice": choice})
+
+    async def _show(self, context: Context, draft: Draft, data: dict[str, Any]) -> Answer:
+        """Show it anew, as it was shown first: a device that came into an encrypted room later reads
+        nothing of before."""
+        said, now, store = context.language, context.now(), await context.store()
+
+        def again(tx: Tx) -> bool:
+            kept = tx.drafts.get(draft.id)
+            if kept is None or not kept.open(now) or not tx.drafts.letters(draft.id):
+                return False
+            tx.drafts.again(draft.id, now)
+            return True
+
+        done = await store.write(again)
+        if done and (house := context.tools.get("house")):
+            (await house()).wake.set()
+        key = "shown" if done else "settled"
+        return Answer(self.tell(key, said, id=draft.id), data=data, ok=done)
 
     async def _list(self, context: Context) -> Answer:
         said, now, store = context.language, context.now(), await context.store()

@@ -52,6 +52,12 @@ class Retract(Command):
             "s’annule pas.",
             "en": "Withdraw everywhere ({channels}): “{words}”? ✅ yes, ❌ no. This cannot be undone.",
         },
+        "ask-here": {
+            "fr": "Retirer de ce salon ({channels})\u00a0: «\u00a0{words}\u00a0»\u202f? ✅ oui, ❌ non. "
+            "Cela ne s’annule pas\u202f; ailleurs, les admins décident.",
+            "en": "Withdraw from this room ({channels}): “{words}”? ✅ yes, ❌ no. This cannot be undone; "
+            "elsewhere the admins decide.",
+        },
         "done": {"fr": "C’est retiré de\u00a0: {channels}.", "en": "Withdrawn from: {channels}."},
         "gone": {
             "fr": "Il n’y a plus rien à retirer.",
@@ -66,19 +72,21 @@ class Retract(Command):
         word = str(arguments.get("number") or "")
         one = await store.read(partial(_stories.announced, context=context, word=word))
         rows = await store.read(lambda tx: tx.deliveries.of_announcement(one.announcement))
-        names = _channels.enabled(context)
+        names, room = _channels.enabled(context), _stories.own_room(context)
         last = {row.channel: row for row in rows}  # the newest revision of each
         alive = ("sent", "queued", "sending", "unclear", "draft")
-        there = [
-            names[id]
+        everywhere = [
+            id
             for id, row in last.items()
             if id in names and row.action != "withdraw" and row.state in alive
         ]
+        there = [names[id] for id in everywhere if room in (None, id)]
         if not there:
             return Answer(self.tell("gone", said), ok=False)
         words = cut(one.message.text.partition("\n")[0], 160, None)
-        question = self.tell("ask", said, channels=", ".join(there), words=words)
-        about = {"announcement": one.announcement}
+        key = "ask" if len(there) == len(everywhere) else "ask-here"
+        question = self.tell(key, said, channels=", ".join(there), words=words)
+        about = {"announcement": one.announcement, "only": room}
         if context.question is not None:
             return Answer(question, data=about, asks=Asks("retraction", about, within=WITHIN))
         yes = await context.ask(question)
@@ -88,9 +96,16 @@ class Retract(Command):
 
 
 async def take_back(
-    context: Context, announcement: str, first: Callable[[Tx], bool] = lambda _: True
+    context: Context,
+    announcement: str,
+    first: Callable[[Tx], bool] = lambda _: True,
+    *,
+    only: str | None = None,
 ) -> Answer:
-    """Withdraw it, and note it; nothing where ``first`` is False in the same transaction."""
+    """Withdraw it, and note it; nothing where ``first`` is False in the same transaction.
+
+    :param only: from this channel alone.
+    """
     self, said, now = Retract(), context.language, context.now()
     store = await context.store()
     async with _stories.house_of(context) as house:
@@ -98,7 +113,7 @@ async def take_back(
         def work(tx: Tx) -> list[str]:
             if not first(tx):
                 return []
-            touched = retell.retract(tx, house, announcement, now)
+            touched = retell.retract(tx, house, announcement, now, only=only)
             if touched:
                 thing = _stories.ANNOUNCEMENT + announcement
                 note(tx, context, Retract.kind, thing, touched, "withdrawn")

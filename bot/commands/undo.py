@@ -92,7 +92,7 @@ class Undo(Command):
             "en": "What no. {id} changed ({thing}) was changed again since.",
         },
         "admins": {
-            "fr": "Les modératrices et modérateurs annulent ce qui a été fait d’une annonce\u202f; le "
+            "fr": "Les modératrices et modérateurs annulent ce qui a été fait d’une annonce de leur salon\u202f; le "
             "reste est réservé aux admins du bot.",
             "en": "Moderators undo what was done to an announcement; the rest is for the admins of "
             "the bot.",
@@ -172,15 +172,21 @@ def _wanted(tx: Tx, *, typed: str, context: Context) -> Change | None:
     if typed:
         return tx.audit.get(number(typed.removeprefix("n°")))
     found = (one for one in tx.audit.latest(LOOKED) if _last(one))
-    return next((one for one in found if _may(context, one)), None)
+    return next((one for one in found if _may(tx, context, one)), None)
 
 
-def _may(context: Context, change: Change | None) -> bool:
-    """A moderator takes back what was done to a story; an admin, and the terminal, all of it."""
+def _may(tx: Tx, context: Context, change: Change | None) -> bool:
+    """A moderator takes back what was done to a story that was told in their room; an admin, and the
+    terminal, all of it."""
     asked = context.question
     if asked is None or POWER[asked.role] >= POWER["admin"]:
         return True
-    return change is not None and change.thing.startswith((_stories.STORY, _stories.ANNOUNCEMENT))
+    if change is None or not change.thing.startswith((_stories.STORY, _stories.ANNOUNCEMENT)):
+        return False
+    if change.thing.startswith(_stories.ANNOUNCEMENT):
+        return True  # which cannot be taken back, as the answer says
+    before = (change.before or {}).get("stories", {})
+    return _stories.within(tx, context, before)
 
 
 def _undo(
@@ -188,7 +194,7 @@ def _undo(
 ) -> tuple[str, Change | None, int | None]:
     """What became of it, the change, and the number under which taking it back is noted."""
     change = _wanted(tx, typed=typed, context=context)
-    if not _may(context, change):
+    if not _may(tx, context, change):
         return "admins", None, None
     if change is None:
         return "unknown" if typed else "none", None, None

@@ -86,6 +86,9 @@ class Taps:
             log.exception("a reaction could not be handled; the next ones will be")
 
     async def _one(self, tap: Reacted) -> None:
+        if tap.taken:
+            await self._taken(tap)
+            return
         asked = await self._read(lambda tx: self._asked(tx, tap.target, tap.room))
         reaction = self._reaction(asked, tap.sender)
         if asked is None or reaction is None or tap.key not in reaction.choices:
@@ -105,6 +108,16 @@ class Taps:
             return
         if answer is None or not answer.text or await self.voice.send(tap, answer.text):
             await self.voice.remember(tap.event)
+
+    async def _taken(self, tap: Reacted) -> None:
+        """What the announcement's ⏰ had asked for is over once it is taken back; what was answered by
+        a tap stands."""
+        announced: type[Reaction] | None = kinds.load("reaction", "announcement")
+        assert announced is not None
+        context = self.voice.context(tap, self.voice.tongue(tap.room), "member")
+        answer = await announced().taken_back(context, tap.target)
+        if answer is not None and answer.text:
+            await self.voice.send(tap, answer.text)
 
     # -- replies ------------------------------------------------------------------------------
 

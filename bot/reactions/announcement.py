@@ -25,13 +25,20 @@ class Announced(Reaction):
         store = await context.store()
         stories = await store.read(partial(_told.announced, remote=asked.event))
         try:
-            answer = await Remind().of(context, stories)
+            question = context.question
+            answer = await Remind().of(context, stories, tap=question.event if question else "")
         except CommandError as error:
             if isinstance(error.__cause__, NotNow | Unclear):
                 raise error.__cause__ from None  # asked again later
             return Answer(error.say(context.language))
         direct = context.question is not None and context.question.direct
         return answer if direct and answer.ok else None
+
+    async def taken_back(self, context: Context, tap: str) -> Answer | None:
+        """Without its ⏰ the reminder ends. Told in private alone."""
+        answer = await Remind().no_more(context, tap)
+        direct = context.question is not None and context.question.direct
+        return answer if direct else None
 
     async def said(self, context: Context, asked: Asked, text: str) -> Answer | None:
         """Replies to announcements are commands: “source ?”, “rappel veille”."""

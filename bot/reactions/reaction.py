@@ -59,6 +59,12 @@ class Reaction(ABC):
             return None
         return await self.chosen(context, asked, meant)
 
+    async def taken_back(self, context: Context, tap: str) -> Answer | None:
+        """What a person's own tap had done is to be undone, where that makes sense: ``tap`` is the
+        reaction's id. None: nothing to say."""
+        del context, tap
+        return None
+
     def late(self, context: Context, asked: Asked) -> Answer | None:
         """What to say to an answer that came after the question had expired."""
         return Answer(LATE.get(context.language, LATE["en"]))

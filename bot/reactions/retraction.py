@@ -10,7 +10,8 @@ from bot.store.database import Tx
 
 
 class Retraction(Reaction):
-    """Under the question of ``retract``. ``about`` has the ``announcement``."""
+    """Under the question of ``retract``. ``about`` has the ``announcement``, and the ``only``
+    channel from which it is withdrawn, where that is not all of them."""
 
     kind = "retraction"
     role = "moderator"
@@ -30,5 +31,6 @@ class Retraction(Reaction):
         if choice == "no":
             await (await context.store()).write(first)
             return Answer(self.tell("left", context.language)) if settled[0] else None
-        answer = await take_back(context, str(asked.about["announcement"]), first)
+        announcement, only = str(asked.about["announcement"]), asked.about.get("only")
+        answer = await take_back(context, announcement, first, only=only)
         return answer if settled[0] else None

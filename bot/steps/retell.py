@@ -53,8 +53,12 @@ def retell(tx: Tx, house: House, story: Story, now: datetime) -> int:
     return queued
 
 
-def retract(tx: Tx, house: House, announcement: str, now: datetime) -> list[str]:
+def retract(
+    tx: Tx, house: House, announcement: str, now: datetime, *, only: str | None = None
+) -> list[str]:
     """Take one announcement back on every channel, and what answered it; the channels' ids.
+
+    :param only: on this channel alone.
 
     What was certainly not sent yet is simply never sent. It is never told again (D5).
     """
@@ -67,6 +71,7 @@ def retract(tx: Tx, house: House, announcement: str, now: datetime) -> list[str]
         (id, name): _take_back(tx, channel, name, now)
         for id, channel in house.channels.items()
         for name in names
+        if only in (None, id)
     }
     return list(dict.fromkeys(id for (id, _), done in taken.items() if done))
 

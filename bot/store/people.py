@@ -112,6 +112,7 @@ class People(Noun):
             "story": kept.story,
             "language": kept.language,
             "created": kept.created,
+            "tap": kept.tap,
         }
         self._db.execute(subscriptions.insert(), row)
         return kept, True
@@ -131,6 +132,12 @@ class People(Noun):
         if not stories:
             return self._wanted(subscriptions.c.kind == "reminder")
         return [_subscription(row) for row in _REMINDERS_OF.each(self._db, names=stories)]
+
+    def tapped(self, account: str, person: str, tap: str) -> Subscription | None:
+        """The one that this reaction of the person asked for."""
+        mine = and_(subscriptions.c.account == account, subscriptions.c.person == person)
+        found = self._wanted(and_(mine, subscriptions.c.tap == tap)) if tap else []
+        return found[0] if found else None
 
     def stop(self, account: str, person: str, number: int | None = None) -> list[Subscription]:
         """End one, or all; what waits for it is not sent. Those that ended."""
@@ -189,6 +196,7 @@ def _subscription(row: Any) -> Subscription:
         tuple(row.words),
         row.story,
         row.language,
+        row.tap,
     )
 
 

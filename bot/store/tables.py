@@ -316,6 +316,7 @@ subscriptions = Table(
     Column("story", Text),
     Column("language", Text, nullable=False),
     Column("created", Moment, nullable=False),
+    Column("tap", Text, nullable=False, server_default=""),  # the ⏰ that asked for it
     Index("ix_subscriptions_kind", "kind", "story"),
 )
 

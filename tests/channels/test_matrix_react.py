@@ -89,7 +89,9 @@ async def test_s6_taps_are_heard_and_those_of_before_are_read_back(
     listener.listen(second.ear, second.hear)
     await channel.start()
     assert [one.event for one in await listener.reactions(room.id, event)] == [given, later]
-    assert (await second.until(1))[0].event == later  # the gap is heard too
+    taken, heard = await second.until(2)  # the gap is heard too
+    assert heard.event == later
+    assert (taken.taken, taken.target, taken.sender) == (True, gone, member.user_id)
     with pytest.raises(Rejected):
         await listener.react(room.id, "$nowhere", "✅")
     await listener.close()

@@ -240,7 +240,10 @@ async def test_the_list_shows_what_waits_and_what_waited_too_long(draft, asking)
         ),
         "Répondre\u00a0: !brouillons 1 oui",
     ]
-    assert (await asking.ask(Drafts, "en", id="1")).endswith("To answer: !drafts 1 yes")
+    assert (await asking.ask(Drafts, "en", id="1")).endswith(
+        "To answer: !drafts 1 yes\nTo see it anew with its ✅ ❌ ⏳: !drafts 1 show"
+    )
+    assert (await asking.ask(Drafts, "en", id="2")).endswith("To answer: !drafts 2 yes")
 
 
 async def test_the_command_answers_on_the_terminal_too_and_once(draft, asking):
@@ -250,3 +253,28 @@ async def test_the_command_answers_on_the_terminal_too_and_once(draft, asking):
     assert (await read())[1] == ["queued"]
     with pytest.raises(CommandError, match="number"):
         await asking.ask(Drafts, "en", id="77", answer=("yes",))
+
+
+@pytest.mark.parametrize("words", ["!brouillons 1 montrer", "!drafts 1 show"])
+async def test_a_draft_is_shown_anew_to_whoever_could_not_read_it(draft, room, store, words):
+    """A device that came into an encrypted room later has not the key of what was said before."""
+    read = await draft()
+    await hear(room, replace(ONE, room="!mods", text="!brouillons 1", event="$a"))
+    assert room.said[-1][1].startswith("toot\u00a0:\nUn prix.\n\nSource\u00a0: Ta")  # whole
+    await hear(room, replace(ONE, room="!mods", text=words, event="$b"))
+    assert ("Je remontre le brouillon 1" if "!b" in words else "I show draft 1") in room.said[-1][1]
+    [waits] = await store.read(lambda tx: tx.drafts.to_show(NOW))
+    assert (waits.id, waits.shows) == (1, 1)
+    await tap(room, YES)  # the old message counts no more
+    assert (await read())[1] == ["draft"]
+
+
+async def test_what_waits_no_longer_is_not_shown_anew(draft, room, store):
+    await draft(expires=NOW)
+    await draft(event="$second")
+    await tap(room, replace(YES, target="$second"))
+    for id in (1, 2):
+        said = replace(ONE, room="!mods", text=f"!brouillons {id} montrer", event=f"$e{id}")
+        await hear(room, said)
+        assert f"Le brouillon {id} n’attend plus de réponse" in room.said[-1][1]
+    assert await store.read(lambda tx: tx.drafts.to_show(NOW)) == []

@@ -226,3 +226,76 @@ async def test_source_in_reply_to_an_alert_is_told_to_its_reader_alone(
     assert "https://ta.example/a" in await talk.say("source ?", reply_to="$letter")
     other = await asking.ask(Origin, question=question(sender="@o:x"), number=str(number))
     assert "ne connais pas l’annonce" in other
+
+
+# -- a reminder that is not wanted any more, and one by its number -------------------------------
+
+
+async def take_back(mouth, target, sender="@m:x", direct=False):
+    gone = Reacted(
+        "!r", f"$gone-{sender}", sender, target, "", timedelta(0), direct=direct, taken=True
+    )
+    await mouth.tips((gone,))
+
+
+async def test_the_alarm_clock_taken_away_ends_the_reminder(talk, announced, letters, store):
+    await announced(story("a", ALPOSS), remote="$a")
+    mouth = talk.mouth
+    mouth.alone = {who: Direct(f"!{who}", invited=False) for who in ("@m:x", "@other:x")}
+    await tap(mouth, "$a")
+    await tap(mouth, "$a", sender="@other:x", event="$theirs")
+    await take_back(mouth, "$tap", sender="@other:x")  # somebody else's act is none of theirs
+    await take_back(mouth, "$nothing")
+    assert len(await store.read(lambda tx: tx.people.reminders())) == 2
+    await take_back(mouth, "$tap")
+    [left] = await store.read(lambda tx: tx.people.reminders())
+    assert left.person == "@other:x"
+    assert (await letters())[-1] == (
+        "C’est noté\u00a0: vous avez ôté ⏰, je ne vous le rappelle plus."
+    )
+    assert mouth.said == []  # nobody else can read it
+    await take_back(mouth, "$tap")
+    assert len(await letters()) == 2
+    await tap(mouth, "$a", event="$again")
+    assert len(await store.read(lambda tx: tx.people.reminders())) == 2
+
+
+async def test_it_ends_even_where_that_cannot_be_said(talk, announced, store):
+    await announced(story("a", ALPOSS), remote="$a")
+    talk.mouth.alone = {"@m:x": Direct("!alone", invited=False)}
+    await tap(talk.mouth, "$a")
+    talk.mouth.alone = {}
+    await take_back(talk.mouth, "$tap")
+    assert await store.read(lambda tx: tx.people.reminders()) == []
+
+
+async def test_a_reminder_asked_for_in_words_does_not_hang_on_a_tap(talk, announced, store):
+    await announced(story("a", ALPOSS), remote="$a")
+    await talk.say("rappel", reply_to="$a")
+    await tap(talk.mouth, "$a")
+    await take_back(talk.mouth, "$tap")
+    assert len(await store.read(lambda tx: tx.people.reminders())) == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["!rappel {}", "!rappel n° {}", "!remind #{}", "!rappel {} veille"]
+)
+async def test_a_reminder_by_the_number_of_the_announcement(talk, announced, store, words):
+    await announced(story("a", ALPOSS), remote="$a")
+    [one] = await store.read(lambda tx: tx.deliveries.by_remote("$a"))
+    said = await talk.say(words.format(one.id))
+    assert said.startswith(("C’est noté", "Noted"))
+    assert len(await store.read(lambda tx: tx.people.reminders())) == 1
+
+
+async def test_a_number_that_is_none_or_another_person_s_letter_is_not_known(
+    talk, announced, store, letters
+):
+    await announced(story("a", ALPOSS), remote="$a")
+    talk.heard = ONE
+    talk.mouth.alone = {"@m:x": Direct("!alone", invited=False)}
+    await talk.say("!rappel", reply_to="$a")
+    [letter] = await store.read(lambda tx: tx.deliveries.waiting("alpes/@m:x"))
+    for number in (letter.id, 99999):
+        said = await talk.say(f"!rappel {number}")
+        assert said.startswith(f"Je ne connais pas l’annonce n°\u00a0{number}. Répondez")

@@ -170,3 +170,49 @@ async def test_health_is_what_the_bot_that_answers_knows_of_itself(room):
     house.started |= set(house.channels)
     assert "channels open: 2 of 2" in await room.hears("!health")
     assert "réservé aux admins" in await room.hears("!santé", power=50)
+
+
+async def test_s7_a_moderator_decides_about_what_was_told_in_their_room(room, announced, store):
+    here = await announced(award("aaaaaaaaaaaa", "Claix"), remote="$1")
+    there = await announced(award("bbbbbbbbbbbb", "Vizille"), channel="toot", remote="$2")
+    own = "n’a pas été annoncée dans ce salon. Qui modère un salon décide de ce qui y est annoncé"
+    for words in (f"!corriger {there} niveau Or", f"!separer {there}", f"!retirer {there}",
+                  f"!fusionner {here} {there}", "!corriger bbbbbbbbbbbb niveau Or"):  # fmt: skip
+        assert own in await room.hears(words, power=50), words
+    assert "was not announced in this room" in await room.hears(f"!retract {there}", power=50)
+    assert await room.changes() == []
+    assert "C’est corrigé" in await room.hears(f"!corriger {here} niveau Or", power=50)
+    assert "C’est corrigé" in await room.hears(f"!corriger {there} niveau Or")  # an admin
+    assert "de leur salon\u202f; le reste est réservé aux admins" in await room.hears(
+        "!annuler 2", power=50
+    )
+    assert "C’est annulé" in await room.hears("!annuler", power=50)  # the one of their own room
+    assert (await room.changes())[0].undone is not None
+
+
+async def test_s7_a_moderator_withdraws_from_their_room_and_an_admin_everywhere(
+    room, announced, store
+):
+    number = await announced(award("aaaaaaaaaaaa", "Claix"), remote="$1")
+    await announced(award("aaaaaaaaaaaa", "Claix"), channel="toot", remote="$2")
+
+    async def withdrawn():
+        waiting = await store.read(lambda tx: tx.deliveries.waiting())
+        return [one.channel for one in waiting if one.action == "withdraw"]
+
+    asked = await room.hears(f"!retirer {number}", power=50)
+    assert asked.startswith("Retirer de ce salon (Le salon)\u00a0: «")
+    assert await room.taps("✅", power=50) == "C’est retiré de\u00a0: Le salon."
+    assert await withdrawn() == ["salon"]
+    assert "plus rien à retirer" in await room.hears(f"!retirer {number}", power=50)
+    assert "Retirer partout (Mastodon)" in await room.hears(f"!retirer {number}")
+    assert "Mastodon" in await room.taps("✅")
+    assert await withdrawn() == ["salon", "toot"]
+
+
+async def test_s7_in_the_moderators_own_room_all_of_it_may_be_decided(room, announced, monkeypatch):
+    from mouth import Channel
+
+    monkeypatch.setattr(Channel, "place", "!salon:x")  # what is asked is not asked there
+    there = await announced(award("bbbbbbbbbbbb", "Vizille"), channel="toot", remote="$2")
+    assert "C’est corrigé" in await room.hears(f"!corriger {there} niveau Or", power=50)

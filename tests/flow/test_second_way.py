@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from mail_server import MailServer
+from mail_server import Authority, MailServer
 
 from bot.channels.mail import send_mail
 from bot.config.read import load
@@ -271,3 +271,65 @@ def test_what_is_wrong_in_the_settings_is_said(tmp_path, lines, expected):
     assert expected in said
     assert "bot.toml, ligne " in said
     assert "canari" not in said
+
+
+# -- STARTTLS, as it is by default ---------------------------------------------------------------
+
+
+@pytest.fixture
+def authority(tmp_path, monkeypatch):
+    """A certificate authority that this machine trusts as it trusts the others."""
+    made = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.root))
+    return made
+
+
+def starttls(post, **more):
+    way = SecondWay(email="moi@exemple.org", smtp=post.address, user="bot", **more)
+    assert way.security == "starttls"
+    return way
+
+
+async def test_s11_a_letter_and_its_password_go_over_starttls(authority):
+    with MailServer(user="bot", password="juste", tls=authority.server()) as post:
+        await send_mail(starttls(post), "juste", "Sujet", "Texte")
+        [letter] = post.letters
+        assert letter["Subject"] == "Sujet"
+        assert post.encrypted
+
+
+@pytest.mark.parametrize("server", ["over", "other address", "unknown authority"])
+async def test_s11_a_server_that_cannot_prove_itself_gets_neither_letter_nor_password(
+    authority, tmp_path, monkeypatch, server
+):
+    match server:
+        case "over":
+            tls = authority.server(over=True)
+        case "other address":
+            tls = authority.server("127.0.0.9")
+        case _:
+            (tmp_path / "other").mkdir()
+            tls = Authority(tmp_path / "other").server()
+    with MailServer(user="bot", password="canari", tls=tls) as post:
+        with pytest.raises(NotNow) as raised:
+            await send_mail(starttls(post), "canari", "Sujet", "Texte")
+        assert post.letters == []
+    assert "canari" not in raised.value.say("fr") + repr(raised.value)
+
+
+async def test_s11_a_server_without_starttls_gets_nothing_in_clear(authority):
+    with MailServer(user="bot", password="canari") as post:
+        with pytest.raises(NotNow):
+            await send_mail(starttls(post), "canari", "Sujet", "Texte")
+        assert post.letters == []
+
+
+async def test_a_trouble_reaches_the_admin_over_starttls(reached, room, authority):
+    room.away = True
+    with MailServer(tls=authority.server()) as post:
+        rig = await reached(email="moi@exemple.org", smtp=post.address, sender="bot@exemple.org")
+        await rig.house.notice("locked:x", "Un serveur refuse mon accès.", rig.now)
+        await minutes(rig, 70)
+        letters = [one for one in post.letters if "refuse mon accès" in words(one)]
+        assert len(letters) == 1
+        assert post.encrypted

@@ -78,7 +78,7 @@ async def test_d_a_reminder_by_a_tap_in_an_encrypted_room(
     content = {
         "m.relates_to": {"rel_type": "m.annotation", "event_id": told["event_id"], "key": "⏰"}
     }
-    await talk.room.call("PUT", f"send/m.reaction/tap{id(talk)}", content)
+    tapped = await talk.room.call("PUT", f"send/m.reaction/tap{id(talk)}", content)
 
     # The bot makes an encrypted room of two and writes once the person has come.
     room_id = await until_invited(talk.reader)
@@ -100,5 +100,9 @@ async def test_d_a_reminder_by_a_tap_in_an_encrypted_room(
     assert "ni alerte ni rappel" not in await alone.ask("!alertes")
     told = [one["content"].get("body", "") for one in await alone.messages()]
     assert sum(body.startswith("Rappel\u00a0:") for body in told) == 1
+    # Taken away, the ⏰ ends it: told in private too.
+    await talk.room.call("PUT", f"redact/{tapped['event_id']}/gone{id(talk)}", {})
+    await alone.announcement("vous avez ôté ⏰, je ne vous le rappelle plus", seconds=60)
+    assert "ni alerte ni rappel" in await alone.ask("!alertes")
     public = [one["content"].get("body", "") for one in await talk.messages()]
     assert not any("je vous le rappelle" in body for body in public)
