@@ -17,6 +17,8 @@ from bot.understanding.signs import Signs
 #: How far before a date the words of a deadline may stand, in characters.
 _NEAR = 60
 _AT_ONCE = 4  # after "by", which says many things
+#: So many sentences of a call are its head.
+_HEAD = 12
 _LONG = 16  # characters of a sign of calls that says enough by itself
 _EVENT = re.compile(
     r"(?:edition|journee|journees|rendez-vous|evenement|rencontre|conference|salon|festival|event|held|takes place|a lieu|aura lieu"
@@ -119,6 +121,9 @@ def _called(entry: Prepared, index: SeriesIndex) -> Called | None:
     series = series[:1]
     today = entry.entry.published.astimezone(entry.knowledge.timezone).date()
     deadline, held = _dated(entry, found, spans, today)
+    if deadline is None and not inside and len(series) < 2 and (later := _later(entry, found)):
+        spans = (*spans, *later)
+        deadline, held = _dated(entry, found, spans, today)
     if deadline is None and status.titled_recap(entry, found):
         return None  # "je m’étais inscrit lors de l’appel à conférences"
     if (
@@ -156,7 +161,7 @@ def _spans(entry: Prepared, index: int, inside: bool) -> tuple[tuple[int, int], 
         return tuple(
             (one.start, one.end)
             for one in entry.sentences
-            if one.where != "content" or one.index < 12
+            if one.where != "content" or one.index < _HEAD
         )
     text, start, end = entry.text, entry.sentences[index].start, entry.sentences[index].end
     line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
@@ -165,6 +170,20 @@ def _spans(entry: Prepared, index: int, inside: bool) -> tuple[tuple[int, int], 
     if 0 < line_start - above < 90:
         line_start = above  # its heading
     return ((line_start, line_end),)
+
+
+def _later(entry: Prepared, found: Signs) -> tuple[tuple[int, int], ...]:
+    """Further down in a long call: the sentences that say until when to propose something."""
+    return tuple(
+        (one.start, one.end)
+        for one in entry.sentences
+        if one.where == "content"
+        and one.index >= _HEAD
+        and any(signs.within(found, name, one.start, one.end) for name in ("call", "call_weak"))
+        and any(
+            date_.role == "until" for date_ in dates.between(dates.of(entry), one.start, one.end)
+        )
+    )
 
 
 def _weak(entry: Prepared, found: Signs, known: bool, digest: bool) -> Cue | None:

@@ -19,6 +19,8 @@ _SHOWN = re.compile(
     r"\b(?:publi|en ligne|sorti|devoil|disponible|decouvr|connu|annonc|est la|ouvert|ouvre|complet|is out|online|released"
     r"|unveil|announced|available|open|find out)"
 )
+#: So many days after its first a gathering ends at the latest, where another sentence says so.
+_LONGEST = 4
 #: Before the day of publication.
 _DATELINE = re.compile(
     r"\W*(?:(?:publie|mis en ligne|modifie|mis a jour|poste|ecrit|published|posted|updated)e?s? (?:on |le )?:? ?|[a-z][a-z' -]{1,30}, (?:le )?|le )?"
@@ -102,6 +104,34 @@ def best(
     if mine and not here.start <= chosen[3].start < here.end and not _same_weekday(mine, chosen):
         return min(mine, key=lambda one: one[2])[3]
     return chosen[3]
+
+
+def widened(reading: Reading, day: DateSpan) -> DateSpan:
+    """The days of a gathering of which one day is told beside its name: "les 14 et 15 juin" said
+    elsewhere; headings "Samedi 24 novembre", "Dimanche 25 novembre"."""
+    if day.end_iso or day.kind != "day" or day.relative or len(day.iso or "") != 10:
+        return day
+    first = date.fromisoformat(day.iso or "")
+    entry = reading.prepared
+    headed = [day]
+    for one in reading.dates:
+        if one.kind != "day" or one.relative or one.role or not one.iso:
+            continue
+        said = one if reading.recap else dates.ahead(one, reading.today)
+        if said.end_iso and said.iso and said.iso <= (day.iso or "") <= said.end_iso:
+            length = (date.fromisoformat(said.end_iso) - date.fromisoformat(said.iso)).days
+            return said if length <= _LONGEST else day
+        line = entry.sentence_at(one.start)
+        if not said.end_iso and entry.text[line.start : line.end].strip() == entry.slice(
+            one.start, one.end
+        ):
+            headed.append(said)
+    days = sorted({one.iso or "" for one in headed[1:]})
+    if len(days) > 1 and days[0] == day.iso:
+        last = date.fromisoformat(days[-1])
+        if (last - first).days == len(days) - 1 <= _LONGEST:
+            return day._replace(end_iso=days[-1])
+    return day
 
 
 def _is_dateline(reading: Reading, one: DateSpan) -> bool:

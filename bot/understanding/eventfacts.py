@@ -98,7 +98,7 @@ class EventFacts:
             status=became.status,
             previous_start=became.previous_start,
             previous_place=became.previous_place,
-            edition=eventhost.edition(entry, spans),
+            edition=eventhost.edition(entry, spans, series),
             organiser=eventhost.organiser(entry, spans, series),
             url=entry.entry.url,
             confidence=0.95 if series else 0.85 if anchor.free else 0.75,

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 from bot.config.knowledge import EventSeries
-from bot.understanding.language import Prepared
+from bot.understanding.language import Prepared, fold
 
 _EDITION = re.compile(
     r"\b(?:(?P<digits>\d{1,2})\s?(?:e|eme|ere|er|st|nd|rd|th)|(?P<word>premiere|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|septieme"
     r"|huitieme|neuvieme|dixieme|onzieme|douzieme|treizieme|quatorzieme|quinzieme|vingtieme|first|second|third|fourth|fifth|sixth|seventh"
-    r"|eighth|ninth|tenth|eleventh|twelfth))\s+(?:edition|rencontre|rendez-vous|annual|alposs|journee)"
+    r"|eighth|ninth|tenth|eleventh|twelfth))\s+(?:edition|rendez-vous|annual|alposs|(?P<of>rencontre|journee))"
 )
 _ORDINALS = {
     word: number
@@ -41,16 +41,25 @@ _BY = re.compile(
     r"\b(?:organisee?s? par|proposee?s? par|organised by|organized by|hosted by|co-?organisee?s? par|animee?s? par|portee?s? par)\s+"
     r"(?:l'association |l'|la |le |les |the )?(?P<who>[^\n.;:!?()]{2,90})"
 )
+#: "le CNLL, ces rencontres…": another clause begins.
+_OTHER_CLAUSE = re.compile(
+    r",\s+(?:ces?|cette|cet|il|elle|ils|elles|on|nous|this|these|it|they|we)\s"
+)
 _PROPOSES = re.compile(
     r"(?:^|\n)\s*(?P<who>(?:la |le |l'|les )?[^\n.;:!?()]{2,40}?)\s+(?:vous propose|propose|organise|vous invite|organises|invites|hosts)\b"
 )
 
 
-def edition(entry: Prepared, spans: Sequence[tuple[int, int]]) -> int | None:
-    """The ordinal of the edition, only where the text gives one."""
+def edition(
+    entry: Prepared, spans: Sequence[tuple[int, int]], series: EventSeries | None = None
+) -> int | None:
+    """The ordinal of the edition, only where the text gives one: "8e rencontre" is of a series
+    that is called so."""
+    called = fold(f"{series.name.fr} {series.name.en} {' '.join(series.names)}") if series else ""
     for start, end in spans:
-        hit = _EDITION.search(entry.folded, start, end)
-        if hit:
+        for hit in _EDITION.finditer(entry.folded, start, end):
+            if series and hit["of"] and hit["of"] not in called:
+                continue
             return int(hit["digits"]) if hit["digits"] else _ORDINALS.get(hit["word"])
     return None
 
@@ -63,7 +72,8 @@ def organiser(
         hit = _BY.search(entry.folded, start, end)
         if hit:
             words = entry.slice(hit.start("who"), hit.end("who"))
-            return re.split(r"\s+(?:le|à|du|pour|avec|on|at|in|qui|dans)\s", words)[0][:90]
+            words = re.split(r"\s+(?:le|à|du|pour|avec|on|at|in|qui|dans)\s", words)[0]
+            return _OTHER_CLAUSE.split(words)[0].strip(" ,;–—-")[:90]
     for start, end in spans:
         hit = _PROPOSES.search(entry.folded, start, end)
         if hit and entry.text[hit.start("who") : hit.end("who")].strip()[:1].isupper():

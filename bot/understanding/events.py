@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.understanding import (
     dates,
     eventanchors,
     eventdays,
+    eventheld,
     eventlists,
     eventnames,
     mentions,
@@ -96,6 +98,8 @@ class Events(Matcher):
             or "gathering" in found
             or "free_gathering" in found
             or "free" in found
+            or "inviting" in found
+            or ("cancelled" in found and "formerly" in found)
         ):
             return Finding()
         if not (dates.of(entry) or ("recap" in found and (named or own))):
@@ -221,6 +225,7 @@ class Events(Matcher):
             if not (reading.recap and title and not awarded):
                 return []
             return self._undated(reading, anchors[0], spans, id)
+        day = eventdays.widened(reading, day) if title else day
         summary = any(one.where == "summary" for one in near)
         whole = [(one.start, one.end) for one in entry.sentences if one.where == "summary"]
         told_in = [*spans, *whole] if summary and reading.recap else spans
@@ -255,6 +260,20 @@ class Events(Matcher):
         series = self.knowledge.events[id]
         return [(self.facts.fact(reading, anchor, day, spans, became, series, id), 0.95)]
 
+    def _held(self, reading: Reading, known: eventheld.Held) -> list[tuple[EventFact, float]]:
+        """What the title names and the text says is held on a day."""
+        entry, first = reading.prepared, reading.prepared.sentences[0]
+        reading = replace(reading, recap=known.past)
+        spans = [known.span, (first.start, first.end)]
+        day = eventdays.best(reading, spans[:1], [known.anchor], main=True, months=True)
+        if day is None:
+            return []
+        became = status.read(reading.signs, entry, spans, reading.dates, day, reading.today)
+        if known.past and became.status == "scheduled":
+            return []
+        fact = self.facts.fact(reading, known.anchor, day, spans, became, None, None)
+        return [(fact, 0.9)] if eventdays.believable(reading, fact, day, main=True) else []
+
     def _main(self, reading: Reading) -> list[tuple[EventFact, float]]:
         """The gathering that title and summary are about."""
         entry, bare = reading.prepared, False
@@ -279,6 +298,9 @@ class Events(Matcher):
         anchors = [one for one in anchors if not eventanchors.is_venue(entry, one)]
         if anchors and eventanchors.is_none(reading, anchors):
             return []
+        known = eventheld.held(reading) if not anchors else None
+        if known:
+            return self._held(reading, known)
         if not anchors:
             agenda = entry.entry.publisher.role == "agenda"
             if not entry.sentences or not (agenda or _invites(reading)):

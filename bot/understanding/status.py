@@ -58,6 +58,8 @@ _NO_MORE = re.compile(
 )
 #: So many sentences at most has an entry that only says that something is off.
 _SHORT = 6
+#: "s’inscrire à l’avance": nothing is put off.
+_BEFOREHAND = re.compile(r"\b[ld]'$")
 #: A title that looks back.
 _OVER = re.compile(
     r"\bc'est (?:deja )?(?:fini|termine)|\bde retour d|^\W*merci\b|\b(?:revoir|revivez|retrouvez) (?:les |le |la |l'|toutes les )?(?:videos|conferences|captations|rediffusions?|photos)\b"
@@ -107,7 +109,8 @@ def read(
 
     if corrected := _not_then_but(entry, spans, all_dates, today):
         return corrected
-    if cue := sign("cancelled"):
+    looks_back = titled_recap(entry, found)  # then what is off was something else
+    if (cue := sign("cancelled")) and (entry.where(cue.start) == "title" or not looks_back):
         return Became("cancelled", words=words(cue))
     for name in ("free_gathering", "gathering"):
         cue = sign(name)
@@ -122,7 +125,15 @@ def read(
     if not _one_day(precise):  # "jeudi, pas mercredi", and then both in full
         near = precise
     unchanged = sign("unchanged")
-    put_off = sign("put_off")
+    put_off = next(
+        (
+            cue
+            for start, end in spans
+            for cue in found.get("put_off", ())
+            if start <= cue.start < end and not _BEFOREHAND.search(entry.folded, 0, cue.start)
+        ),
+        None,
+    )
     if put_off and not (unchanged and _one_day(near)):
         moved = _new_day(entry, near, put_off, found, today)
         if moved:
