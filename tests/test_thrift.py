@@ -52,6 +52,20 @@ async def test_one_thought_at_a_time_beside_the_loop():
     assert most == 1
 
 
+async def test_o1_a_thought_that_does_not_end_holds_up_nobody_who_leaves():
+    begun, ends = threading.Event(), threading.Event()
+    hanging = asyncio.ensure_future(thrift.aside(lambda: [begun.set(), ends.wait(60)]))
+    await asyncio.to_thread(begun.wait, 60)
+    waiting = asyncio.ensure_future(thrift.aside(lambda: None))
+    await asyncio.sleep(0)
+    thrift.rest()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert await thrift.aside(lambda: 7) == 7
+    ends.set()
+    await hanging
+
+
 def used():
     """Bytes in memory; 0 where the system does not say."""
     said = Path("/proc/self/statm")

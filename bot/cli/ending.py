@@ -1,42 +1,29 @@
-"""How a command comes to its end: within seconds, whatever still hangs (O1)."""
+"""How a command comes to its end: within seconds, whatever still hangs (O1).
+
+``--help`` comes by here too: it imports nothing that takes time.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import threading
 import time
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-from bot.commands.command import Answer
-
-
-class _Hurried(ThreadPoolExecutor):
-    """Threads that nobody waits for: a hanging name look-up must not hold up the end (O1)."""
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 - the executor's own door
-        """Take no more work; what runs is left alone."""
-        super().shutdown(wait=False, cancel_futures=cancel_futures)
-
-
-def to_its_end(work: Coroutine[Any, Any, Answer]) -> Answer:
-    """Run a command and give its answer; threads that hang are left behind."""
-    with asyncio.Runner() as runner:
-        runner.get_loop().set_default_executor(_Hurried())
-        return runner.run(work)
+#: threads that may be left behind, by the beginnings of their names
+_LEFT = ("asyncio", "thinker")
 
 
 def leave(status: int) -> None:
     """Exit; at once where a thread still hangs in a call that cannot be cut off."""
     sys.stdout.flush()
     sys.stderr.flush()
+    if (thrift := sys.modules.get("bot.thrift")) is not None:
+        thrift.rest()
     deadline = time.monotonic() + 1
     for thread in threading.enumerate():
         if thread is not threading.main_thread() and not thread.daemon:
             thread.join(max(0.0, deadline - time.monotonic()))
-            if thread.is_alive() and thread.name.startswith("asyncio"):
+            if thread.is_alive() and thread.name.startswith(_LEFT):
                 os._exit(status)
     sys.exit(status)

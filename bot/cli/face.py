@@ -219,7 +219,7 @@ def _parameter(argument: Argument, language: str) -> click.Parameter:
 def _run(command: Command, shared: dict[str, Any], given: Mapping[str, Any]) -> int:
     """Run one command to its end and print its answer; the exit status."""
     from bot.app import App
-    from bot.cli.ending import to_its_end
+    from bot.cli.running import to_its_end
 
     language: str = shared["language"]
     arguments = {name.replace("_", "-"): value for name, value in given.items()}
