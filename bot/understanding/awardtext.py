@@ -19,6 +19,7 @@ _NAMED_AFTER = re.compile(
     r"|\b(?:[A-Z][\w-]* ){1,4}(?:Awards?|Prize|Foundation)\b"
 )
 _YEARLY = re.compile(r"chaque annee|tous les ans|every year|each year")
+_COLUMN = re.compile(r"\W*(?:niveau|note|copylefts?|arobases?|level|grade)s?\W*")
 _PREDICATES = frozenset({"receive", "give", "honour", "goto", "laureate", "awardnoun"})
 
 
@@ -124,9 +125,18 @@ class AwardText:
                 for offset in after
                 if (number := levels.bare_number(self.entry, offset))
             ]
-        added += self._pointed_levels()
+        added += self._pointed_levels() + self._cells()
         if added:
             self.levels = sorted({*self.levels, *added})
+
+    def _cells(self) -> list[levels.Level]:
+        """As in a table whose column is called "Niveau" and whose cells are numbers."""
+        headed = any(_COLUMN.fullmatch(one.folded) and self.is_line(one) for one in self.sentences)
+        return [
+            levels.Level(one.start, one.end, number=int(one.text), unit="niveau")
+            for one in (self.sentences if headed else ())
+            if one.text in ("1", "2", "3", "4", "5")
+        ]
 
     def _pointed_levels(self) -> list[levels.Level]:
         """As in "Crolles décroche cinq arobases. Eybens en conserve quatre. Claix (trois) et Vif

@@ -77,12 +77,19 @@ _BARE = re.compile(
 )
 _TITLE = re.compile(r"titre (?:de la |de l'|des |du |d')(?P<title>[a-z][a-z' -]{3,50})")
 _QUOTED_BEFORE = re.compile(_QUOTED.format(n=3) + r"\s$")
+#: "in the digital transition category", "côté relation usager".
+_WITHIN = re.compile(
+    r"in the (?P<plain>(?!same |which )[a-z][a-z' &-]{3,40}?) (?:category|section)\b"
+)
+_SIDE = re.compile(r"cote (?P<plain>[a-z][a-z' -]{4,40}?)(?=[,.;:!?)\n]|$)")
 _SPECIAL = re.compile(r"(?P<special>(?:special(?: jury)?|audience) (?:prize|award))\b")
 _FORMS = {
     **dict.fromkeys(("categorie", "categories", "category", "rubrique", "section"), _NAMED),
     **dict.fromkeys(("prix", "trophee", "award", "prize", "statuette"), _PRIZE),
     "titre": _TITLE,
     "special": _SPECIAL,
+    "in": _WITHIN,
+    "jury": re.compile(r"(?P<special>jury)'s (?:award|prize|vote|choice)\b"),
     "audience": _SPECIAL,
     "pour": _FOR,
 }
@@ -132,9 +139,11 @@ def find(prepared: Prepared, mentions: list[Mention], awards: set[str]) -> list[
 
 _BEFORE = re.compile(
     r"(?:prix|trophee|categorie|mention|award|prize|category|statuette|medaille|celui|celle|laureate?|best|meilleure?|nec d.or(?: \d{4})?|20\d\d|distinction)s?\s?(?:special[e]?\s|europe[a-z]*\s)?(?:de la |de l'|de |du |des |d'|pour l'|pour la |pour |in |for |of |the )?[\"(]?\s?$"
-    r"|[(\"\n|–—-]\s?$|\bin (?:the )?$|, in $|: (?:the )?$|\bas $|its (?:20\d\d )?$"
+    r"|\b(?:obtien\w+|obtenu|recoi\w+|recu|decroch\w+|remport\w+|decern\w+|attribu\w+|remis|valu)(?: [a-z]+){0,3} (?:le |la |l'|son |sa )\"?\s?$|[(\"\n|–—-]\s?$|\bin (?:the )?$|, in $|: (?:the )?$|\bas $|its (?:20\d\d )?$"
 )
-_AFTER = re.compile(r"^\s?[\")]?\s?(?:award|prize|prix|category|laureate|trophy|:|–|—|-\s|$|\n|\))")
+_AFTER = re.compile(
+    r"^\s?[\")]?\s?(?:award|prize|prix|du prix|des prix|de l'edition|category|laureate|trophy|:|–|—|-\s|$|\n|\))"
+)
 
 
 def _set_apart(folded: str, start: int, end: int, special: bool) -> bool:

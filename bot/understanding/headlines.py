@@ -35,6 +35,10 @@ _VERBAL = re.compile(r"\b(?:se|ne|qui|que|est|sont|which|that|is|are)\b|\b[sn]'"
 #: "Prix BlueHats de mars : Weblate": nothing but a name after the colon.
 _OPENED = re.compile(r"[^:.!?]{0,24}\s?:\s(?:la |le |les |l'|the )?")
 _CLOSED = re.compile(r"\s*(?:$|\n|,|\(|;|!|\.|et |and |recompens|laureat|distingu|prim|wins|won)")
+#: "Trois arobases pour la cité des fontaines": a town by what it is known for.
+_CAPITAL = re.compile(
+    r"\b(?:pour|a|for|to) (?:la |le |the )(?P<head>cite|capitale|station|capital) (?:de la |de l'|des |du |d'|of (?:the )?)"
+)
 #: "Après le bronze, l’argent": one level, then the next, and nothing else.
 _NEXT = re.compile(
     r"(?:apres|after|du|de l'|from) ?(?:le |la |l'|the )?[a-z]+(?: en 20\d\d| in 20\d\d)?,? (?:a )?(?:au |le |la |l'|the |to )?[a-z]+ ?[.!]*"
@@ -83,6 +87,9 @@ class Headlines:
         if not (known or stepped):
             return self._unknown_headline(sentence, anchors, end)
         anchor = min([one.start for one in known] + [one.start for one in stepped])
+        if capital := _CAPITAL.search(self.text.entry.folded, anchor, end):
+            whom = Laureate("", "focus", capital.start("head"), capital.end("head"))
+            return [Claim(sentence, True, [whom], sentence.start, sentence.end, "nominal")]
         people = [
             one
             for one in self.text.names[sentence.index]

@@ -156,6 +156,10 @@ _FORMER = re.compile(
 )
 
 
+_IN_YEAR = re.compile(r"[a-z0-9@]+(?: [a-z0-9@]+)? (?:en|in) (20\d\d)\b")
+_IN_YEAR_TOO = re.compile(r"[^.;]{0,40}?\b(?:en|in) (20\d\d)\b")
+
+
 def is_step(folded: str) -> bool:
     """As in "passe de Bronze à Argent", "du bronze à l’argent": the last level is the one."""
     return bool(_STEP.search(folded))
@@ -164,7 +168,11 @@ def is_step(folded: str) -> bool:
 def is_former(folded: str, start: int) -> bool:
     """As in "déjà titulaire de quatre arobases", "qui suit le simple badge": another level is the
     news."""
-    return bool(_FORMER.search(folded, max(0, start - 44), start))
+    if _FORMER.search(folded, max(0, start - 44), start):
+        return True
+    hit = _IN_YEAR.match(folded, start)  # "bronze en 2025, argent en 2026"
+    later = _IN_YEAR_TOO.match(folded, hit.end(), hit.end() + 60) if hit else None
+    return bool(hit and later and int(hit[1]) < int(later[1]))
 
 
 _ALONE = re.compile(r",?\s(?:en |avec |with )?(\w+)(?=[\s.,;)]|$)")

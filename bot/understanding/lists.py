@@ -25,6 +25,7 @@ class Mark(NamedTuple):
 
 
 _BULLET = re.compile(r"^\s*(?:[-–—*•▪◦·→>]|\d{1,2}[.)])\s+")
+_SOURCE = re.compile(r"\[[^\]\n]{2,60}\]\s*")
 _DEPARTMENT = re.compile(r"\s*\((?:\d{2,3}|2[ab])\)")
 
 
@@ -115,6 +116,11 @@ def pair(names: Sequence[Name], marks: Sequence[Mark], folded: str) -> list[Laur
     return found
 
 
+def in_turn(names: Sequence[Name], marks: Sequence[Mark]) -> list[Laureate]:
+    """As in "A et B ont obtenu respectivement x et y": the first with the first."""
+    return [_laureate(name, mark) for name, mark in zip(names, marks, strict=True)]
+
+
 def _laureate(name: Name, mark: Mark) -> Laureate:
     return Laureate(
         short(name.place.name if name.place and is_shouted(name) else name.text),
@@ -131,6 +137,8 @@ def first_of_line(prepared: Prepared, start: int, end: int) -> Laureate | None:
     """Who an item is about: what stands before the first comma, dash, colon or parenthesis."""
     text = prepared.text[start:end]
     plain, cut = unbulleted(text)
+    if source := _SOURCE.match(plain):  # "[Le Journal, 13 février] Claix, …"
+        plain, cut = plain[source.end() :], cut + source.end()
     hit = re.match(r"\s*((?:[^,:;(|\t–—]|::){2,60}?)\s*(?:[,;(|\t–—]|:(?!:)|\s-\s|@|$)", plain)
     if not hit or not hit[1][:1].isalnum():
         return None

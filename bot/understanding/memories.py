@@ -24,6 +24,7 @@ _ASKS = re.compile(
     r"\?|\bcomment\b|\bhow to\b|\bcandidat|\bpostul|\binscri|\bappl(?:y|ication)|\bappel a\b"
     r"|\bvot(?:e|es|ez|er|ing)\b|\bcalls? for\b|\bsubmissions?\b|\bnominations?\b"
 )
+_HAD = re.compile(r"\b(?:qui|who|which|that) (?:avait|avaient|a|ont|had|has|have) (?:[a-z]+ )?$")
 #: "lauréat 2024 des Acteurs du Libre", "récompensé en 2004".
 _OF_YEAR = re.compile(
     r"[a-z]+\s(?:(?P<year>20\d\d) (?:du|des|de la|de l'|of)\b|(?:en|in) (?P<then>(?:19|20)\d\d)\b)"
@@ -40,6 +41,12 @@ def is_old(text: AwardText, claim: Claim) -> bool:
         for cue in text.cues_in(sentence)
     ):
         return True
+    if _HAD.search(text.entry.folded, sentence.start, claim.start) and any(
+        sentence.start <= one.start < sentence.end
+        and (one.year or text.today.year) < text.today.year
+        for one in text.named
+    ):
+        return text.today.month > _SEASON  # "Échirolles, qui avait obtenu le NEC d’or en 2025"
     of_year = _OF_YEAR.match(text.entry.folded, claim.start)
     if of_year and int(of_year["year"] or of_year["then"]) < text.today.year - (
         text.today.month <= _SEASON

@@ -95,6 +95,9 @@ def index(knowledge: Knowledge) -> Index:
     for id, award in knowledge.awards.items():
         for name in award_names(award):
             add(name, id, "award")
+            if award.label and fold(name).startswith("label "):
+                for said in ("labellisé", "labellisée", "labellisés", "labellisées", "labelled"):
+                    add(f"{said} {name[6:]}", id, "award")
         if award.organiser:
             for name in (award.organiser.name, *award.organiser.names):
                 add(name, id, "organiser")

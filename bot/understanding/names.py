@@ -107,7 +107,11 @@ def own_name(publisher: Publisher) -> str:
         "",
         publisher.name,
     )
-    return name.strip()
+    return _ROLE.sub("", name).strip()
+
+
+#: "Ville de Vif (compte officiel)".
+_ROLE = re.compile(r"\s*\([^)]*\)\s*$")
 
 
 class Names(dict[int, list[Name]]):
@@ -247,7 +251,7 @@ def _proper(
             break
         first = fold(head.group())
         follows = words[head.end() :]
-        if first in COMMON and not (
+        if (first in COMMON or (first in _NATIONS and follows.strip())) and not (
             (first in ("le", "la", "les", "the") and start != sentence.start and follows)
             or (first in ("france", "europe") and re.match(r"\s[A-ZÀ-Ý]", follows))
         ):
@@ -341,6 +345,14 @@ _AFTER_NAME = re.compile(
 _NATIONS = frozenset(
     [
         *("french", "european", "german", "italian", "spanish", "belgian", "swiss", "dutch"),
+        *("galician", "catalan", "basque", "finnish", "norwegian", "danish", "swedish", "polish"),
+        *("czech", "irish", "scottish", "welsh", "greek", "walloon", "flemish", "estonian"),
+        *("latvian", "croatian", "slovenian", "hungarian", "romanian", "icelandic", "canadian"),
+        *("norvegienne", "norvegien", "finlandaise", "finlandais", "danoise", "danois", "suedoise"),
+        *("suedois", "allemande", "allemand", "italienne", "italien", "espagnole", "espagnol"),
+        *("portugaise", "portugais", "neerlandaise", "neerlandais", "polonaise", "polonais"),
+        *("belge", "suissesse", "autrichienne", "autrichien", "britannique", "irlandaise"),
+        *("irlandais", "americaine", "americain", "canadienne", "canadien", "grecque", "tcheque"),
         *("british", "american", "portuguese", "austrian", "breton", "alpine"),
     ]
 )

@@ -30,6 +30,8 @@ _TELLING = frozenset({"receive", "give", "honour", "goto", "laureate"})
 _PERSON = re.compile(r"\W*(?:M\.|MM\.|Mme|Mmes|Mlle|Mr\.?|Mrs\.?|Ms\.?)\s")
 
 
+#: "Claix et Vif ont obtenu respectivement…"
+_EACH_ITS = re.compile(r"\b(?:respectivement|respectively|dans cet ordre|in that order)\b")
 _HANDED_TO = re.compile(
     r"(?: [a-z]+){0,2}\s(?:a|au|aux|pour|to|for) (?:la |le |les |l'|the )?(?:ville |commune |mairie |association )?(?:de la |de l'|de |d'|du )?"
 )
@@ -80,7 +82,10 @@ class Palmares:
             return
         if len([one for one in people if not one.inside]) < 2:
             people = self._in_parentheses(people, marks)
-        paired = lists.pair(people, marks, self.text.entry.folded)
+        if _EACH_ITS.search(sentence.folded) and len(people) == len(marks):
+            paired = lists.in_turn(people, marks)
+        else:
+            paired = lists.pair(people, marks, self.text.entry.folded)
         if len(paired) > 1 and len({one.text for one in paired}) > 1:
             sure[0].laureates = paired
             sure[0].form = "list"

@@ -37,7 +37,7 @@ _BY_VOTE = re.compile(
 #: "remporté par X", "won by X": whose it is stands after.
 _BY = re.compile(r"(?: [a-z]+)?\s(?:par|by)\s")
 #: Many things are chosen.
-_CHOSEN = ("retenu", "choisi", "designe", "elu", "chosen", "picked", "selected")
+_CHOSEN = ("retenu", "choisi", "designe", "design", "elu", "chosen", "picked", "selected")
 #: "récupérés auprès d’une commune labellisée…", "laptops from a certified town": whose they are.
 _SOME = re.compile(
     r"\b(?:d'une|d'autres|des|par une|dans une|avec une|chez une|pour une|(?:from|by|in|with|of) (?:a|an|some|other)) (?:[a-z-]+ )?$"
@@ -127,9 +127,9 @@ class Reader(Recipients):
             return None
         if not anchors and self.prepared.words[cue.first].startswith(("felicit", "picked")):
             return None
-        if any(one in _CHOSEN for one in self.prepared.words[cue.first : cue.last + 1]) and not (
-            anchors and any(one.name == "giver" for one in cues)
-        ):
+        if any(
+            one.rstrip("es") in _CHOSEN for one in self.prepared.words[cue.first : cue.last + 1]
+        ) and not (anchors and any(one.name == "giver" for one in cues)):
             return None  # many things are chosen: "ce qui a retenu notre attention"
         if cue.name == "receive" and _EARNS.match(self.prepared.folded, cue.start):
             # "leur travail a valu à la Métropole le NEC d’or"

@@ -17,6 +17,10 @@ _FROM = re.compile(r", (?:de la |de l'|de |d'|du )(?:[a-z]+ ){0,2}")
 
 
 _DOES = re.compile(r"\s(?:a|ont|est|sont|avait|avaient|has|have|is|are|was|were)\s")
+#: "la cité de la Révolution", "la capitale du Trièves": a town by what it is known for.
+_PERIPHRASIS = re.compile(
+    r"\b(?:cite|capitale|station|village|bourg|berceau|patrie|town|capital|home) (?:de la |de l'|des |du |de |d'|of (?:the )?)$"
+)
 #: "devant la mairie", "dans la commune": where, not who.
 _BESIDE = re.compile(
     r"\b(?:devant|derriere|dans|pres de|a cote de|face a|chez|sur|sous|hors de|outside|inside|near|in front of)\s(?:la |le |les |l'|notre |nos |une? |the |our )?$"
@@ -94,6 +98,15 @@ class Sides:
                 return [Laureate("", "focus", head.start, head.end)]
             if heads:  # "la préfecture du Pas-de-Calais" is no department
                 names = [one for one in names if not self._is_area_of(one, heads)]
+            if (
+                names
+                and heads
+                and _PERIPHRASIS.search(
+                    self.prepared.folded, max(0, names[0].start - 30), names[0].start
+                )
+                and not (names[0].place and names[0].place.kind == "commune")
+            ):
+                return [Laureate("", "focus", heads[-1].start, heads[-1].end)]
             whole = [one for one in names if not self._is_complement(one)]
             if names and not whole:
                 return (

@@ -33,12 +33,13 @@ _AUTHORITIES = re.compile(
     r"(?:syndicat|metropole|agglo|agglomeration|intercommunalite|departement|region|authority|county)\b"
 )
 _TOWNS = re.compile(
-    r"(?:ville|communes?|mairie|municipalite|bourg|village|cite|bourgade|localite|town|city)\b"
+    r"(?:ville|communes?|mairie|municipalite|bourg|village|cite|bourgade|localite|capitale|station|capital|town|city)\b"
 )
 _FIRMS = re.compile(
     r"(?:entreprise|editeur|cooperative|scop|scic|societe|association|company|firm|co-op|cooperative|publisher|vendor|startup)\b"
 )
 _PRONOUN = re.compile(r"(?:il|elle|ils|elles|lui|leur|celui-ci|celle-ci|it|they|them)\b")
+_TO_HIM = re.compile(r"\b(?:lui|leur) (?:(?:a|ont|est|avait|avaient|ete|etait) ){0,2}$")
 #: "L’entreprise, c’est X", "X, une société coopérative": the one that is meant.
 _IS = r"(?:l'entreprise|la cooperative|la societe|l'editeur|l'association|la scop|le syndicat),? (?:c'est|s'appelle|se nomme|a pour nom) "
 _IS_ONE = r"(?:, | \(| est | is )(?:une?|la|le|l'|an?|the) ?(?:petite |jeune |local )?(?:societe|entreprise|cooperative|scop|scic|editeur|association|syndicat|company|firm|co-op|publisher)"
@@ -55,6 +56,8 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
         return spot.name, "text"
     own = names.own_name(text.entry.entry.publisher)
     role = text.entry.entry.publisher.role
+    if one.basis == "source" and role == "fediverse" and text.places.named(own):
+        return own, "source"  # the town's own account
     if one.basis == "source" and role not in ("press", "agenda", "fediverse"):
         return ("", "source") if _gives(text, award) else (own, "source")
     sentence = text.entry.sentence_at(one.start)
@@ -102,6 +105,11 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
     speaks = fold(text.entry.entry.publisher.name)
     if body and role in ("institution", "association", "vendor") and head in speaks:
         return own, "source"
+    town = _TOWNS.match(text.entry.folded, one.start) or text.entry.folded.startswith(
+        ("collectivite", "maire"), one.start
+    )
+    if town and (found := _only_town(text) or _of_inhabitants(text)):
+        return found, "text"
     titled = (
         [
             name
@@ -118,6 +126,8 @@ def who(text: AwardText, one: Laureate, award: str | None = None) -> tuple[str, 
     if titled:
         return names.short(titled[0].text), "text"
     found = _subject_of_title(text) or _quoted_before(text, one) or _only_town(text)
+    if not found and _is_pronoun(text, one):
+        found = _of_inhabitants(text)
     return found, "text"
 
 
@@ -160,7 +170,7 @@ def _of_its_kind(text: AwardText, one: Laureate, sentence: Sentence) -> str:
                 ):
                     return names.short(name.text)
         return ""
-    if _PRONOUN.match(head, one.start):
+    if _is_pronoun(text, one):
         same = [
             name
             for name in text.names[sentence.index]
@@ -223,6 +233,21 @@ def _only_town(text: AwardText) -> str:
         for name in text.names[sentence.index]
         if name.place and name.place.kind == "commune" and not text.places.is_far(name.place.name)
     }
+    return next(iter(towns)) if len(towns) == 1 else ""
+
+
+def _is_pronoun(text: AwardText, one: Laureate) -> bool:
+    """ "il", "elle"; or a verb after "lui"."""
+    folded = text.entry.folded
+    return bool(
+        _PRONOUN.match(folded, one.start)
+        or _TO_HIM.search(folded, max(0, one.start - 24), one.start)
+    )
+
+
+def _of_inhabitants(text: AwardText) -> str:
+    """As in "Le numérique échirollois à l’honneur": the one town whose adjective is said."""
+    towns = {hit.town for hit in text.places.of(text.entry) if hit.how == "adjective" and hit.town}
     return next(iter(towns)) if len(towns) == 1 else ""
 
 
