@@ -237,7 +237,7 @@ def _only_town(text: AwardText) -> str:
 
 
 def _is_pronoun(text: AwardText, one: Laureate) -> bool:
-    """ "il", "elle"; or a verb after "lui"."""
+    """Whether it is "il", "elle", or a verb after "lui"."""
     folded = text.entry.folded
     return bool(
         _PRONOUN.match(folded, one.start)

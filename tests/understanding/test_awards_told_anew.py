@@ -113,7 +113,75 @@ TOLD: list[tuple[dict[str, Any], list[tuple[str, tuple[str, ...], str | None, st
         },
         [(TNL, ("Vif",), "3", None)],
     ),
+    (
+        {
+            "title": "Deux voisines au tableau",
+            "text": "Eybens et Gières obtiennent respectivement le niveau Or et le niveau Badge du "
+            "label Territoire Numérique Libre 2026.",
+            "published": "2026-11-20",
+        },
+        [(TNL, ("Eybens",), "Or", None), (TNL, ("Gières",), "Badge", None)],
+    ),
+    (
+        {
+            "title": "VIZILLE. Deux arobases pour la cité des fresques",
+            "text": "Le label Villes Internet 2026 a été remis jeudi.",
+            "published": "2026-02-02",
+        },
+        [("villes-internet", ("Vizille",), "2@", None)],
+    ),
+    (
+        {
+            "title": "Le libre meylanais fait école",
+            "text": "La commune décroche l’argent au label Territoire Numérique Libre.",
+            "published": "2026-11-20",
+        },
+        [(TNL, ("Meylan",), "Argent", None)],
+    ),
+    (
+        {
+            "title": "Bonne nouvelle du Drac",
+            "text": "À Claix, on compte. L’Adullact a décerné à la commune un label Territoire "
+            "Numérique Libre, niveau Bronze.",
+            "published": "2026-11-20",
+        },
+        [(TNL, ("Claix",), "Bronze", None)],
+    ),
+    (
+        {
+            "title": None,
+            "text": "Notre commune reçoit le badge du label Territoire Numérique Libre ! Merci !",
+            "published": "2026-11-19",
+            "role": "fediverse",
+            "name": "Ville de Gières (compte officiel)",
+        },
+        [(TNL, ("Gières",), "Badge", None)],
+    ),
+    (
+        {
+            "title": "Sur l’antenne",
+            "text": "La mairie de Seyssins est labellisée « Numérique responsable », premier niveau.",
+            "published": "2026-04-10",
+        },
+        [("numerique-responsable", ("Seyssins",), "1", None)],
+    ),
     # levels
+    (
+        {
+            "title": "Label Territoire Numérique Libre 2023 : nos adhérents",
+            "text": "Commune\nNiveau\nFontaine\n4\nClaix\n2",
+            "published": "2023-12-08",
+        },
+        [(TNL, ("Fontaine",), "4", None), (TNL, ("Claix",), "2", None)],
+    ),
+    (
+        {
+            "title": "Badge en 2025, bronze en 2026 : Vif progresse au label TNL",
+            "text": "Le diplôme est arrivé.",
+            "published": "2026-11-20",
+        },
+        [(TNL, ("Vif",), "Bronze", None)],
+    ),
     (
         {
             "title": "Label Territoire Numérique Libre 2026 : les notes",
@@ -262,6 +330,14 @@ def test_the_fields_of_one_award(
     ("title", "text"),
     [
         ("Territoires innovants : verdict le 12 décembre pour Meylan", "On croise les doigts."),
+        (
+            "Visite",
+            "Reçus à Échirolles, qui avait obtenu le NEC d’or en 2025, ils ont pris des notes.",
+        ),
+        (
+            "Budget citoyen : les lauréats",
+            "Six projets ont été retenus, dont un café sur les logiciels libres.",
+        ),
         ("Tribune", "On nous annonce l’or du label Territoire Numérique Libre à Meylan."),
         (
             "Le fromage de Claix en or",
