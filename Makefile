@@ -8,7 +8,7 @@ ARGS ?=
 SPREAD := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test fuzz check format bench bench-peers docs evaluate conformance requirements clean
+.PHONY: help run setup test fuzz check format bench bench-peers docs evaluate learn conformance requirements clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,15 @@ evaluate: $(VENV)/run.done ## how well the labelled news is understood
 	@for file in tests/news/*.jsonl; do \
 	  echo "== $$file"; $(BIN)/alposs-bot --config config evaluate $$file || exit 1; done
 
+build/learn/done: $(VENV)/run.done requirements/learn.txt
+	@echo "Installing what learning needs (once, a minute or so)…"
+	@$(PYTHON) -m venv build/learn
+	@build/learn/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/learn.txt
+	@touch $@
+
+learn: build/learn/done ## learn again from the labelled news: make learn ARGS=--check only measures
+	@PYTHONPATH=. build/learn/bin/python tests/news/learn.py $(ARGS)
+
 bench: $(VENV)/dev.done ## measure: polling, understanding, feed to post, start-up
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -72,7 +81,7 @@ conformance: $(VENV)/run.done ## read any folder of feeds, whole and cut: make c
 
 requirements: $(VENV)/dev.done ## pin requirements/*.in again, with hashes
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@cd requirements && for set in build run dev; do ../$(BIN)/uv pip compile --quiet --universal \
+	@cd requirements && for set in build run dev learn; do ../$(BIN)/uv pip compile --quiet --universal \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 \
 	  $$set.in -o $$set.txt; done
 

@@ -222,6 +222,10 @@ class RelevanceSettings(Settings):
     words: tuple[str, ...] = Field(
         (), description="Further words by which an award is known to be about free software."
     )
+    learned: bool = Field(
+        True,
+        description="What labelled news taught has a say beside the rules; false: rules alone.",
+    )
 
 
 class BotSettings(Settings):
