@@ -136,7 +136,7 @@ def build(knowledge: Knowledge) -> Model | None:
 def usual(knowledge: Knowledge) -> bool:
     """Whether the rule of relevance is the one under which the news was labelled. Where an admin
     has set another, what to announce is for the rule alone to say."""
-    return knowledge.relevance.model_copy(update={"words": ()}) == RelevanceSettings()
+    return knowledge.relevance == RelevanceSettings()
 
 
 def vote(entry: Prepared) -> Vote | None:

@@ -82,8 +82,10 @@ def _award(entry: Prepared, fact: AwardFact) -> Reason | None:
 def _not_ours(entry: Prepared, awards: Sequence[AwardFact]) -> Reason:
     fact = awards[0]
     known = fact.award_id in entry.knowledge.awards
+    places = entry.knowledge.made(Places.build)
+    far = any(places.is_far(name) for fact in awards for name in fact.laureates)
     return Reason(
-        "relevance.far" if known else "relevance.other-domain",
+        ("relevance.far" if far else "relevance.unplaced") if known else "relevance.other-domain",
         {"laureate": ", ".join(fact.laureates), "award": fact.award},
     )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import kinds
 from bot.entries.entry import Entry
-from bot.understanding import mentions, relevance
+from bot.understanding import learned, mentions, relevance, weigh
 from bot.understanding.fact import AnyFact, CallFact, EventFact, Kind, Reason, Understanding
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold, prepare
@@ -69,17 +69,23 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
             reasons.append(rule)
     relevant = any(good for _, good, _ in judged)
     kind: Kind = relevance.kind_of(judged[0][0]) if judged else "other"
-    alposs = _is_alposs(facts)
+    usual = learned.usual(prepared.knowledge)
+    against = any(reason.key in weigh.AGAINST for reason in reasons)
+    verdict = weigh.decide(kind, relevant, learned.vote(prepared), against, of_worth=usual)
+    reasons += verdict.reasons
+    if verdict.relevant and not relevant:  # never as sure as a rule
+        sure = verdict.sure or 1.0
+        facts = [replace(fact, confidence=min(fact.confidence, sure)) for fact in facts]
     if not reasons:
         reasons.append(Reason("nothing"))
     return Understanding(
-        kind=kind,
-        relevant=relevant,
+        kind=verdict.kind,
+        relevant=verdict.relevant,
         facts=tuple(facts),
         reasons=tuple(reasons),
-        confidence=max((fact.confidence for fact in facts), default=1.0),
-        alposs=alposs,
-        named=() if relevant else tuple(_named(prepared)),
+        confidence=max((fact.confidence for fact in facts), default=verdict.sure or 1.0),
+        alposs=_is_alposs(facts),
+        named=() if verdict.relevant else tuple(_named(prepared)),
     )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log
+from typing import Literal
 
 from bot.understanding.fact import Kind, Reason
 from bot.understanding.learned import KINDS, Vote
@@ -29,8 +30,26 @@ _SAID: Mapping[Kind, tuple[int, ...]] = {
 }
 #: Nothing is impossible because it was not met yet.
 _UNSEEN = 0.3
-#: Of news worth announcing, and of other news: how often the rules said yes.
-_YES_TO_NEWS, _YES_TO_OTHERS = 563 / 675, 33 / 335
+#: What the rules say of worth: yes, no and by which words, or that they found no ground.
+Ground = Literal["for", "against", "none"]
+#: Of 675 items worth announcing and of 335 others, how many the rules spoke so of.
+_SPOKE: Mapping[Ground, tuple[int, int]] = {
+    "for": (563, 33),
+    "against": (7, 100),
+    "none": (105, 202),
+}
+_WORTH, _OTHERS = 675, 335
+#: Reasons by which the rules speak against an entry, rather than know nothing of it.
+AGAINST = frozenset(
+    {
+        "award.hoped",
+        "award.refused",
+        "relevance.far",
+        "relevance.other-domain",
+        "prerelease",
+        "security-notice",
+    }
+)
 #: How much the vote counts against the rules, and how sure both together must be to announce.
 _KIND_VOTE = 2.0
 _RELEVANCE_VOTE = 1.25
@@ -49,12 +68,15 @@ class Verdict:
     reasons: tuple[Reason, ...] = ()
 
 
-def decide(kind: Kind, relevant: bool, vote: Vote | None, *, of_worth: bool = True) -> Verdict:
-    """``kind`` and ``relevant`` are what the rules say. Without a vote they stand; with
-    ``of_worth`` false, ``relevant`` stands."""
+def decide(
+    kind: Kind, relevant: bool, vote: Vote | None, against: bool = False, *, of_worth: bool = True
+) -> Verdict:
+    """``kind`` and ``relevant`` are what the rules say, ``against`` whether they found words that
+    speak against it. Without a vote they stand; with ``of_worth`` false, ``relevant`` stands."""
     if vote is None:
         return Verdict(kind, relevant)
-    odds = _RELEVANCE_VOTE * _log_odds(vote.relevant) + _weight(yes=relevant)
+    ground: Ground = "for" if relevant else "against" if against else "none"
+    odds = _RELEVANCE_VOTE * _log_odds(vote.relevant) + _weight(ground)
     worth = odds > _SURE if of_worth else relevant
     best = max(
         (one for one in KINDS if one != "other" or not worth),
@@ -72,10 +94,9 @@ def _score(kind: Kind, said: Kind, vote: Vote) -> float:
     return _KIND_VOTE * log(max(vote.kinds[kind], _LEAST)) + log(share)
 
 
-def _weight(*, yes: bool) -> float:
-    if yes:
-        return log(_YES_TO_NEWS / _YES_TO_OTHERS)
-    return log((1 - _YES_TO_NEWS) / (1 - _YES_TO_OTHERS))
+def _weight(ground: Ground) -> float:
+    worth, others = _SPOKE[ground]
+    return log(worth / _WORTH) - log(others / _OTHERS)
 
 
 def _log_odds(share: float) -> float:

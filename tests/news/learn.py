@@ -42,6 +42,7 @@ MODEL = HERE.parents[1] / "bot" / "understanding" / "learned.txt"
 #: never learnt from, so that one measure stays honest
 CLOSED = ("heldout3-closed.jsonl",)
 ARTICLES = HERE / "articles.json"
+SENTENCES = HERE / "sentences.json"
 STRENGTH = 20.0  # C of scikit-learn: the inverse of the regularisation
 FEWEST = 2  # items that have a trait
 SMALLEST = 0.08  # idf x weight below which a trait is left out
@@ -80,7 +81,7 @@ def hand_of(path: Path) -> str:
 def digest() -> str:
     """Of all that is learnt from."""
     made = sha256()
-    for path in (*sets(), *([ARTICLES] if ARTICLES.exists() else ())):
+    for path in (*sets(), ARTICLES, SENTENCES):
         made.update(path.read_bytes())
     return made.hexdigest()[:16]
 
@@ -102,8 +103,17 @@ def lessons(known: Knowledge, path: Path) -> Iterator[Lesson]:
 
 def articles() -> Iterator[Lesson]:
     """Real articles: their traits and labels alone, never their sentences."""
-    for one in json.loads(ARTICLES.read_text(encoding="utf-8")) if ARTICLES.exists() else ():
+    for one in json.loads(ARTICLES.read_text(encoding="utf-8")):
         yield Lesson("articles", one["traits"], one["kind"], one["relevant"])
+
+
+def sentences(known: Knowledge) -> Iterator[Lesson]:
+    """Sentences of our own, as the tests of the rules ask them: kind and relevance alone."""
+    for number, row in enumerate(json.loads(SENTENCES.read_text(encoding="utf-8"))):
+        entry = _news.entry_of({"id": f"sentence-{number}", **row})
+        if entry is not None:
+            found = counts(traits.of(prepare(entry, known)))
+            yield Lesson("sentences", found, row["kind"], row["relevant"])
 
 
 class Learnt:
@@ -175,7 +185,8 @@ def _judged(known: Knowledge, model: learned.Model, row: Any) -> tuple[Any, Any]
     assert entry is not None
     rules = understand(entry, replace(known, relevance=_RULES, _made=_PLAIN.setdefault(0, {})))
     vote = model.vote(prepare(entry, known))
-    both = weigh.decide(rules.kind, rules.relevant, vote)
+    against = any(reason.key in weigh.AGAINST for reason in rules.reasons)
+    both = weigh.decide(rules.kind, rules.relevant, vote, against)
     return (rules.kind, rules.relevant), (both.kind, both.relevant)
 
 
@@ -212,7 +223,7 @@ def main() -> None:
     if wanted.articles:
         take_up(known, wanted.articles)
     given = [one for path in sets() for one in lessons(known, path)]
-    given += articles()
+    given += [*articles(), *sentences(known)]
     if wanted.check:
         check(known, given)
         return
