@@ -58,7 +58,7 @@ docs: $(VENV)/dev.done ## write docs/reference again from the code
 	@$(BIN)/python docs/generate.py
 
 evaluate: $(VENV)/run.done ## how well the labelled news is understood
-	@for file in tests/news/*.jsonl; do \
+	@for file in tests/news/*.jsonl tests/news/hands/*.jsonl; do \
 	  echo "== $$file"; $(BIN)/alposs-bot --config config evaluate $$file || exit 1; done
 
 build/learn/done: $(VENV)/run.done requirements/learn.txt

@@ -69,6 +69,7 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
             reasons.append(rule)
     relevant = any(good for _, good, _ in judged)
     kind: Kind = relevance.kind_of(judged[0][0]) if judged else "other"
+    sought = "places" in vars(prepared)  # by a rule: the vote looks at places of every entry
     usual = learned.usual(prepared.knowledge)
     against = any(reason.key in weigh.AGAINST for reason in reasons)
     verdict = weigh.decide(kind, relevant, learned.vote(prepared), against, of_worth=usual)
@@ -85,11 +86,11 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
         reasons=tuple(reasons),
         confidence=max((fact.confidence for fact in facts), default=verdict.sure or 1.0),
         alposs=_is_alposs(facts),
-        named=() if verdict.relevant else tuple(_named(prepared)),
+        named=() if verdict.relevant else tuple(_named(prepared, sought=sought)),
     )
 
 
-def _named(entry: Prepared) -> Iterator[str]:
+def _named(entry: Prepared, *, sought: bool) -> Iterator[str]:
     """What it speaks of, by which it may be known again: looked for already by the matchers."""
     knowledge = entry.knowledge
     awards = set(_awards(entry))
@@ -97,7 +98,7 @@ def _named(entry: Prepared) -> Iterator[str]:
     yield from sorted(f"award/{id}" for id in awards)
     yield from sorted(f"series/{id}" for id in series)
     places = knowledge.made(Places.build)
-    if not awards and not series and "places" not in vars(entry):
+    if not awards and not series and not sought:
         return
     spoken = places.of_publisher(entry.entry.publisher.name, entry.entry.publisher.place)
     near = _near(entry) if awards else [(0, len(entry.text))]

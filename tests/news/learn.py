@@ -70,7 +70,7 @@ def knowledge() -> Knowledge:
 
 
 def sets() -> list[Path]:
-    return [path for path in sorted(HERE.glob("*.jsonl")) if path.name not in CLOSED]
+    return [path for path in sorted(HERE.rglob("*.jsonl")) if path.name not in CLOSED]
 
 
 def hand_of(path: Path) -> str:
