@@ -86,6 +86,24 @@ def _hashtag(name: str) -> str:
     return re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý0-9])", " ", name.lstrip("#"))
 
 
+#: "la journée #BlueHats du 8 novembre au salon Open Source Experience": the series is where.
+_AT_SERIES = re.compile(
+    r"\b(?:au|aux|lors du|lors de|lors des|pendant|dans le cadre du|dans le cadre de|en marge du|en marge de|at|during|alongside)"
+    r" (?:la |le |les |l'|the )?(?:salon |congres |festival |forum )?$"
+)
+_INNER = re.compile(
+    r"\s(?:pour |for )(?:la |le |les |l[’']|the )?(?P<name>(?:journ[ée]es?|apr[èe]s-midi|matin[ée]e|soir[ée]e|rencontres?|track|devroom|session|day|workshop)\s#?\w[\w’'-]*)"
+)
+
+
+def inner(entry: Prepared, end: int, series: int) -> str | None:
+    """The gathering a call is for, where the series at ``series`` is only where it is held."""
+    if not _AT_SERIES.search(entry.folded, max(0, series - 40), series):
+        return None
+    hit = _INNER.match(entry.text, end)
+    return hit["name"][:1].upper() + hit["name"][1:].replace("#", "") if hit else None
+
+
 def is_held_there(entry: Prepared, words: str) -> bool:
     """Whether a town's words stand after "à", "in"."""
     at = entry.text.find(words)

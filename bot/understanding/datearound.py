@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.understanding.datespan import DateSpan, Role, day_of
 from bot.understanding.datewords import DateWords
 
-_FAR = 45  # characters between a date and its time
+_FAR = 80  # characters between a date and its time
 _SAME_MONTH = 90  # characters between a date and a day of its month
 _SATURDAY = 5
 _WORDS = 6  # before a date, among which those for "until" and "since" stand

@@ -16,6 +16,10 @@ _LAST_WORD = re.compile(r"(?<!\w)(\w+)\s+$")
 _DAY = re.compile(r"\d{1,2}")
 
 
+#: "15/11 : install party", "24/11 18h30": what stands after a day that begins a line.
+_AFTER_SHORT = re.compile(r"\s?[:–—]\s|,? (?:a |@ )?\d{1,2}\s?h")
+
+
 def _last_word(left: str) -> tuple[str, int]:
     """The last word before an expression and where it begins; "" where no space follows it."""
     kept = left.rstrip()
@@ -241,8 +245,8 @@ class Reader:
         left = self.text[max(0, start - 12) : start]
         if weekday is None and not re.search(r"(?:\b(?:le|du|au|les|by|on)\s|[(:,])\s*$", left):
             # "15/11 : install party": what an agenda's line begins with
-            heads = re.search(r"(?:^|[.;!?•·*\n-])\s*$", left)
-            if not (heads and re.match(r"\s?[:–—]\s", self.text[hit.end() : hit.end() + 3])):
+            heads = re.search(r"(?:^|[.;!?•·*\n📅🗓-]\ufe0f?)\s*$", left)
+            if not (heads and _AFTER_SHORT.match(self.text, hit.end())):
                 return []
         day, month = (int(part) for part in hit["short"].split("/"))
         found = self._resolve(day, month, None, 0, weekday)

@@ -38,8 +38,17 @@ class Deadlines(Matcher):
             if series
             else callnames.named(entry, call.spans[0], call.cue.end)
         )
+        within = next(
+            (
+                inner
+                for hit in self.index.of(entry)
+                if hit.id == id and (inner := callnames.inner(entry, call.cue.end, hit.start))
+            ),
+            None,
+        )
+        name = within or name
         hits = self.places.of(entry)
-        usual = series.city if series else None
+        usual = series.city if series and not within else None
         city, city_words, _ = venues.town(entry, hits, list(call.spans), usual, None)
         spot = self.places.named(city)
         elsewhere = bool(usual and city and (spot is None or spot.name != usual))
@@ -47,7 +56,11 @@ class Deadlines(Matcher):
             city = None
         if city is None and usual and any(hit.town == usual for hit in hits):
             city = usual
-        evidence = [Evidence("event", name, "knowledge" if series else entry.where(call.cue.start))]
+        evidence = [
+            Evidence(
+                "event", name, "knowledge" if series and not within else entry.where(call.cue.start)
+            )
+        ]
         if call.deadline:
             words = entry.slice(call.deadline.start, call.deadline.end)
             evidence.append(Evidence("deadline", words, entry.where(call.deadline.start)))
@@ -62,7 +75,7 @@ class Deadlines(Matcher):
             or signs.named_libre(entry.text)
         )
         fact = CallFact(
-            series=id,
+            series=None if within else id,
             event=name,
             deadline=call.deadline.last if call.deadline else None,
             deadline_time=call.deadline.time if call.deadline else None,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.config.knowledge import EventSeries
 from bot.understanding import (
     eventanchors,
     eventdays,
     eventhost,
     eventnames,
+    moves,
     newsletter,
     status,
     venues,
@@ -60,6 +63,8 @@ class EventFacts:
         avoid += [(one.start, one.end) for one in eventanchors.proper(reading)]
         if became.previous_place and (left := entry.text.find(became.previous_place)) >= 0:
             avoid.append((left, left + len(became.previous_place)))
+        if became.status == "moved" and (to := moves.moves_to(entry, spans)) is not None:
+            became = replace(became, new_place_from=to)
         if became.new_place_from is not None:
             here = entry.sentence_at(became.new_place_from)
             nearest.insert(0, (became.new_place_from, here.end))

@@ -4,9 +4,12 @@ own."""
 from __future__ import annotations
 
 from bot.understanding import dates, eventanchors, eventdays, newsletter, signs, status
+from bot.understanding.dates import DateSpan
 from bot.understanding.eventanchors import Anchor, Reading
 from bot.understanding.eventfacts import EventFacts
 from bot.understanding.fact import EventFact
+
+_HEADING = 25  # characters of a line that is only a day
 
 
 def listed(facts: EventFacts, reading: Reading) -> list[tuple[EventFact, float]]:
@@ -16,8 +19,12 @@ def listed(facts: EventFacts, reading: Reading) -> list[tuple[EventFact, float]]
     friends = entry.entry.publisher.role in ("association", "community", "agenda")
     found: list[tuple[EventFact, float]] = []
     for block in newsletter.blocks(entry):
+        heading: DateSpan | None = None  # "Samedi", and then what takes place on it
         for sentence in block.sentences:
             day = eventdays.first(reading, (sentence.start, sentence.end))
+            if day and sentence.end - sentence.start < _HEADING and not reading.series:
+                heading = day
+            day = day or heading
             if day is None:
                 continue
             start = block.start if block.heading else sentence.start

@@ -50,7 +50,7 @@ _END = re.compile(
     r"\s+(?:[–—|-]\s|(?:à|au|aux|chez|en|le|les|ce|cette|dès|du|des|de|d’|d')\s?(?=\d|lundi|mardi|mercredi|jeudi|vendredi|samedi"
     r"|dimanche|ce\b)|(?:à|aux?|chez(?! (?:soi|vous|toi|nous|eux|elles))|dans|le|les|a|est|sont|aura|auront|sera|seront|se|s’|n’|n'|ce|cette|et non|qui|que|où|pour|reporté\w*|annulé\w*|avancé\w*|prévue?s?"
     r"|complet\w*|décalé\w*|repoussé\w*|déplacé\w*|change|déménage|glisse|affiche|revient|reviennent|propos\w+|organis\w+|animé\w*|samedi|dimanche"
-    r"|lundi|mardi|mercredi|jeudi|vendredi|demain|hier|ce soir|at|on|in|is|are|was|has|will|with|for|to|from|of the|postponed|cancelled|moved|by|avec|takes?|moves?|runs?|opens?|open|meet|meets)\b)"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|demain|hier|ce soir|at|on|in|is|are|was|has|will|with|for|to|from|of the|postponed|cancelled|called|moved|by|avec|takes?|moves?|runs?|opens?|open|meet|meets)\b)"
     r"|\s*[,;:!?.()\[\]…]|\s*$",
 )
 #: These take "à": "initiation à Linux", "journée consacrée aux logiciels libres".

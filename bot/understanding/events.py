@@ -23,6 +23,7 @@ from bot.understanding import (
     status,
 )
 from bot.understanding.calls import Called, called
+from bot.understanding.cues import Cue
 from bot.understanding.dates import DateSpan
 from bot.understanding.eventanchors import Anchor, Reading
 from bot.understanding.eventfacts import EventFacts
@@ -65,11 +66,43 @@ def _applies(entry: Prepared, named: Sequence[mentions.Mention]) -> bool:
 def _invites(reading: Reading) -> bool:
     """Whether a short entry invites or calls off, though it has no word for a gathering."""
     entry = reading.prepared
-    friends = entry.entry.publisher.role in ("association", "community")
+    role = entry.entry.publisher.role
+    friends = role in ("association", "community") or (
+        role in ("municipal", "institution") and any(one.time for one in reading.dates)
+    )
     return status.calls_off(entry, reading.signs) or (
         len(entry.sentences) <= _SHORT
         and (friends or "inviting" in reading.signs)
-        and not reading.signs.keys() & {"not_gathering", "not_call", "deadline", "security"}
+        and not reading.signs.keys() & {"not_call", "deadline", "security"}
+        and not any(not _in_hall(entry, one) for one in reading.signs.get("not_gathering", ()))
+    )
+
+
+#: A council that sits is no gathering of free software, whatever it votes on.
+_COUNCIL = re.compile(
+    r"\bconseil (?:municipal|communautaire|metropolitain|departemental|regional|syndical|d'administration|de quartier)\b(?! des (?:jeunes|enfants))"
+    r"|\b(?:comite|conseil) syndical\b|\bbureau communautaire\b|\b(?:town|city|county|parish) council (?:meets?|meeting|sits)\b|\bcouncil meetings?\b"
+)
+
+
+def _only_listed(reading: Reading, anchor: Anchor) -> bool:
+    """Whether free software is only in what follows: "concert, vide-greniers…", and in the list an
+    install party."""
+    entry = reading.prepared
+    here = entry.sentence_at(anchor.start)
+    if entry.entry.publisher.role not in ("press", "municipal", "institution"):
+        return False
+    if signs.is_free_within(reading.signs, entry.sentences[0].start, entry.sentences[0].end):
+        return False
+    return not signs.is_free_within(reading.signs, here.start, here.end) and any(
+        one.free and entry.where(one.start) == "content" for one in eventanchors.kinds(reading)
+    )
+
+
+def _in_hall(entry: Prepared, cue: Cue) -> bool:
+    """Whether "conseil" only names a room: "salle du conseil"."""
+    return entry.folded.endswith(("salle du ", "salle de ", "council "), 0, cue.start) or (
+        entry.folded.startswith("council chamber", cue.start)
     )
 
 
@@ -311,6 +344,11 @@ class Events(Matcher):
             anchors,
             key=lambda one: (not one.free, not one.proper, eventnames.little(entry, one)),
         )
+        here = entry.sentence_at(anchor.start)
+        if not anchor.free and (
+            _only_listed(reading, anchor) or _COUNCIL.search(entry.folded, here.start, here.end)
+        ):
+            return []
         listed = eventdays.bracketed(reading, entry.sentence_at(anchor.start))
         if listed and not anchor.free:
             anchor = listed[0][0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from bot.understanding import dates, signs
+from bot.understanding import dates, moves, signs
 from bot.understanding.cues import Cue
 from bot.understanding.dates import DateSpan
 from bot.understanding.fact import Status
@@ -46,16 +46,6 @@ _BEFORE = re.compile(
     r"|\bpar le passe\b|\blast (?:year|winter|spring|summer|autumn|time)\b|\b(?:previous|last|first|second) edition\b|\ba year ago\b|\bil y a (?:un|deux|trois) ans?\b"
 )
 _IN_YEAR = re.compile(r"\b(?:en|in|edition|de) (20\d\d)\b")
-#: These point at the place that is left; the new one stands after "to", "pour".
-_AWAY = re.compile(r"et non|no longer|moves? from|quitte|leav|has left|swaps")
-_FOR = re.compile(
-    r"\b(?:to|for|pour|vers|rejoint|rejoindre|s'installe|se replie)\b(?! (?:cause|raison))"
-)
-_NO_MORE = re.compile(
-    r"(?:et non plus|et non pas|et non|au lieu de|a la place de|plutot que|instead of|no longer at|rather than|not at"
-    r"|initialement prevue?s?|prevue?s? d'abord|prevue?s? initialement|originally planned for|originally)\s+"
-    r"(?:a |au |aux |dans |chez |at |in |en )?(?:la |le |l'|les |the )?(?P<place>[^,.;:!?()\n]+)"
-)
 #: So many sentences at most has an entry that only says that something is off.
 _SHORT = 6
 #: "s’inscrire à l’avance": nothing is put off.
@@ -109,12 +99,19 @@ def read(
 
     if corrected := _not_then_but(entry, spans, all_dates, today):
         return corrected
+    if swapped := moves.swapped(entry, spans):
+        left_, words_, goes = swapped
+        return Became("moved", previous_place=left_, words=words_, new_place_from=goes)
     looks_back = titled_recap(entry, found)  # then what is off was something else
     if (cue := sign("cancelled")) and (entry.where(cue.start) == "title" or not looks_back):
         return Became("cancelled", words=words(cue))
     for name in ("free_gathering", "gathering"):
         cue = sign(name)
-        if cue and _NO.search(entry.folded[max(0, cue.start - 12) : cue.start]):
+        if (
+            cue
+            and _NO.search(entry.folded[max(0, cue.start - 12) : cue.start])
+            and _beside(entry, cue, all_dates)
+        ):
             return Became("cancelled", words=words(cue))
     near = [
         one
@@ -155,14 +152,13 @@ def read(
             said = dates.ahead(new, today)
             told = entry.slice(former.start, former.end)
             return Became("moved", said.iso, said.last, said.time, former.iso, words=told)
-    moved_sure = _from_to(entry, found, spans) or sign("moved_sure")
+    moved_sure = moves.from_to(entry, found, spans) or sign("moved_sure")
     if moved_sure:
-        left = _left_place(entry, spans)
+        left = moves.left_place(entry, spans)
         gone = words(moved_sure)
         at: int | None = moved_sure.end
-        if _AWAY.match(gone.lower()):
-            to = _FOR.search(entry.folded, moved_sure.end, moved_sure.end + 80)
-            at = to.start() if to and gone.lower()[:2] != "et" else None
+        if moves.is_away(gone):
+            at = moves.after(entry, moved_sure)
         return Became("moved", previous_place=left, words=gone, new_place_from=at)
     last = day.last or ""
     over = last < today.isoformat()[: len(last)]
@@ -174,17 +170,10 @@ def read(
     return Became()
 
 
-def _from_to(entry: Prepared, found: Signs, spans: list[tuple[int, int]]) -> Cue | None:
-    """As in "on déménage : la fête quitte l’ENS pour la Maison pour tous": the words that say
-    both places."""
-    for cue in found.get("moved_sure", ()):
-        if any(a <= cue.start < b for a, b in spans) and re.match(
-            r"(?:quitte|leav)", entry.folded[cue.start : cue.end]
-        ):
-            end = entry.sentence_at(cue.start).end
-            if _FOR.search(entry.folded, cue.end, min(end, cue.end + 80)):
-                return cue
-    return None
+def _beside(entry: Prepared, cue: Cue, all_dates: tuple[DateSpan, ...]) -> bool:
+    """Whether a day stands in the sentence: "no talk, no slides" calls nothing off."""
+    here = entry.sentence_at(cue.start)
+    return any(here.start <= one.start < here.end for one in all_dates)
 
 
 def calls_off(entry: Prepared, found: Signs) -> bool:
@@ -340,14 +329,6 @@ def _first(folded: str, one: DateSpan, found: Signs) -> bool:
         and not re.search(r"[.!?\n]", folded[cue.end : one.start])
         for cue in found.get("formerly", ())
     )
-
-
-def _left_place(entry: Prepared, spans: list[tuple[int, int]]) -> str | None:
-    for start, end in spans:
-        hit = _NO_MORE.search(entry.folded, start, end)
-        if hit:
-            return entry.slice(hit.start("place"), hit.end("place"))[:60]
-    return None
 
 
 def _about_seats(entry: Prepared, cue: Cue) -> bool:

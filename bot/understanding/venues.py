@@ -10,16 +10,16 @@ from bot.understanding.language import Prepared, fold
 from bot.understanding.places import PlaceHit, Places, near_by_post_code, spelled
 
 _HEADS = (
-    "m[ée]diath[èe]que|biblioth[èe]que|ludoth[èe]que|maison|salle|salles|espace|centre|caf[ée]|bar|h[ôo]tel de ville|mairie"
+    "m[ée]diath[èe]que|biblioth[èe]que|archives|hackerspace|hacklab|ludoth[èe]que|maison|salle|salles|espace|centre|caf[ée]|bar|h[ôo]tel de ville|mairie"
     "|auditorium|amphith[ée][âa]tre|amphi|campus|[ée]cole|universit[ée]|lyc[ée]e|coll[èe]ge|th[ée][âa]tre|cin[ée]ma|mus[ée]e"
-    "|palais|parc|gymnase|foyer|local|locaux|tiers[- ]lieu|fab[- ]?lab|hackerspace|halle|cit[ée]|facult[ée]|b[âa]timent"
+    "|palais|parc|place(?= [A-ZÀ-Ý])|gymnase|foyer|local|locaux|tiers[- ]lieu|fab[- ]?lab|hackerspace|halle|cit[ée]|facult[ée]|b[âa]timent"
     "|complexe|ch[âa]teau|chapelle|brasserie|restaurant|librairie|h[ôo]tel|pavillon|domaine|institut|grange|ferme|p[ôo]le|iut"
     "|mjc|mpt|ens|insa|inp|ulb|cci|cnam|enssib|esisar|ensimag|polytech|town hall|city hall|library|community centre"
     r"|community center|room(?= [A-Z]?\d)|ufr|conference centre|convention centre|arts centre|cultural centre|hall|university|museum|school|theatre|venue|bobine|turbine|rampe|casemate"
 )
 _PREP = (
     r"(?:(?:(?<=\s)|^)(?:(?:[àÀaA]u?x?|[Dd]ans|[Cc]hez|[Aa]t|[Ii]n|[Aa]t the|[Ii]n the|[Tt]o the|[Ee]n(?= (?:mairie|m[ée]diath|biblioth))|[Pp]our|[Vv]ers|portes? de|devant)\s+|[@–—:]\s*)"
-    r"|(?<=\S)[,@–—:]\s+|(?<=\dh)\s+|(?<=\d\sh)\s+|(?<=\d)\s+(?=salle|amphi)|(?<=[.!?])\s+(?=[A-ZÉ]))"
+    r"|(?<=\S)[,@–—:]\s+|(?<=\dh)\s+|(?<=\d\sh)\s+|(?<=\d)\s+(?=salle|amphi)|(?<=\w)\s+(?=place [A-ZÀ-Ý]|rue [A-ZÀ-Ý])|(?<=[.!?])\s+(?=[A-ZÉ]))"
 )
 _ARTICLE = r"(?:(?:[Ll][’']|[Ll]a |[Ll]e |[Ll]es |the |notre |nos |une? |son |sa |leur )\s*)?"
 _WORD = r"[\w’'°.&/-]+"
@@ -52,7 +52,7 @@ _ACRONYM = re.compile(
 _END = re.compile(
     r"\s+(?:(?:[àaÀ]|en|in)\s+(?=[A-ZÀÉÈ])|(?:le|les|ce|dès|de|à|at|from|on|du)\s+(?=\d|lundi|mardi|mercredi|jeudi|vendredi"
     r"|samedi|dimanche|partir|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:pour|où|qui|que|est|a|sera|seront|sont"
-    r"|accueille\w*|vient|viennent|fermée?s?|afin|avec|dans|sur|puis|plutôt|et non|au lieu|instead|while|where|which|for|with|has|is|was|will|on the|affiche\w*"
+    r"|accueille\w*|ouvre\w*|reçoi\w*|vient|viennent|fermée?s?|afin|avec|dans|sur|puis|plutôt|et non|au lieu|instead|while|where|which|for|with|has|is|was|will|on the|affiche\w*"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday|this|next"
     r"|propose\w*|organise\w*|présente\w*|aura|auront|va|vont|vous|nous|lance|invite\w*|that|when|offers?"
     r"|takes?|moves?|runs?|between|entre|ne|hosts?|après|before|after|because|and|ont|avait|soit|car|mais|but|not|rather|non|demain|hier)\b|n[’']\w)",
@@ -95,6 +95,12 @@ class Where:
 #: "à l’accueil de la MJC", "un dégât des eaux à…": only a part of it, or a thing of it.
 _PART_OF = re.compile(
     r"\b(?:accueil|site|standard|adherents|membres|amis|president\w*|equipe|benevoles) de $"
+)
+
+
+#: "8 rue Dupleix": where no venue is named.
+_STREET = re.compile(
+    r"\b\d{1,3}(?: ?(?:bis|ter))?,? (?:rue|avenue|place|boulevard|cours|quai|chemin|route|all[ée]e|impasse|square)(?: (?:de la |de l[’']|du |des |de |d[’'])?[A-ZÀ-Ý0-9][\w’'-]*)+"
 )
 
 
@@ -190,6 +196,10 @@ def venue(
         for hit in hits:
             if hit.spot.kind == "venue" and start <= hit.start < end and hit.how == "name":
                 return prepared.text[hit.start : hit.end], hit.start, hit.end
+    for start, end in spans[:1]:
+        street = _STREET.search(prepared.text, start, end)
+        if street:
+            return street.group(), street.start(), street.end()
     return None
 
 
@@ -269,6 +279,7 @@ def town(
     :param publisher: the commune that speaks.
     """
     elsewhere: tuple[str, str] | None = None
+    nearby: tuple[str, str] | None = None  # "walking around Voreppe"
     for start, end in spans if publisher is None or usual else spans[:1]:
         for hit in hits:
             if not (start <= hit.start < end) or hit.town is None or hit.how == "adjective":
@@ -280,6 +291,8 @@ def town(
             if re.search(
                 r"\b(?:depuis|from|pres de|near|autour de|around|de l'agglomeration)\s+$", before
             ):
+                if nearby is None and re.search(r"\b(?:in|autour de|around)\s+$", before):
+                    nearby = (_as_said(prepared, hits, hit), words)
                 continue
             if _MADE_THERE.search(prepared.folded, start, hit.start):
                 continue
@@ -289,7 +302,8 @@ def town(
                 if elsewhere is None or not elsewhere[1].startswith("!"):
                     elsewhere = (_as_said(prepared, hits, hit), "!" + words)
             elif elsewhere is None and not re.search(
-                r"\b(?<!hotel de )(?:ville|mairie|commune|universite|metropole) (?:de |d')$", before
+                r"\b(?<!hotel de )(?<!-)(?<!a la )(?<!devant la )(?<!en )(?:ville|mairie|commune|universite|metropole) (?:de |d')$",
+                before,
             ):
                 elsewhere = (_as_said(prepared, hits, hit), words)
     if usual:
@@ -303,6 +317,8 @@ def town(
         return elsewhere[0], elsewhere[1].lstrip("!"), True
     if publisher:
         return publisher, publisher, False
+    if nearby and usual is None:
+        return nearby[0], nearby[1], False
     for start, end in spans if usual is None else ():  # "une association grenobloise propose…"
         for hit in hits:
             if start <= hit.start < end and hit.how == "adjective" and hit.town:

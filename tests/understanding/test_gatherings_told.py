@@ -170,6 +170,113 @@ TOLD: list[tuple[str | None, str, str, dict[str, str], dict[str, Any]]] = [
 ]
 
 
+#: Told without a word for a gathering, or in the words of the moment.
+TOLD += [
+    (
+        None,
+        "On se voit mercredi soir 19 h au Troquet (Voiron) pour causer fédivers autour d’un verre ?",
+        "2026-03-02",
+        {"role": "fediverse"},
+        {"start": "2026-03-04", "city": "Voiron"},
+    ),
+    (
+        "Windows 10, et après ?",
+        "Le 8 novembre de 9 h à 13 h, à la salle des fêtes, des bénévoles passeront vos machines sous Linux.",
+        "2025-10-20",
+        {"role": "municipal", "name": "Mairie de Vizille"},
+        {"start": "2025-11-08", "city": "Vizille", "place": "Salle des fêtes"},
+    ),
+    (  # "conseil" only names the room
+        "Le logiciel libre en mairie",
+        "Mercredi 25 novembre, 18 heures : la commune raconte deux ans avec LibreOffice, salle du conseil, à Crolles.",
+        "2026-11-09",
+        {"role": "municipal", "name": "Ville de Crolles"},
+        {"start": "2026-11-25", "city": "Crolles"},
+    ),
+    (  # the hour stands at the end of the sentence
+        "On troque",
+        "Samedi 24 janvier, nous passons de vieux PC sous Linux place Saint-Bruno à Grenoble, de 10 h à 16 h.",
+        "2026-01-15",
+        {"role": "association", "name": "Repair"},
+        {"start": "2026-01-24", "place": "Place Saint-Bruno", "city": "Grenoble"},
+    ),
+    (
+        "Linux pour tous",
+        "Trois séances, les mardis 3, 10 et 17 novembre, 10 h – 12 h, au CCAS de Claix.",
+        "2026-10-02",
+        {"role": "municipal", "name": "Claix"},
+        {"start": "2026-11-03", "city": "Claix"},
+    ),
+    (
+        None,
+        "📅 24/11 18h30 @ Turbine.coop Grenoble : soirée Framasoft. Venez avec vos questions",
+        "2026-11-12",
+        {"role": "fediverse"},
+        {"start": "2026-11-24", "city": "Grenoble"},
+    ),
+    (
+        "A walk with OpenStreetMap",
+        "We will be walking around Saint-Martin-d’Hères with OpenStreetMap on Sunday 12 April, 2 pm.",
+        "2026-04-02",
+        {"role": "association", "name": "OSM", "language": "en"},
+        {"start": "2026-04-12", "city": "Saint-Martin-d’Hères"},
+    ),
+    (  # what a weekly page lists under its days
+        "Que faire ce week-end ?",
+        "Vide-greniers à Cognin, concert à Barby…",
+        "2026-05-21",
+        {
+            "role": "press",
+            "name": "Le Journal",
+            "content": "Samedi\nInstall party, de 14 h à 18 h, à la Maison des associations de Chambéry.\nDimanche\nVide-greniers de Cognin.",
+        },
+        {"name": "Install party", "start": "2026-05-23", "city": "Chambéry"},
+    ),
+    (  # both places of a move
+        "Déménagement",
+        "Notre permanence Linux du mercredi 18 mars n’aura pas lieu à la Maison des associations mais à la médiathèque Jean-Prévost, à Bron.",
+        "2026-03-10",
+        {"role": "association", "name": "Libre Est"},
+        {"status": "moved", "place": "Médiathèque Jean-Prévost", "city": "Bron"},
+    ),
+    (
+        None,
+        "Capitole du Libre, 14–15 Nov 2026: you are NOT going to the school this year. Still in Toulouse, but at Université Toulouse Capitole.",
+        "2026-10-03",
+        {"role": "fediverse", "language": "en"},
+        {"status": "moved", "place": "Université Toulouse Capitole", "city": "Toulouse"},
+    ),
+    (
+        "Important: new venue for OW2con",
+        "Because of building works at Orange Gardens, OW2con will move to the Cité internationale in Paris. The dates, June 2 and 3, are unchanged.",
+        "2026-05-07",
+        {"role": "association", "name": "OW2", "language": "en"},
+        {"status": "moved", "place": "Cité internationale", "city": "Paris"},
+    ),
+    (
+        "OW2con moves online",
+        "The conference planned for 2 and 3 June in Châtillon will be held on the same days.",
+        "2026-05-20",
+        {"role": "association", "name": "OW2", "language": "en"},
+        {"status": "moved", "start": "2026-06-02"},
+    ),
+    (
+        None,
+        "Plus une seule chaise pour la conf’ de samedi sur le logiciel libre à la bibliothèque du Centre-Ville de Grenoble !",
+        "2026-03-11",
+        {"role": "fediverse"},
+        {"status": "full", "start": "2026-03-14", "city": "Grenoble"},
+    ),
+    (  # an address where no venue is named
+        "Open house, with a Linux corner",
+        "Sunday 24 September 2023, 14:00–19:00, 8 rue Dupleix, Grenoble.",
+        "2023-09-12",
+        {"role": "association", "name": "LOG", "language": "en"},
+        {"start": "2023-09-24", "place": "8 rue Dupleix", "city": "Grenoble"},
+    ),
+]
+
+
 def _events(found) -> list[EventFact]:
     return [fact for fact in found.facts if isinstance(fact, EventFact)]
 
@@ -223,6 +330,22 @@ NO_GATHERING: list[tuple[str | None, str, str, dict[str, str]]] = [
 ]
 
 
+NO_GATHERING += [
+    (  # an hour and a place, but a council
+        "Séance du conseil municipal",
+        "Lundi 9 novembre à 18 h, à l’hôtel de ville de Vizille. À l’ordre du jour : l’achat de logiciels libres.",
+        "2026-11-02",
+        {"role": "municipal", "name": "Ville de Vizille"},
+    ),
+    (  # someone's day, not a gathering
+        None,
+        "Je lirai mon livre sur Linux demain à 9 h dans le train pour Lyon.",
+        "2026-11-02",
+        {"role": "fediverse"},
+    ),
+]
+
+
 @pytest.mark.parametrize(("title", "text", "day", "publisher"), NO_GATHERING)
 def test_what_is_no_gathering(title, text, day, publisher, knowledge, make_entry) -> None:
     found = understand(make_entry(title, text, day, **publisher), knowledge)
@@ -234,6 +357,25 @@ def test_a_recap_needs_words_for_it(knowledge, make_entry) -> None:
     text = "Au Capitole du Libre, à Toulouse, on parle de tout. Les inscriptions ouvriront bientôt."
     found = understand(make_entry("Le Capitole du Libre", text, "2026-05-20"), knowledge)
     assert not _events(found)
+
+
+def test_no_slides_call_nothing_off(knowledge, make_entry) -> None:
+    text = "No talk, no slides, just people who toot. 27 March, from 7 pm, Les Écailles, Lyon."
+    found = understand(
+        make_entry("Fediverse meet-up", text, "2026-03-10", role="community", language="en"),
+        knowledge,
+    )
+    (fact,) = _events(found)
+    assert (fact.status, fact.start, fact.city) == ("scheduled", "2026-03-27", "Lyon")
+
+
+def test_a_call_for_what_is_held_inside_a_gathering(knowledge, make_entry) -> None:
+    title = "Appel à interventions pour la journée #Chapeaux du 8 novembre 2027 au salon Open Source Experience"
+    text = "Envoyez vos propositions d’ici le 17 octobre."
+    entry = make_entry(title, text, "2027-10-04", role="institution", name="La Direction")
+    (call,) = [fact for fact in understand(entry, knowledge).facts if isinstance(fact, CallFact)]
+    assert (call.event, call.series) == ("Journée Chapeaux", None)
+    assert (call.deadline, call.event_start) == ("2027-10-17", "2027-11-08")
 
 
 #: text, day of publication, publisher, deadline or None where it is no call
