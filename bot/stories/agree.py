@@ -305,12 +305,6 @@ def _releases(
             return 0.0
     near = _between(telling, told) <= _RELEASE_WINDOW
     if mine.version and theirs.version:
-        same = _version(mine.version) == _version(theirs.version)
+        same = names.version(mine.version) == names.version(theirs.version)
         return 1.0 if same and near else 0.0
     return 0.4 if near and names.parts(mine.project) == names.parts(theirs.project) else 0.0
-
-
-def _version(text: str) -> str:
-    """“v2.4”, "2.4.0" and "2.4" are one version; "2.4.0-rc1" is not."""
-    bare = re.sub(r"^(?:version|v)[\s.]*(?=\d)", "", text.strip().casefold())
-    return re.sub(r"(?:\.0)+$", "", bare)

@@ -76,14 +76,15 @@ _COMMON_CATEGORY = frozenset(
 def akin_categories(a: str, b: str) -> bool:
     """Do two categories say the same, in French or English? Half of the telling words of the
     shorter have to be the other's."""
-    first, second = _category(a), _category(b)
+    first, second = telling(a), telling(b)
     if not first or not second:
         return fold(a).strip() == fold(b).strip()
     shared = sum(any(_like(one, other) for other in second) for one in first)
     return 2 * shared >= min(len(first), len(second)) and shared > 0
 
 
-def _category(name: str) -> frozenset[str]:
+def telling(name: str) -> frozenset[str]:
+    """The telling words of a category, or of a text that may name one, in one language."""
     said = frozenset(_CATEGORIES.get(word, word) for word in parts(name))
     return (said - _COMMON_CATEGORY) or said
 

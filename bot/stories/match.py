@@ -23,6 +23,7 @@ from bot.understanding.fact import (
     CallFact,
     EventFact,
     Kind,
+    ReleaseFact,
     Understanding,
 )
 from bot.understanding.knowledge import Knowledge
@@ -228,6 +229,8 @@ def sought(happening: Happening) -> tuple[str, ...]:
         return (*found, *more, f"heard|award/{first.award_id}")
     named = first.series if isinstance(first, EventFact | CallFact) else None
     heard = [f"heard|series/{named}"] if named else []
+    if isinstance(first, ReleaseFact):
+        heard += [f"heard|release/{word}" for word in sorted(names.parts(first.project))]
     if isinstance(first, EventFact) and first.start:
         heard += [f"heard|{word}/{first.start}" for word in sorted(names.parts(first.city or ""))]
     return (*found, *heard)

@@ -259,13 +259,19 @@ def is_named(name: str, text: str, speaker: str = "") -> bool:
 def begins_in(project: str, text: str) -> bool:
     """Does a text hold the first telling word of a project's name?"""
     first = next((word for word in _PART.findall(fold(project)) if word not in _EMPTY), "")
-    return len(first) > 3 and first not in _COMMON_PROJECT and first in parts(text)
+    return len(first) > 3 and first not in _COMMON_PROJECT and first in words(text)
 
 
 def same_project(a: str, b: str) -> bool:
     """“kiosque” and "bibliotheque-kiosque" with one version are one project."""
     first, second = parts(a), parts(b)
     return bool(first and second) and (first <= second or second <= first)
+
+
+def version(text: str) -> str:
+    """“v2.4”, "2.4.0" and "2.4" are one version; "2.4.0-rc1" is not."""
+    bare = re.sub(r"^(?:version|v)[\s.]*(?=\d)", "", text.strip().casefold())
+    return re.sub(r"(?:\.0)+$", "", bare)
 
 
 def akin_projects(a: str, b: str) -> bool:

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from bot.stories import days, names
+from bot.stories.categories import telling
 from bot.stories.story import Happening, Story, Witness
 from bot.understanding.fact import AwardFact, CallFact, Day, EventFact, ReleaseFact
 from bot.understanding.language import fold
@@ -24,7 +25,14 @@ _RELEASE_WINDOW = timedelta(days=14)
 #: What was given longer ago is a memory, whenever it is told.
 _MEMORY = timedelta(days=60)
 _VERSION = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)+(?:-?(?:rc|beta|alpha)\d*)?)(?![\w-]|\.\d)")
-_TITLE_VERSION = re.compile(r"([^\W\d_][\w.-]*)\s+v?\d+\.\d+")
+#: Words of a call, and of those that look for speakers.
+_CALLS = re.compile(
+    r"\bappels? (?:a|aux) |propos(?:ez|er|ition)|soumett|soumission|call for|submi(?:t|ssion)|\bcfp\b|speaker|intervenant|orat(?:eur|rice)"
+    r"|le micro\b|talks? wanted|proposals?|vos idees|votre (?:sujet|conference)"
+)
+#: Calls of one gathering further apart are of two editions; a recap comes so soon.
+_CALL_WINDOW = timedelta(days=60)
+_RECAP_WINDOW = timedelta(days=45)
 _MONTHS = (
     ("janvier", "january"),
     ("fevrier", "february"),
@@ -51,7 +59,8 @@ _WEEKDAYS = (
 _MONTH = {name: at for at, both in enumerate(_MONTHS, 1) for name in both}
 _NAMES = "|".join(_MONTH)
 _DAY = re.compile(
-    rf"(?<!\d)(\d\d?)(?:er|st|nd|rd|th)? (?:of )?({_NAMES})\b|\b({_NAMES}) (\d\d?)(?!\d)"
+    rf"(?<!\d)(\d\d?)(?:er|st|nd|rd|th)? (?:(?:et|au|and|to|&|-) ?\d\d?(?:st|nd|rd|th)? )?(?:of )?({_NAMES})\b"
+    rf"|\b({_NAMES}) (\d\d?)(?!\d)"
 )
 _SOON = re.compile(
     rf"\b(?:demain|tomorrow|{'|'.join(word for both in _WEEKDAYS for word in both)})\b"
@@ -81,19 +90,38 @@ class Heard:
     publisher: str
     published: datetime
     named: tuple[str, ...]  # see :class:`bot.understanding.fact.Understanding`
-    gathering: bool = False  # it calls to one, whatever it is about
+    kind: str = "other"
+    title: str = ""
 
     @classmethod
     def of(cls, happening: Happening) -> Heard:
         """What an entry without facts says."""
         entry = happening.entry
-        gathering = happening.kind in ("event", "event_update")
-        return cls(entry.text, entry.publisher.name, entry.published, happening.named, gathering)
+        return cls(
+            entry.text,
+            entry.publisher.name,
+            entry.published,
+            happening.named,
+            happening.kind,
+            entry.title or "",
+        )
 
     @classmethod
     def by(cls, witness: Witness) -> Heard:
         """What a remembered witness without facts said."""
-        return cls(witness.heard, witness.name, witness.published, witness.named)
+        return cls(
+            witness.heard,
+            witness.name,
+            witness.published,
+            witness.named,
+            witness.kind,
+            witness.title,
+        )
+
+    @property
+    def gathering(self) -> bool:
+        """It calls to one, whatever it is about."""
+        return self.kind in ("event", "event_update")
 
     @cached_property
     def folded(self) -> str:
@@ -136,6 +164,19 @@ class Heard:
             found.update((today + timedelta(days=away), None) for away in range(8))
         return tuple(day for day in found if today <= day <= today + _AHEAD)
 
+    @cached_property
+    def beside_versions(self) -> tuple[str, ...]:
+        """The words about the first versions that it names: one may be the project."""
+        if "release/" not in self.named:
+            return ()
+        found: dict[str, None] = {}
+        for at, hit in enumerate(_VERSION.finditer(self.folded[:600])):
+            near = self.folded[max(0, hit.start() - 60) : hit.end() + 60]
+            found.update((word, None) for word in sorted(names.parts(near)) if len(word) > 2)
+            if at == 2:
+                break
+        return tuple(word for word in found if not word.isdigit())
+
     def towns(self) -> list[str]:
         """The towns here that it names, folded."""
         return [one.removeprefix("town/") for one in self.named if one.startswith("town/")]
@@ -145,13 +186,14 @@ def recognised(heard: Heard, story: Story) -> float:
     """Above 0: it tells this story; higher is more certain."""
     near = min(abs(heard.published - w.published) for w in story.witnesses)
     best = 0.0
+    focus = [name for w in story.witnesses for name in w.focus]
     for fact in story.facts:
         if isinstance(fact, AwardFact):
-            score = _award(heard, fact) if near <= _AWARD_WINDOW else 0.0
+            score = _award(heard, fact, focus) if near <= _AWARD_WINDOW else 0.0
         elif isinstance(fact, EventFact):
             score = _event(heard, fact)
         elif isinstance(fact, CallFact):
-            score = _call(heard, fact)
+            score = _call(heard, fact) if near <= _CALL_WINDOW else 0.0
         else:
             score = _release(heard, fact) if near <= _RELEASE_WINDOW else 0.0
         best = max(best, score)
@@ -171,8 +213,7 @@ def keys(heard: Heard) -> tuple[str, ...]:
         if what == "series":
             found[f"event|{id}"] = None
             found.update((f"call|{word}", None) for word in names.parts(id))
-    for hit in _TITLE_VERSION.finditer(heard.folded[:300]):
-        found.update((f"release|{word}", None) for word in names.parts(hit[1]))
+    found.update((f"release|{word}", None) for word in heard.beside_versions)
     return tuple(found)
 
 
@@ -180,6 +221,7 @@ def kept(heard: Heard) -> tuple[str, ...]:
     """Under which keys it is remembered, for a better account to find it."""
     series = (one for one in heard.named if one.startswith("series/"))
     found = [*(f"award/{id}" for id in heard.awards), *series]
+    found += [f"release/{word}" for word in heard.beside_versions]
     if heard.gathering:
         found += [
             f"{word}/{day}"
@@ -196,11 +238,12 @@ def months(published: datetime) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{at:%Y-%m}" for at in ends))
 
 
-def _award(heard: Heard, fact: AwardFact) -> float:
+def _award(heard: Heard, fact: AwardFact, focus: list[str]) -> float:
     years = heard.awards.get(fact.award_id or "")
     if years is None or (years and years.isdisjoint({"", str(fact.year), (fact.date or "")[:4]})):
         return 0.0
-    if not any(_is_named(name, heard) for name in fact.laureates):
+    here = [one for one in fact.laureates if any(names.same_name(one, other) for other in focus)]
+    if not any(_is_named(name, heard) for name in here):
         return 0.0
     if not _is_recent(fact, heard.published.date()):
         return 0.0
@@ -214,6 +257,8 @@ def _award(heard: Heard, fact: AwardFact) -> float:
     said += _is_day(fact.date, heard, weekdays=False)
     more = _is_day(fact.date, heard) + bool(fact.place and names.words(fact.place) & heard.whole)
     more += str(fact.year) in years
+    if not (fact.label or fact.level or fact.category):  # the only one: no more can be said
+        more += 2 * any(names.is_named(name, heard.title) for name in fact.laureates)
     return 0.3 + 0.1 * said + 0.05 * more if said or more > 1 else 0.0
 
 
@@ -248,20 +293,30 @@ def _level(level: str, text: str) -> bool:
 
 
 def _category(category: str, heard: Heard) -> bool:
+    words = telling(heard.text)
     return any(
-        len(word) > 4 and any(other[:5] == word[:5] for other in heard.words)
-        for word in names.parts(category)
+        len(word) > 4 and any(other[:5] == word[:5] for other in words)
+        for word in telling(category)
     )
 
 
 def _event(heard: Heard, fact: EventFact) -> float:
     last = days.exact(fact.end or fact.start)
-    if fact.status == "past" or last is None or heard.published.date() > last:
+    if last is None or heard.kind in ("award", "label", "release") or heard.awards:
+        return 0.0
+    if heard.kind == "call_for_papers" or _CALLS.search(heard.folded):
+        return 0.0  # the call is another story than its gathering
+    today = heard.published.date()
+    if fact.status == "past":
+        named = bool(fact.series) and f"series/{fact.series}" in heard.named
+        return 0.4 if named and last < today <= last + _RECAP_WINDOW else 0.0
+    if today > last:
         return 0.0
     if not (_is_day(fact.start, heard) or _is_day(fact.previous_start, heard)):
         return 0.0
     if fact.series:
-        return 0.6 if f"series/{fact.series}" in heard.named and _is_there(fact, heard) else 0.0
+        there = _is_there(fact, heard) or not heard.towns()
+        return 0.6 if f"series/{fact.series}" in heard.named and there else 0.0
     if not _is_there(fact, heard):
         return 0.0
     shared = names.shared_event_words(fact.name, heard.text)
@@ -285,20 +340,26 @@ def _is_time(time: str, text: str) -> bool:
 
 
 def _is_there(fact: EventFact, heard: Heard) -> bool:
-    return bool(fact.city and _is_named(fact.city, heard))
+    town = fact.city or ""
+    return bool(town) and (fold(town) in heard.towns() or _is_named(town, heard))
 
 
 def _call(heard: Heard, fact: CallFact) -> float:
     named = f"series/{fact.series}" in heard.named if fact.series else False
-    return 0.5 if named and fact.deadline and _is_day(fact.deadline, heard) else 0.0
+    if named and fact.deadline and _is_day(fact.deadline, heard):
+        return 0.5
+    asks = not heard.gathering and _CALLS.search(heard.folded)
+    return 0.4 if named and asks else 0.0
 
 
 def _release(heard: Heard, fact: ReleaseFact) -> float:
     project = names.parts(fact.project)
-    if not fact.version or not project or not project <= heard.words:
+    if not fact.version or not project:
+        return 0.0
+    if not project <= heard.words and not names.begins_in(fact.project, heard.text):
         return 0.0
     said = _VERSION.search(heard.folded)  # the first is the new one: "2.1, six mois après la 2.0"
-    return 0.5 if said and said[1] == re.sub(r"^v", "", fact.version.casefold()) else 0.0
+    return 0.5 if said and names.version(said[1]) == names.version(fact.version) else 0.0
 
 
 def _is_day(day: Day | None, heard: Heard, *, weekdays: bool = True) -> bool:
@@ -314,6 +375,7 @@ def _said(day: date, today: date, weekdays: bool) -> str:
     number = "1(?:er|st)?" if day.day == 1 else rf"{day.day}(?:st|nd|rd|th)?"
     forms = [
         rf"(?<!\d){number} (?:{french}|(?:of )?{english})",
+        rf"(?<!\d){number} ?(?:et|au|and|to|&|-) ?\d\d?(?:st|nd|rd|th)? (?:{french}|(?:of )?{english})",
         rf"{english} {number}(?!\d)",
         rf"(?<!\d)0?{day.day}/0?{day.month}(?!\d)",
     ]

@@ -118,5 +118,5 @@ class Understanding:
     alposs: bool = False  # AlpOSS is what the entry is about (not a passing mention)
     #: of an entry that is no news by itself: "award/nec-dor" (or with the year
     #: that stands beside it: "award/nec-dor/2025"), "series/jdll", "town/voiron", and "aside/vif" of
-    #: a town that is named far from any award
+    #: a town that is named far from any award, "release/" where a version is named
     named: tuple[str, ...] = ()

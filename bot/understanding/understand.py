@@ -28,6 +28,8 @@ _ORDER: tuple[Kind, ...] = (
 )
 #: characters of a summary and of a content that are read for facts
 SUMMARY, CONTENT = 4_000, 16_000
+_VERSION = re.compile(r"(?<![\w.,])v?\d+\.\d+(?:\.\d+)*(?![\w%€.])")
+_PRIZED = re.compile(r"\b(?:prix|prizes?|awards?|trophees?|laureate?s?|winners?)\b")
 _YEAR = re.compile(r"(?<![\d/.-])20\d\d(?![\d/.-])")
 ALPOSS = "alposs"  # stem of config/events/alposs.toml
 
@@ -96,6 +98,8 @@ def _named(entry: Prepared, *, sought: bool) -> Iterator[str]:
     awards = set(_awards(entry))
     series = {one.id for one in knowledge.made(SeriesIndex.build).of(entry)}
     yield from sorted(f"award/{id}" for id in awards)
+    if _VERSION.search(entry.folded, 0, 600):
+        yield "release/"
     yield from sorted(f"series/{id}" for id in series)
     places = knowledge.made(Places.build)
     if not awards and not series and not sought:
@@ -128,8 +132,9 @@ def _near(entry: Prepared) -> list[tuple[int, int]]:
 
 def _awards(entry: Prepared) -> Iterator[str]:
     """The awards that it names, each with the years beside its name, else in its sentence."""
+    prized = _PRIZED.search(entry.folded) is not None
     for one in mentions.find(entry):
-        if one.what == "award":
+        if one.what == "award" or (prized and one.what == "gathering"):
             around = next((s for s in entry.sentences if s.start <= one.start < s.end), None)
             said = _YEAR.findall(around.folded) if around else ()
             years = [str(one.year)] if one.year else said

@@ -51,6 +51,13 @@ PARTY = EventFact(
     city="Crolles",
 )
 CALL = CallFact(series="jdll", event="Journées du Logiciel Libre", deadline="2026-02-15")
+JDLL = EventFact(
+    series="jdll",
+    name="Journées du Logiciel Libre",
+    start="2026-05-30",
+    end="2026-05-31",
+    city="Lyon",
+)
 VERSION = ReleaseFact(project="guichet-ouvert", version="2.4.0", publisher="Ville de Voiron")
 
 
@@ -87,8 +94,10 @@ KNOWN = [
     (PRIZE, "Claix a le sourire : un NEC d’or, pour l’inclusion.", ("award/nec-dor", "town/claix")),
     (PRIZE, "Claix and the NEC d’or 2025, two days ago in Strasbourg", ("award/nec-dor/2025", "town/claix")),
     (PARTY, "À Crolles le 29 novembre, le repair café s’occupe de Linux.", ("town/crolles",)),
+    (JDLL, "Les 30 et 31 mai, à Lyon, ce seront les JdLL.", ("series/jdll",)),
+    (CALL, "Les JdLL cherchent des conférences : proposez la vôtre.", ("series/jdll",)),
     (CALL, "Parler aux JdLL ? Vous avez jusqu’au 15 février.", ("series/jdll",)),
-    (VERSION, "On a essayé guichet-ouvert 2.4.0, et c’est bien.", ("town/voiron",)),
+    (VERSION, "On a essayé guichet-ouvert 2.4, et c’est bien.", ("release/",)),
 ]  # fmt: skip
 UNKNOWN = [
     (LABEL, "Voiron, TNL 2024 : la médaille d’argent.", ("award/territoire-numerique-libre/2024",)),
@@ -101,14 +110,17 @@ UNKNOWN = [
     (PARTY, "À Crolles le 30 novembre, le repair café s’occupe de Linux.", ("town/crolles",)),
     (PARTY, "À Vif le 29 novembre, le repair café s’occupe de Linux.", ("town/vif",)),
     (PARTY, "À Crolles le 29 novembre, marché de Noël.", ("town/crolles",)),
+    (JDLL, "JdLL, les 30 et 31 mai à Lyon : proposez une conférence.", ("series/jdll",)),
+    (JDLL, "Les 23 et 24 mai, à Lyon, ce seront les JdLL.", ("series/jdll",)),
+    (CALL, "Les JdLL ont lieu les 30 et 31 mai à Lyon.", ("series/jdll",)),
     (CALL, "Parler aux JdLL ? Vous avez jusqu’au 15 mars.", ("series/jdll",)),
     (CALL, "Parler à Pas Sage en Seine ? Jusqu’au 15 février.", ("series/psesi",)),
-    (VERSION, "On a essayé guichet-ouvert 2.4.1.", ("town/voiron",)),
-    (VERSION, "guichet-ouvert 2.5.0 remplace la 2.4.0.", ("town/voiron",)),
+    (VERSION, "On a essayé guichet-ouvert 2.4.1.", ("release/",)),
+    (VERSION, "guichet-ouvert 2.5.0 remplace la 2.4.0.", ("release/",)),
     (PRIZE, "Vif a un NEC d’or de l’inclusion. Foot : Claix perd.", ("award/nec-dor", "town/vif", "aside/claix")),
     (PRIZE, "Claix parle du NEC d’or à Strasbourg.", ("award/nec-dor", "town/claix")),
-    (VERSION, "On a essayé guichet-ouvert 12.4.0.", ("town/voiron",)),
-    (VERSION, "On a essayé guichet-ferme 2.4.0.", ("town/voiron",)),
+    (VERSION, "On a essayé guichet-ouvert 12.4.0.", ("release/",)),
+    (VERSION, "On a essayé guichet-ferme 2.4.0.", ("release/",)),
 ]  # fmt: skip
 
 
