@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Unreadable
-from bot.sources import cut, feed
+from bot.sources import cut, feedtext
 
 _TYPES = ("", "application/xml; charset=utf-8", "text/xml")
 _URL = "https://feed.example/feed.xml"
@@ -45,8 +45,8 @@ def without_comments(body: bytes) -> bytes:
 
 def quickly(body: bytes, content_type: str) -> bool | None:
     """Is it read as feedparser reads it? None: it is left to feedparser."""
-    found = feed.quickly(body, content_type, _URL)
-    return None if found is None else found == feed.thoroughly(body, content_type, _URL)
+    found = feedtext.quickly(body, content_type, _URL)
+    return None if found is None else found == feedtext.thoroughly(body, content_type, _URL)
 
 
 def differences(body: bytes, content_type: str, whole: dict[str, Any]) -> tuple[bool, list[str]]:
@@ -66,7 +66,7 @@ def differences(body: bytes, content_type: str, whole: dict[str, Any]) -> tuple[
         if not left or not known:
             continue
         body_left = scan.without({scan.marks[number]: "" for number in known})
-        part = feed.parse(body_left, content_type, _URL)
+        part = feedtext.parse(body_left, content_type, _URL)
         if not part["sound"] or len(part["items"]) != len(left):
             continue  # seen, and then read whole
         if part["items"] != [whole["items"][number] for number in left]:
@@ -91,7 +91,7 @@ def main() -> int:
             began = time.perf_counter()
             try:
                 document = with_neighbours(body, content_type)
-                whole = feed.thoroughly(document, content_type, _URL)
+                whole = feedtext.thoroughly(document, content_type, _URL)
                 json.dumps(whole)
                 able, wrong = differences(document, content_type, whole)
                 plain = without_comments(document)

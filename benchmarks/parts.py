@@ -12,7 +12,7 @@ from bot.config.read import defaults_folder, language_folders, load
 from bot.entries.clean import clean
 from bot.entries.entry import Publisher
 from bot.languages import read_all
-from bot.sources.feed import parse
+from bot.sources.feedtext import parse
 from bot.sources.source import Item
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.understand import understand

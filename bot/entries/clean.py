@@ -166,9 +166,11 @@ def _hash(words: str) -> str:
 def _folded(words: str) -> str:
     """Letters and digits alone, without case and accents: what a correction of commas leaves."""
     bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", words.casefold())
-        if not unicodedata.combining(letter)
+        [
+            letter
+            for letter in unicodedata.normalize("NFKD", words.casefold())
+            if letter < "\u0300" or not unicodedata.combining(letter)  # none before it combines
+        ]
     )
     return _NOT_WORDS.sub(" ", bare).strip()
 

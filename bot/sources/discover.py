@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bot import kinds
 from bot.errors import Refused, SourceError, Unreachable, Unreadable
-from bot.sources import apart, document, feed, ical, jsonfeed, software
+from bot.sources import apart, document, feedtext, ical, jsonfeed, software
 from bot.sources.fetch import Fetched, Fetcher
 from bot.sources.source import Item, Reading
 
@@ -235,7 +235,7 @@ async def _read(fetched: Fetched, home: str, now: datetime) -> Found | None:
             read = await document.read(jsonfeed.parse, body, fetched.url)
         else:
             said = fetched.headers.get("Content-Type", "")
-            read = await document.read(feed.parse, body, said, fetched.url)
+            read = await document.read(feedtext.parse, body, said, fetched.url)
     except Unreadable:
         return None
     return Found(fetched.url, kind, read.title or "", site, read.language, read.items)

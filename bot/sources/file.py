@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bot.config.wiring import SourceSettings
 from bot.errors import TooLarge, Unreachable
-from bot.sources import document, feed, jsonfeed
+from bot.sources import document, feedtext, jsonfeed
 from bot.sources.source import Reading, Source, State
 
 _LARGEST = 10 * 1024 * 1024  # bytes
@@ -42,7 +42,7 @@ class File(Source):
         if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
             read = await document.read(jsonfeed.parse, body, "")
         else:
-            read = await document.read(feed.parse, body, "", "")
+            read = await document.read(feedtext.parse, body, "", "")
         return Reading(True, read.items, after, title=read.title, language=read.language)
 
     def _bytes(self, path: Path) -> bytes:

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -49,6 +49,7 @@ __all__ = ["Store", "Tx", "data_lock", "leader_lock"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+N = TypeVar("N")
 
 #: threads that read; a read never waits for a write
 READERS = 3
@@ -79,28 +80,44 @@ def is_shared(url: str) -> bool:
     return url.startswith("postgres")
 
 
+class _Of(Generic[N]):
+    """A noun of a transaction, made when it is first asked for: most need three of them."""
+
+    def __init__(self, kind: Callable[[Connection], N]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, tx: Tx, _: type) -> N:
+        noun = tx.__dict__[self._name] = self._kind(tx.connection)
+        return noun
+
+
 class Tx:
     """One transaction, with everything remembered sorted by noun."""
 
+    meta = _Of(Meta)
+    sources = _Of(Sources)
+    leases = _Of(Leases)
+    workers = _Of(Workers)
+    entries = _Of(Entries)
+    stories = _Of(Stories)
+    announcements = _Of(Announcements)
+    channels = _Of(Channels)
+    deliveries = _Of(Deliveries)
+    notices = _Of(Notices)
+    index = _Of(Index)
+    heard = _Of(HeardOnes)
+    audit = _Of(Audit)
+    asked = _Of(Askeds)
+    people = _Of(People)
+    hubs = _Of(Hubs)
+    overrides = _Of(Overrides)
+    drafts = _Of(Drafts)
+
     def __init__(self, connection: Connection) -> None:
-        self.meta = Meta(connection)
-        self.sources = Sources(connection)
-        self.leases = Leases(connection)
-        self.workers = Workers(connection)
-        self.entries = Entries(connection)
-        self.stories = Stories(connection)
-        self.announcements = Announcements(connection)
-        self.channels = Channels(connection)
-        self.deliveries = Deliveries(connection)
-        self.notices = Notices(connection)
-        self.index = Index(connection)
-        self.heard = HeardOnes(connection)
-        self.audit = Audit(connection)
-        self.asked = Askeds(connection)
-        self.people = People(connection)
-        self.hubs = Hubs(connection)
-        self.overrides = Overrides(connection)
-        self.drafts = Drafts(connection)
+        self.connection = connection
 
 
 class Store:

@@ -11,7 +11,8 @@ from bot.entries.clean import clean, once
 from bot.entries.entry import Publisher
 from bot.sources import cut
 from bot.sources.conditional import Answer
-from bot.sources.feed import Feed, parse
+from bot.sources.feed import Feed
+from bot.sources.feedtext import parse
 from bot.sources.fetch import Fetched, Fetcher
 from bot.steps import read as reading_one
 

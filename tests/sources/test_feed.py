@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.errors import Gone, Refused, SourceError, Unreadable
 from bot.sources import apart
 from bot.sources.document import from_json
-from bot.sources.feed import Feed, parse
+from bot.sources.feed import Feed
+from bot.sources.feedtext import parse
 from bot.sources.jsonfeed import JsonFeed
 
 

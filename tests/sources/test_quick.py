@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Unreadable
-from bot.sources import feed
+from bot.sources import feedtext
 
 URL = "https://journal.example/feed.xml"
 TYPES = (
@@ -78,15 +78,15 @@ WORDPRESS = f"""<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"
 def both(document, content_type=""):
     """What quick.py finds, and what feedparser does."""
     body = document if isinstance(document, bytes) else document.encode()
-    return feed.quickly(body, content_type, URL), feed.thoroughly(body, content_type, URL)
+    return feedtext.quickly(body, content_type, URL), feedtext.thoroughly(body, content_type, URL)
 
 
 def agree(document, content_type=""):
     """Is it read quickly? Then as feedparser reads it."""
     body = document if isinstance(document, bytes) else document.encode()
-    found = feed.quickly(body, content_type, URL)
+    found = feedtext.quickly(body, content_type, URL)
     if found is not None:
-        assert found == feed.thoroughly(body, content_type, URL)
+        assert found == feedtext.thoroughly(body, content_type, URL)
     return found is not None
 
 
@@ -137,7 +137,7 @@ TRAPS = {
 def test_whatever_is_not_listed_is_left_to_feedparser(name):
     old, new = TRAPS[name]
     assert old in WORDPRESS
-    assert feed.quickly(WORDPRESS.replace(old, new, 1).encode(), "", URL) is None
+    assert feedtext.quickly(WORDPRESS.replace(old, new, 1).encode(), "", URL) is None
 
 
 @pytest.mark.parametrize("content_type", TYPES)
