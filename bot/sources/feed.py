@@ -1,4 +1,4 @@
-"""RSS and Atom, from an address on the web; what their bytes say stands in ``feedtext.py``."""
+"""A feed on the web: RSS 0.9x, 1.0, 2.0 or Atom (RFC 4287)."""
 
 from __future__ import annotations
 
