@@ -10,14 +10,14 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import __version__, languages
 from bot.commands.command import Answer, Command, Progress, Question
 from bot.errors import BotError, CommandError
-from bot.process import logs
+from bot.process import clock, logs
 
 if TYPE_CHECKING:
     from bot.config.overrides import Override
@@ -67,15 +67,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fr": "Donnez la réponse par une option\u202f; voyez l’aide de la commande.",
         "en": "Give the answer by an option; see the command’s help.",
     },
-    "clock": {
-        "fr": "l’horloge d’essai n’est admise que si toutes les adresses sont locales "
-        "(127.0.0.1)\u202f; {name} ne l’est pas",
-        "en": "the test clock is only for a bot whose addresses are all loopback; {name} is not",
-    },
-    "clock-next": {
-        "fr": "Retirez la variable ALPOSS_TEST_CLOCK.",
-        "en": "Unset the variable ALPOSS_TEST_CLOCK.",
-    },
     "web": {
         "fr": "le port {port} est pris ({cause})\u00a0: pas de page de santé. Changez [web] port dans "
         "bot.toml.",
@@ -121,9 +112,7 @@ class App:
 
     def now(self) -> datetime:
         """UTC now; in tests, moved by as many seconds as the file $ALPOSS_TEST_CLOCK says."""
-        moved = os.environ.get("ALPOSS_TEST_CLOCK")
-        shift = float(Path(moved).read_text(encoding="ascii") or 0) if moved else 0.0
-        return datetime.now(UTC) + timedelta(seconds=shift)
+        return clock.now()
 
     def config(self) -> Config:
         """The validated configuration, read once."""
@@ -150,7 +139,7 @@ class App:
         base, spoken = self._files, self.languages()
         if files or base is None:
             base, spoken = await read_files(self.config_dir)
-            self._refuse_a_false_clock(base)
+            clock.refuse_where_false(base, self.language)
         config = await with_overrides(base, self.data_dir, self._store)
         self._files, self._config, self._languages = base, config, dict(spoken)
         return config, spoken
@@ -262,7 +251,7 @@ class App:
         from bot.store.database import data_lock, is_shared
 
         config = self.config()
-        self._refuse_a_false_clock(config)
+        clock.refuse_where_false(config, self.language)
         alone = not is_shared(config.bot.store.url)
         with data_lock(self.data_dir) if alone else contextlib.nullcontext():
             store = await self.store()
@@ -380,17 +369,3 @@ class App:
         await crew.stop()
         await pipeline.drain(house, DRAIN)
         return Answer(self.text("stopped"), data={"stopped": True})
-
-    def _refuse_a_false_clock(self, config: Config) -> None:
-        if not os.environ.get("ALPOSS_TEST_CLOCK"):
-            return
-        from bot.sources.address import is_loopback
-
-        addresses = {
-            **{id: getattr(source, "url", None) for id, source in config.sources.items()},
-            **{id: account.server for id, account in config.accounts.items()},
-            **{id: getattr(channel, "url", None) for id, channel in config.channels.items()},
-        }
-        for name, address in addresses.items():
-            if address and not is_loopback(address):
-                raise CommandError(what=self.text("clock", name=name), next=self.text("clock-next"))

@@ -7,7 +7,6 @@ prints what they answer. ``--help`` imports neither the store nor any network cl
 from __future__ import annotations
 
 import ast
-import json
 import os
 import re
 import sys
@@ -18,58 +17,17 @@ from typing import Any
 import click
 
 from bot import __version__, kinds
+from bot.cli.parameters import HELP, One, Words, parameter_of
+from bot.cli.shown import complain, show
 from bot.cli.texts import locale_language, say
-from bot.commands.command import Answer, Argument, Command
+from bot.commands.command import Command
 from bot.errors import BotError, CommandError
-
-
-class _Words:
-    """click's help in the reader's language: headings are ours, not click's."""
-
-    language: str
-
-    def format_usage(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = self.collect_usage_pieces(context)  # type: ignore[attr-defined]  # click's
-        prefix = say("usage", self.language) + " "
-        formatter.write_usage(context.command_path, " ".join(pieces), prefix)
-
-    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        parameters: Sequence[click.Parameter] = self.get_params(context)  # type: ignore[attr-defined]  # click's
-        for heading, wanted in (("arguments", click.Argument), ("options", click.Option)):
-            rows = [
-                (row or (parameter.human_readable_name, _HELP.get(parameter, "")))
-                for parameter in parameters
-                if isinstance(parameter, wanted)
-                for row in [parameter.get_help_record(context)]
-            ]
-            if rows:
-                with formatter.section(say(heading, self.language)):
-                    formatter.write_dl(rows)
-
-    def get_help_option(self, context: click.Context) -> click.Option | None:
-        option = super().get_help_option(context)  # type: ignore[misc]  # click's
-        if option is not None:
-            option.help = say("help", self.language)
-        return option  # type: ignore[no-any-return]  # click's
-
 
 _KIND = re.compile(r'^    kind = "([a-z-]+)"$', re.MULTILINE)
 _HELP_TEXT = re.compile(r"^    help = (\{\n(?:        .*\n)+    \})$", re.MULTILINE)
 
-#: a command as rooms are told of it
-_IN_ROOMS = re.compile(r"(?<![\w!])!([a-z][a-z-]*)")
 
-#: positional arguments carry no help in click: theirs is kept here
-_HELP: dict[click.Parameter, str] = {}
-
-
-class _One(_Words, click.Command):
-    """One command of ours as a click command."""
-
-    language = "fr"
-
-
-class _Group(_Words, click.Group):
+class _Group(Words, click.Group):
     """All commands, found by discovery; only the one asked for is imported."""
 
     def __init__(self, language: str, **settings: Any) -> None:
@@ -156,15 +114,15 @@ def _nearest(word: str, known: Sequence[str], language: str) -> str:
 def _as_click(command: Command, language: str) -> click.Command:
     parameters: list[click.Parameter] = []
     for argument in command.arguments:
-        parameter = _parameter(argument, language)
-        _HELP[parameter] = argument.help.get(language) or argument.help.get("en", "")
+        parameter = parameter_of(argument, language)
+        HELP[parameter] = argument.help.get(language) or argument.help.get("en", "")
         parameters.append(parameter)
 
     @click.pass_obj
     def callback(shared: dict[str, Any], /, **given: Any) -> int:
         return _run(command, shared, given)
 
-    made = _One(
+    made = One(
         command.kind,
         params=parameters,
         callback=callback,
@@ -172,48 +130,6 @@ def _as_click(command: Command, language: str) -> click.Command:
     )
     made.language = language
     return made
-
-
-class _Choice(click.Choice[str]):
-    """The choices of an argument, in any word for them."""
-
-    def __init__(self, argument: Argument) -> None:
-        super().__init__(argument.choices)
-        self._argument = argument
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """“ajouter” is ``add``."""
-        if self._argument.spoken and isinstance(value, str):
-            from bot.commands._parse import key, spoken
-
-            value = spoken(self._argument).get(key(value), value)
-        return str(super().convert(value, param, ctx))
-
-
-def _parameter(argument: Argument, language: str) -> click.Parameter:
-    kind: Any = _Choice(argument) if argument.choices else str
-    help_text = argument.help.get(language) or argument.help.get("en", "")
-    if argument.flag:
-        return click.Option(
-            [f"--{argument.name}"], is_flag=True, default=False, help=help_text, envvar=argument.env
-        )
-    if argument.option:
-        return click.Option(
-            [f"--{argument.name}"],
-            type=kind,
-            default=argument.default,
-            required=argument.required,
-            multiple=argument.many,
-            help=help_text,
-            envvar=argument.env,
-        )
-    return click.Argument(
-        [argument.name],
-        type=kind,
-        required=argument.required,
-        default=None if argument.required else argument.default,
-        nargs=-1 if argument.many else 1,
-    )
 
 
 def _run(command: Command, shared: dict[str, Any], given: Mapping[str, Any]) -> int:
@@ -227,10 +143,10 @@ def _run(command: Command, shared: dict[str, Any], given: Mapping[str, Any]) -> 
     try:
         answer = to_its_end(app.perform(command, arguments))
     except BotError as error:
-        _complain(app.speak(error))
+        complain(app.speak(error))
         return 2 if isinstance(error, CommandError) else 1
     except KeyboardInterrupt:
-        _complain(say("interrupted", language))
+        complain(say("interrupted", language))
         return 130
     except BrokenPipeError:  # the reader of our output went away (`| head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -238,50 +154,10 @@ def _run(command: Command, shared: dict[str, Any], given: Mapping[str, Any]) -> 
     except Exception as error:
         if shared["verbose"]:
             raise
-        _complain(say("bug", language, name=type(error).__name__))
+        complain(say("bug", language, name=type(error).__name__))
         return 70  # EX_SOFTWARE, sysexits.h
-    _print(answer, as_json=shared["as_json"])
+    show(answer, as_json=shared["as_json"])
     return 0 if answer.ok else 1
-
-
-def _print(answer: Answer, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(answer.data, ensure_ascii=False, indent=2, default=str))
-        return
-    if answer.text:
-        click.echo(_typed_here(answer.text))
-    if not answer.rows:
-        return
-    if sys.stdout.isatty():
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(*answer.columns, box=None, pad_edge=False)
-        for row in answer.rows:
-            table.add_row(*(Text(cell) for cell in row))
-        Console().print(table)
-        return
-    for row in (answer.columns, *answer.rows):
-        click.echo("\t".join(row))
-
-
-def _complain(text: str) -> None:
-    click.echo(_typed_here(text), err=True)
-
-
-def _typed_here(text: str) -> str:
-    """“!reglage …” is how a room is told; whoever stands at the terminal types “alposs-bot …”."""
-    if not _IN_ROOMS.search(text):
-        return text
-    here = {
-        name
-        for command in kinds.every("command").values()
-        if "terminal" in command.faces
-        for names in ((command.kind,), *command.names.values())
-        for name in names
-    }
-    return _IN_ROOMS.sub(lambda hit: f"alposs-bot {hit[1]}" if hit[1] in here else hit[0], text)
 
 
 def build(language: str) -> click.Group:
@@ -369,10 +245,10 @@ def run(words: Sequence[str] | None = None) -> None:
         click.echo(error.format_message())
         status = 0
     except click.ClickException as error:
-        _complain(_translated(error, language))
+        complain(_translated(error, language))
         status = 2
     except click.Abort:
-        _complain(say("interrupted", language))
+        complain(say("interrupted", language))
         status = 130
     from bot.cli.ending import leave
 

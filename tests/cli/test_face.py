@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.cli import face
+from bot.cli import face, shown
 
 
 @pytest.fixture
@@ -84,6 +84,6 @@ def test_the_terminal_is_told_what_to_type_here(typed):
     assert "alposs-bot reglage console" in out
     assert "!reglage" not in out
     assert (
-        face._typed_here("!alerte mots, Bravo !, !!retry, 5!")
+        shown.typed_here("!alerte mots, Bravo !, !!retry, 5!")
         == "!alerte mots, Bravo !, !!retry, 5!"
     )
