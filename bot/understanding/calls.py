@@ -44,6 +44,9 @@ _APPLICATION = re.compile(
 )
 
 
+_SURELY = re.compile(_APPLICATION.pattern.removesuffix(r"|\bcandidat"))
+
+
 @dataclass(frozen=True, slots=True)
 class Called:
     """A call found, before its fact is made: shared with the events, who leave its dates alone."""
@@ -245,7 +248,9 @@ def _is_deadline(entry: Prepared, found: Signs, one: DateSpan) -> bool:
             r"\b(?:lieu|instead)\b", entry.folded[max(0, one.start - 10) : one.start]
         )
     return any(
-        -12 <= one.start - cue.end <= (_AT_ONCE if cue.end - cue.start == 2 else _NEAR)
+        (-30 if one.relative else -12)
+        <= one.start - cue.end
+        <= (_AT_ONCE if cue.end - cue.start == 2 else _NEAR)
         and not re.search(r"[.!?]\s", entry.folded[cue.end : max(cue.end, one.start)])
         for cue in found.get("deadline", ())
     )
@@ -321,7 +326,9 @@ def _other(
     named; then a joke on recruiting is no job."""
     if not any(signs.within(found, "not_call", a, b) for a, b in spans):
         return False
-    if sure and not any(_APPLICATION.search(entry.folded, a, b) for a, b in spans):
+    said = any(a <= cue.start < b for cue in found.get("call", ()) for a, b in spans)
+    applied = _SURELY if said else _APPLICATION  # "Proposez un stand. Candidatures par courriel…"
+    if sure and not any(applied.search(entry.folded, a, b) for a, b in spans):
         return False
     return not any(
         CALLED.search(entry.folded, cue.start, cue.end + 14)

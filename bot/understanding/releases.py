@@ -11,107 +11,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bot.understanding import dates, signs
+from bot.understanding import releaseforms as forms
 from bot.understanding.fact import Evidence, Reason, ReleaseFact
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
 from bot.understanding.matcher import Finding, Matcher
 from bot.understanding.places import Places
 from bot.understanding.signs import Signs
-
-_VERSION = r"\d{1,4}(?:\.\d{1,4}){1,3}"
-_SUFFIX = r"(?:[-_.+~ ]?(?:rc|alpha|beta|b|a|dev|pre|preview|test|snapshot|nightly)[-_.]?\d*)"
-#: "smh/guichet-citoyen : version 2.3.0", "v0.7.1", "liblinphone 5.5.0", "Release 3.1 of XYZ"
-_TITLE = re.compile(
-    rf"^(?:(?:new )?(?:release|version)\s*(?:of)?\s*:?\s*)?(?:(?P<owner>[\w.-]+)/)?(?P<project>(?!v?\d)[^\W\d][\w.+-]*(?: [\w.+-]+){{0,4}}?)?"
-    rf"\s*(?:[:,–—@-]\s*(?:la\s+|the\s+)?)?(?:\b(?:version|release|v)\s*)?v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?\s*(?:$|[:(,–—]|\b(?:is|est|a|released|disponible)\b)",
-    re.IGNORECASE,
-)
-#: "la version 6.2 de Linphone", "version 2.0 of its MRL toolkit"
-_OF = re.compile(
-    rf"\b(?:version|release|mouture)\s+v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?"
-    r"(?:\s+(?:de|du|des|of)\s*(?:l['’]|la |le |les |son |sa |ses |its |the |our |notre |leur )?\s*(?P<project>[^,.;:!?\n()]{2,60}))?",
-    re.IGNORECASE,
-)
-#: "annuaire-agents 3.0", "Linphone Desktop 6.2"
-_NAMED = re.compile(
-    rf"(?<![\w./-])(?P<project>(?:[A-ZÀÉÈ][\w+-]*|[a-z][\w]*-[\w-]+|[a-z]+[A-Z]\w*|lib\w+)(?: [A-ZÀÉÈ][\w+-]*){{0,3}})\s+v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?(?![\w%€]|\s?(?:%|€|millions?|milliards?|euros|heures|km|Mo|Go))"
-)
-_ALONE = re.compile(
-    rf"\b(?:version|v)\s*(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?", re.IGNORECASE
-)
-#: "Mobicarte version 4", "Sortie de Firefox 150": one number, where software is spoken of.
-_WHOLE = re.compile(
-    r"(?<![\w-])(?P<project>[A-ZÀ-Ý][\w+-]*(?: [A-ZÀ-Ý][\w+-]*){0,2}),?\s+(?:passe (?:en|à la) |en )?[Vv]ersion\s+(?P<version>\d{1,4})\b(?!\.\d)"
-    r"|\b(?:[Ss]ortie de|publi\w+|lance|livre|annonce|[Vv]oici|releas\w+|ships?)\s+(?:(?:mardi|lundi|mercredi|jeudi|vendredi|hier|la|le)\s)?"
-    r"(?P<named>[A-Z][\w+-]*(?: [A-Z][\w+-]*)?)\s+(?P<number>\d{1,4})\b(?!\s?(?:ans?|euros|%|h\b|[a-zé]+s? 20\d\d)|[.:]\d)"
-)
-_SOFTWARE = re.compile(
-    r"\b(?:logiciels?|applications?|applis?|outils? libres?|code|forge|licence|plugin|navigateur|distribution|noyau|mise a jour|open source"
-    r"|calculateur|software|browser|kernel|app|bugs?|bogues?)\b"
-)
-#: "la nouvelle version de notre agenda partagé, la 1.2", "a sorti la 1.3.0 d’agenda-partage"
-_APPOSED = re.compile(
-    r"\bversion (?:de |d['’])(?:notre |nos |son |la |le |l['’])?(?P<project>[^,.;:!?\n()]{3,40}), (?:la |v)?(?P<version>"
-    + _VERSION
-    + r")(?P<suffix>)(?![\w%€])"
-)
-_THE = re.compile(
-    rf"\bla (?P<version>{_VERSION})(?P<suffix>{_SUFFIX})? (?:de |d['’])(?:la |le |l['’])?(?P<project>[A-ZÀ-Ý][\w+-]*|[a-z]\w*-[\w-]+|lib\w+)"
-)
-#: "« Miam » sort en version 1.0", "la 2.1 est là"
-_QUOTED = re.compile(
-    rf"[«“\"]\s*(?P<project>[^»”\"\n]{{2,40}}?)\s*[»”\"],?\s+(?:\w+[\s,]+){{0,5}}?(?:en |la |à la )?version (?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?"
-)
-#: "a mis en ligne hier Bennes ouvertes 1.0": named after the verb, by more than capitals.
-_GIVEN = re.compile(
-    rf"\b(?:mis en ligne|publi\w+|livr\w+|lanc\w+|sorti|diffus\w+|lib[ée]r\w+|annonc\w+|released?|releases|shipped|ships|launch\w*|publish\w*)"
-    rf"(?: (?:hier|aujourd[’']hui|ce \w+|lundi|mardi|mercredi|jeudi|vendredi|yesterday|today))?,? (?P<project>[A-ZÀ-Ý][\w’'+-]*(?: [a-zà-ÿ][\w’'-]+){{0,2}}) v?(?P<version>{_VERSION})(?P<suffix>{_SUFFIX})?(?![\w%€])"
-)
-#: "La version 4 est disponible depuis hier": its project is told before.
-_ITS = re.compile(
-    r"\b[Ll]a version (?P<version>\d{1,3}) (?:est (?:disponible|sortie|là|en ligne|publiée)|sort|arrive|paraît|vient de)\b|\b[Vv]ersion (?P<number>\d{1,3}) is (?:out|available|here)\b"
-)
-#: "itinisère-cols, l’outil libre du Département": what it is stands beside its name.
-_TOOL = re.compile(
-    r"(?<![\w-])(?P<name>[A-ZÀ-Ý][\w+-]*|[a-zà-ÿ]\w*-[\w-]+), (?:l[’']|le |la |notre |son |un |une |the |its |our |an? )(?:free |open[- ]source )?"
-    r"(?:outil|logiciel|appli(?:cation)?|plateforme|extension|bibliothèque|module|service|tool|software|app|platform|library)\b"
-)
-_NOT_PROJECT = re.compile(
-    r"^(?:version|la|le|les|l|licence|license|cc|by|gplv?\d?|agpl|lgpl|eupl|python|windows|android|ios|macos|article|chapitre|point|niveau|depuis|samedi|nouvelle"
-    r"|in|on|the|since|with|for|avec|pour)\b",
-    re.IGNORECASE,
-)
-_OF_END = re.compile(
-    r"\s+(?:est|a|is|has|was|sort|arrive|avec|with|which|qui|que|pour|for|sous|under|en|dans|vient|sur|and|et|helps|on|le|la|toolkit)\b"
-)
-_BY = re.compile(
-    r"\b(?:par|by|signe|edite par|developpe par|de|d')\s+(?:la ville (?:de |d')|la commune (?:de |d')|l'|la |le )?$"
-)
-_BODY = re.compile(
-    r"(?:^|[:;,(–—-] ?)(?:la |le |l'|the )?(?:ville|commune|mairie|metropole|town|city|departement|syndicat)\s+(?:de (?:la |l')?|du |d'|of )$"
-)
-_OFFERS = re.compile(
-    r"\s+(?:propose|offre|met a|livre|publie|ouvre|libere|diffuse|partage|lance|sort|vient de|a (?:publie|livre|mis|ouvert|libere|partage|diffuse|sorti|lance)"
-    r"|offers|has|is|publishes|opens|releases|shares|ships|launches)\b"
-)
-_ACCOUNT = re.compile(r"[a-z\d]+(?:[-_.][a-z\d]+)+")
-_HOSTED = re.compile(
-    r"^/(?P<owner>[\w.-]+(?:/[\w.-]+)*?)/(?P<project>[\w.-]+)/(?:-/)?(?:releases|tags|src|-)\b"
-)
-
-
-_HEAD = 4  # sentences
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    project: str | None
-    version: str
-    owner: str | None
-    suffix: str
-    start: int
-    end: int
-    title: bool
 
 
 class Releases(Matcher):
@@ -131,7 +37,7 @@ class Releases(Matcher):
         if (
             not forge
             and "release" not in found_signs
-            and not _VERSIONED.search(entry.entry.title or "")
+            and not forms.VERSIONED.search(entry.entry.title or "")
         ):
             return Finding()
         found = self._find(entry, found_signs, forge)
@@ -146,6 +52,9 @@ class Releases(Matcher):
             if one is near or (forge and one.where != "content")
         )
         project = self._ours(entry, found) or found.project or self._project(entry)
+        if project and not forge and re.match(r"v\d|[a-zà-ÿ]+ ", project):
+            called = forms.CALLED.search(entry.text)
+            project = called["name"] if called else project
         publisher, mine = self._publisher(entry, found, project)
         if project is None:
             return Finding()
@@ -178,32 +87,45 @@ class Releases(Matcher):
             relevant=mine and not early,
         )
 
-    def _find(self, entry: Prepared, found: Signs, forge: bool) -> _Found | None:
+    def _find(self, entry: Prepared, found: Signs, forge: bool) -> forms.Found | None:
         title = entry.entry.title or ""
         if title:
-            hit = _TITLE.match(title.strip())
-            if hit and (forge or (hit["project"] and not _NOT_PROJECT.match(hit["project"]))):
-                return self._better(entry, _made(hit, 0, title=True))
+            hit = forms.TITLE.match(title.strip())
+            if hit and (forge or (hit["project"] and not forms.NOT_PROJECT.match(hit["project"]))):
+                return self._better(entry, forms.made(hit, 0, title=True))
         said = signs.within(found, "release", 0, len(title)) if title else None
         for sentence in entry.sentences:
-            told = said and sentence.index < _HEAD  # "Mise à jour terminée": its title says so
+            told = said and sentence.index < forms.HEAD  # "Mise à jour terminée": its title says so
             if not (forge or told or signs.within(found, "release", sentence.start, sentence.end)):
                 continue
-            for pattern in (_QUOTED, _OF, _APPOSED, _THE, _NAMED, _GIVEN, _ALONE):
+            for pattern in (
+                forms.QUOTED,
+                forms.OF,
+                forms.APPOSED,
+                forms.THE,
+                forms.NAMED,
+                forms.GIVEN,
+                forms.PAREN,
+                forms.ALONE,
+            ):
                 for hit in pattern.finditer(sentence.text):
                     project = hit.groupdict().get("project")
-                    if pattern in (_NAMED, _GIVEN) and (not project or _NOT_PROJECT.match(project)):
+                    if pattern in (forms.NAMED, forms.GIVEN, forms.PAREN) and (
+                        not project or forms.NOT_PROJECT.match(project)
+                    ):
                         continue
-                    return _made(hit, sentence.start, title=sentence.where == "title")
-        if "free" in found or _SOFTWARE.search(entry.folded):
+                    return forms.made(hit, sentence.start, title=sentence.where == "title")
+        if "free" in found or forms.SOFTWARE.search(entry.folded):
             for sentence in entry.sentences[:4]:
-                if (its := _ITS.search(sentence.text)) and (tool := _TOOL.search(entry.text)):
+                if (its := forms.ITS.search(sentence.text)) and (
+                    tool := forms.TOOL.search(entry.text)
+                ):
                     start, end = sentence.start + its.start(), sentence.start + its.end()
                     number = its["version"] or its["number"]
-                    return _Found(tool["name"], number, None, "", start, end, False)
-                hit = _WHOLE.search(sentence.text)
-                if hit and not _NOT_PROJECT.match(hit["project"] or hit["named"]):
-                    return _Found(
+                    return forms.Found(tool["name"], number, None, "", start, end, False)
+                hit = forms.WHOLE.search(sentence.text)
+                if hit and not forms.NOT_PROJECT.match(hit["project"] or hit["named"]):
+                    return forms.Found(
                         hit["project"] or hit["named"],
                         hit["version"] or hit["number"],
                         None,
@@ -214,14 +136,14 @@ class Releases(Matcher):
                     )
         return None
 
-    def _better(self, entry: Prepared, found: _Found) -> _Found:
+    def _better(self, entry: Prepared, found: forms.Found) -> forms.Found:
         """The project's own name, where the text says it of the same version: "Parapheur
         mutualisé : version 3.0" and then "la version 3.0 de Parafl’Alpes"."""
-        for sentence in entry.sentences[1:_HEAD]:
-            for hit in _OF.finditer(sentence.text):
+        for sentence in entry.sentences[1 : forms.HEAD]:
+            for hit in forms.OF.finditer(sentence.text):
                 said = (hit["project"] or "").split(",")[0]
                 name = re.match(r"[A-ZÀ-Ý][\w’'+-]*(?: [A-ZÀ-Ý0-9][\w’'+-]*)*", said)
-                if hit["version"] == found.version and name and not _NOT_PROJECT.match(said):
+                if hit["version"] == found.version and name and not forms.NOT_PROJECT.match(said):
                     return replace(found, project=name.group())
         return found
 
@@ -229,7 +151,7 @@ class Releases(Matcher):
         first = entry.sentences[0]
         return signs.within(signs.of(entry), "security", first.start, first.end) is not None
 
-    def _ours(self, entry: Prepared, found: _Found) -> str | None:
+    def _ours(self, entry: Prepared, found: forms.Found) -> str | None:
         """A project of an organiser that the title names, where the version says none of them."""
         said = fold(found.project or "")
         if said in self.publishers.projects or said.split(" ")[0] in self.publishers.projects:
@@ -245,7 +167,7 @@ class Releases(Matcher):
     def _project(self, entry: Prepared) -> str | None:
         """Where the version stands alone: the forge's address, a project of ours the text
         names, else what the title is about."""
-        hosted = _HOSTED.match(urlsplit(entry.entry.url or "").path)
+        hosted = forms.HOSTED.match(urlsplit(entry.entry.url or "").path)
         if hosted:
             return hosted["project"]
         for spelling in self.publishers.projects:
@@ -270,13 +192,13 @@ class Releases(Matcher):
         return about["what"].strip() if about else None
 
     def _publisher(
-        self, entry: Prepared, found: _Found, named: str | None
+        self, entry: Prepared, found: forms.Found, named: str | None
     ) -> tuple[str | None, bool]:
         """(who publishes it, whether it is one of ours)."""
         publisher = entry.entry.publisher
         owner = found.owner
         if owner is None:
-            hosted = _HOSTED.match(urlsplit(entry.entry.url or "").path)
+            hosted = forms.HOSTED.match(urlsplit(entry.entry.url or "").path)
             owner = hosted["owner"].split("/")[-1] if hosted else None
         if owner and (self._local(owner) or fold(owner) in self.publishers.names):
             return owner, True
@@ -301,7 +223,7 @@ class Releases(Matcher):
                     return hit.spot.name, True
         return owner or (publisher.name if publisher.role == "vendor" else None), False
 
-    def _acts(self, entry: Prepared, found: _Found, spelling: str) -> bool:
+    def _acts(self, entry: Prepared, found: forms.Found, spelling: str) -> bool:
         """Whether this organiser is named as the one who publishes."""
         if spelling not in entry.folded:
             return False
@@ -310,24 +232,24 @@ class Releases(Matcher):
             for hit in re.finditer(rf"(?<!\w){re.escape(spelling)}(?!\w)", entry.folded)
         )
 
-    def _is_actor(self, entry: Prepared, found: _Found, start: int, end: int) -> bool:
+    def _is_actor(self, entry: Prepared, found: forms.Found, start: int, end: int) -> bool:
         """A name that begins its sentence near the version, or "par …", "la ville de …"."""
         here, there = entry.sentence_at(found.start), entry.sentence_at(start)
         if abs(here.index - there.index) > 1 and there.where != "title":
             return False
         before = entry.folded[there.start : start]
-        if _BY.search(before):
+        if forms.BY.search(before):
             return True
-        subject = len(before) < 4 or _BODY.search(before)
+        subject = len(before) < 4 or forms.BODY.search(before)
         verb = signs.within(signs.of(entry), "release", end, min(end + 60, there.end))
-        offers = _OFFERS.match(entry.folded, end)
+        offers = forms.OFFERS.match(entry.folded, end)
         return bool(subject and (verb or offers)) or bool(len(before) < 4 and offers)
 
     def _local(self, name: str) -> bool:
         name = re.sub(r"\s*\([^)]*\)$", "", name)  # "sig-echirolles (GitHub)"
         spot = self.places.named(name)
         for account in name.split() if spot is None else ():
-            if _ACCOUNT.fullmatch(account):
+            if forms.ACCOUNT.fullmatch(account):
                 # of a forge: "metro-grenoble sur GitHub"; a word like "vif" says too little
                 spots = (self.places.named(part) for part in re.split(r"[-_.]", account))
                 spot = spot or next((one for one in spots if one and not one.common_word), None)
@@ -336,7 +258,7 @@ class Releases(Matcher):
             spot = hit.spot if hit else None
         return spot is not None and self.places.is_local(spot.name)
 
-    def _date(self, entry: Prepared, found: _Found, forge: bool) -> str | None:
+    def _date(self, entry: Prepared, found: forms.Found, forge: bool) -> str | None:
         today = entry.entry.published.astimezone(self.knowledge.timezone).date()
         sentence = entry.sentence_at(found.start)
         for one in dates.of(entry):
@@ -346,29 +268,6 @@ class Releases(Matcher):
                 if said.iso and said.iso <= today.isoformat():
                     return said.iso
         return today.isoformat() if forge else None
-
-
-def _made(hit: re.Match[str], offset: int, *, title: bool) -> _Found:
-    groups = hit.groupdict()
-    project = groups.get("project")
-    if project:
-        cut = _OF_END.search(project)
-        project = (project[: cut.start()] if cut else project).strip(" :-–—")
-        if fold(project) in ("version", "release", "v", ""):
-            project = None
-    owner = groups.get("owner")
-    return _Found(
-        project,
-        hit["version"],
-        owner,
-        hit["suffix"] or "",
-        offset + hit.start(),
-        offset + hit.end(),
-        title,
-    )
-
-
-_VERSIONED = re.compile(_VERSION)
 
 
 @dataclass(frozen=True)

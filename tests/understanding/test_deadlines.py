@@ -13,6 +13,51 @@ from bot.understanding.understand import understand
 
 #: title, text, day of publication, publisher, kind, relevant, what is understood
 TOLD: list[tuple[str | None, str, str, dict[str, str], str, bool, dict[str, Any]]] = [
+    (
+        "Vous avez quelque chose à raconter ?",
+        "AlpOSS 2027 se prépare. Envoyez-nous votre idée de conférence avant le 30 novembre.",
+        "2026-10-12",
+        {"role": "event", "name": "AlpOSS"},
+        "call_for_papers",
+        True,
+        {"event": "AlpOSS", "deadline": "2026-11-30"},
+    ),
+    (  # "through" is a last day
+        "Got a talk in you?",
+        "OW2con’27 is accepting proposals through 15 March. The conference takes place on 8–9 June in Paris.",
+        "2027-01-20",
+        {"role": "association", "name": "OW2", "language": "en"},
+        "call_for_papers",
+        True,
+        {"event": "OW2con", "deadline": "2027-03-15", "event_start": "2027-06-08"},
+    ),
+    (  # stands are applied for, which is no job
+        "Proposez un stand",
+        "AlpOSS réserve quinze tables. Candidatures par courriel d’ici au 15 décembre ; l’événement aura lieu le 16 février 2027 à Échirolles.",
+        "2026-11-12",
+        {"role": "municipal", "name": "Ville d’Échirolles"},
+        "call_for_papers",
+        True,
+        {"event": "AlpOSS", "deadline": "2026-12-15", "city": "Échirolles"},
+    ),
+    (  # the day stands before "last day"
+        None,
+        "Today is the last day to submit a talk to AlpOSS. Yes, in English too.",
+        "2026-11-30",
+        {"role": "fediverse", "language": "en"},
+        "call_for_papers",
+        True,
+        {"event": "AlpOSS", "deadline": "2026-11-30"},
+    ),
+    (
+        "AlpOSS extends its call",
+        "Good news for procrastinators: you now have until 7 December.",
+        "2026-11-30",
+        {"role": "vendor", "name": "Belledonne Communications", "language": "en"},
+        "call_for_papers",
+        True,
+        {"event": "AlpOSS", "deadline": "2026-12-07", "extended": True},
+    ),
     (  # a joke on recruiting, a gathering we know, a deadline
         None,
         "On recrute des bavards ! L’appel d’AlpOSS est ouvert jusqu’au 7 décembre.",

@@ -13,6 +13,33 @@ from bot.understanding.understand import understand
 
 #: title, text, day of publication, publisher, kind, relevant, what is understood
 TOLD: list[tuple[str | None, str, str, dict[str, str], str, bool, dict[str, Any]]] = [
+    (  # only described, and named a little later
+        "Le SITPI publie la v2 de son logiciel d’état civil",
+        "Baptisé Civitas, il passe sous licence AGPL. La version 2.0 peut être téléchargée sur la forge.",
+        "2026-03-04",
+        {"role": "institution", "name": "SITPI"},
+        "release",
+        True,
+        {"project": "Civitas", "version": "2.0"},
+    ),
+    (  # between quotes, after the version
+        "Grenoble-Alpes Métropole shares its tree map",
+        "Version 1.1 of “Arbres ouverts” was released on Tuesday under the EUPL.",
+        "2026-03-05",
+        {"role": "municipal", "name": "Grenoble-Alpes Métropole", "language": "en"},
+        "release",
+        True,
+        {"project": "Arbres ouverts", "version": "1.1", "date": "2026-03-03"},
+    ),
+    (  # the number in parentheses
+        "Bonjour Parcelle 2 !",
+        "La deuxième version majeure de Parcelle, l’outil d’urbanisme libre du Grésivaudan, est disponible (2.0.0).",
+        "2026-03-05",
+        {"role": "institution", "name": "Le Grésivaudan"},
+        "release",
+        True,
+        {"project": "Parcelle", "version": "2.0.0"},
+    ),
     (  # the title says what happened, the text of what
         "Mise à jour effectuée",
         "Nos dix communes disposent depuis hier de Facturo-Cantine 2.4, sous licence libre.",
