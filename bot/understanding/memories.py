@@ -15,6 +15,7 @@ _LONG_AGO = re.compile(
     r"\bil y a (?:tout juste |exactement |pile )?(?:un an|une annee)\b|\bil y a (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|plusieurs|quelques|\d+) (?:ans|annees)\b"
     r"|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|several|\d+) years? ago\b"
 )
+_AGO = frozenset({"an", "ans", "annee", "annees", "ago"})  # one of them is in each such form
 _LAST_YEAR = re.compile(
     r"(?<!que )(?<!qu')(?<!comme )(?<!depuis )(?<!than )\b(?:l'an (?:passe|dernier)|l'annee (?:passee|derniere)|last year)\b"
 )
@@ -36,7 +37,8 @@ OLD_DAYS = 400
 def is_old(text: AwardText, claim: Claim) -> bool:
     """History: dated long before publication, or told as a memory."""
     sentence = claim.sentence
-    if _LONG_AGO.search(sentence.folded) or any(
+    long_ago = text.entry.says(_AGO) and _LONG_AGO.search(sentence.folded)
+    if long_ago or any(
         cue.name == "past" and sentence.start <= cue.start < sentence.end
         for cue in text.cues_in(sentence)
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.config.knowledge import Award
 from bot.understanding.language import fold
@@ -62,9 +63,13 @@ def is_nobody(name: str, award: Award | None = None) -> bool:
         return False
     if _PRIZE.search(folded):
         return True
-    key = squeezed(folded)
-    own = [*award_names(award), *award.acronyms]
-    own += [_NOUN.sub("", fold(one)) for one in own]  # "OSOR" of "OSOR Awards"
-    if award.organiser:
-        own += [award.organiser.name, *award.organiser.names]
-    return any(key == squeezed(fold(one)) for one in own)
+    giver = award.organiser
+    givers = (giver.name, *giver.names) if giver else ()
+    return squeezed(folded) in _own((*award_names(award), *award.acronyms), givers)
+
+
+@lru_cache(maxsize=256)
+def _own(names: tuple[str, ...], givers: tuple[str, ...]) -> frozenset[str]:
+    """The keys of an award's own names and of those who give it; "OSOR" of "OSOR Awards" too."""
+    bare = (_NOUN.sub("", fold(one)) for one in names)
+    return frozenset(squeezed(fold(one)) for one in (*names, *bare, *givers))
