@@ -18,6 +18,21 @@ _DAY = re.compile(r"\d{1,2}")
 
 #: "15/11 : install party", "24/11 18h30": what stands after a day that begins a line.
 _AFTER_SHORT = re.compile(r"\s?[:–—]\s|,? (?:a |@ )?\d{1,2}\s?h")
+#: By the last group of what was found. A table of bound methods in each Reader would keep it alive
+#: until the garbage collector comes.
+_READS = {
+    "month": "_month",
+    "iso": "_iso",
+    "numeric": "_numeric",
+    "short": "_short",
+    "minus": "_minus",
+    "relative": "_relative",
+    "weekend": "_weekend",
+    "many": "_weekday",
+    "unit": "_unit",
+    "year": "_year",
+    "bare": "_bare",
+}
 
 
 def _last_word(left: str) -> tuple[str, int]:
@@ -37,23 +52,11 @@ class Reader:
         self.text = text
         self.today = today
         self.words = words
-        self._reads = {  # by the last group of what was found
-            "month": self._month,
-            "iso": self._iso,
-            "numeric": self._numeric,
-            "short": self._short,
-            "minus": self._minus,
-            "relative": self._relative,
-            "weekend": self._weekend,
-            "many": self._weekday,
-            "unit": self._unit,
-            "year": self._year,
-            "bare": self._bare,
-        }
 
     def read(self, hit: re.Match[str]) -> list[DateSpan]:
         """The dates of the expression found at ``hit``; none where it is no date."""
-        return self._reads[str(hit.lastgroup)](hit)
+        found: list[DateSpan] = getattr(self, _READS[str(hit.lastgroup)])(hit)
+        return found
 
     # --- a month is named -------------------------------------------------------------------
 

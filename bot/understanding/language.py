@@ -265,6 +265,11 @@ class Prepared:
     def _sentence_starts(self) -> list[int]:
         return [sentence.start for sentence in self.sentences]
 
+    def let_go(self) -> None:
+        """Forget the sentences, each of which points back here: what was read is then freed at
+        once, and does not wait for the garbage collector."""
+        vars(self).pop("sentences", None)
+
     def where(self, offset: int) -> Where:
         """In which part of the entry an offset lies."""
         for name, _, end in self.parts:

@@ -50,7 +50,9 @@ def understand(entry: Entry, knowledge: Knowledge) -> Understanding:
     """All facts of ``entry`` with their evidence, what it is, whether to announce it, and why."""
     prepared = prepare(entry, knowledge)
     findings = [matcher.match(prepared) for matcher in knowledge.made(matchers)]
-    return _together(prepared, [finding for finding in findings if finding != Finding()])
+    meant = _together(prepared, [finding for finding in findings if finding != Finding()])
+    prepared.let_go()
+    return meant
 
 
 def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
