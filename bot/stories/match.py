@@ -61,6 +61,7 @@ def happenings(
                 relevant=True,
                 alposs=understanding.alposs,
                 trust=trust,
+                named=() if _is_denied(understanding) else understanding.named,
             ),
         )
     return _told(entry, understanding, understanding.facts, knowledge, trust)
@@ -74,12 +75,16 @@ def overheard(
     if understanding.relevant:
         return ()
     if not understanding.facts:
-        if not understanding.named or any(one.key in _DENIED for one in understanding.reasons):
+        if not understanding.named or _is_denied(understanding):
             return ()
         kind, named = understanding.kind, understanding.named
         return (Happening(entry, kind, (), relevant=False, trust=trust, named=named),)
     near = [fact for fact in understanding.facts if not _far(fact, knowledge)]
     return _told(entry, understanding, near, knowledge, trust)
+
+
+def _is_denied(understanding: Understanding) -> bool:
+    return any(one.key in _DENIED for one in understanding.reasons)
 
 
 def _far(fact: AnyFact, knowledge: Knowledge) -> bool:
@@ -155,8 +160,11 @@ def _kind(fact: AnyFact, entry: Kind) -> Kind:
 
 def _focus(facts: list[AnyFact], knowledge: Knowledge | None) -> tuple[str, ...]:
     everyone: dict[str, bool] = {}
-    for fact in facts:
-        if isinstance(fact, AwardFact):
+    awards = [fact for fact in facts if isinstance(fact, AwardFact)]
+    # Beside "Vizille, 3@", the "fourteen towns of the Isère" are no laureate of this news.
+    sure = [fact for fact in awards if fact.level or fact.category]
+    for fact in awards:
+        if not fact.label or fact in sure or not sure:
             everyone.update(names.one_spelling(name, knowledge) for name in fact.laureates)
     local = tuple(name for name, known in everyone.items() if known)
     return local or tuple(everyone)
@@ -207,7 +215,7 @@ def keys(happening: Happening) -> tuple[str, ...]:
                 found[f"release|{fact.version.casefold()}|{fact.date}"] = None
     if happening.relevant and not happening.facts:
         found.update((band, None) for band in bands(signature(happening.entry.text)))
-    elif not happening.facts:  # for those that will be told
+    if not happening.facts:  # for those that will be told better
         found.update((key, None) for key in recognise.kept(recognise.Heard.of(happening)))
     if happening.facts and happening.named:
         found.update((key, None) for key in recognise.kept(recognise.Heard.of(happening)))
@@ -300,6 +308,9 @@ def _likelihood(happening: Happening, story: Story) -> float:
         return (
             recognise.recognised(recognise.Heard.of(happening), story) if happening.named else 0.0
         )
+    if happening.facts and others:  # so far nobody has told it whole
+        heard = [recognise.Heard.by(witness) for witness in others if witness.named]
+        return max((recognise.told_by(happening, one) for one in heard), default=0.0)
     if happening.facts or story.facts:
         return 1.0 if own and not others else 0.0
     if own or (happening.entry.url and happening.entry.url in {w.url for w in others}):

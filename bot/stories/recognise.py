@@ -8,6 +8,7 @@ and its version. Such an entry is one more witness. It says nothing new, and alo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +17,7 @@ from functools import cached_property
 from bot.stories import days, names
 from bot.stories.categories import telling
 from bot.stories.story import Happening, Story, Witness
-from bot.understanding.fact import AwardFact, CallFact, Day, EventFact, ReleaseFact
+from bot.understanding.fact import AnyFact, AwardFact, CallFact, Day, EventFact, ReleaseFact
 from bot.understanding.language import fold
 
 #: An award is spoken of as news for so long, a version a little shorter.
@@ -184,10 +185,21 @@ class Heard:
 
 def recognised(heard: Heard, story: Story) -> float:
     """Above 0: it tells this story; higher is more certain."""
-    near = min(abs(heard.published - w.published) for w in story.witnesses)
-    best = 0.0
     focus = [name for w in story.witnesses for name in w.focus]
-    for fact in story.facts:
+    return _recognised(heard, story.facts, focus, [w.published for w in story.witnesses])
+
+
+def told_by(happening: Happening, heard: Heard) -> float:
+    """The same, of what a better account says."""
+    return _recognised(heard, happening.facts, happening.focus, [happening.entry.published])
+
+
+def _recognised(
+    heard: Heard, facts: Iterable[AnyFact], focus: Sequence[str], told: Iterable[datetime]
+) -> float:
+    near = min(abs(heard.published - at) for at in told)
+    best = 0.0
+    for fact in facts:
         if isinstance(fact, AwardFact):
             score = _award(heard, fact, focus) if near <= _AWARD_WINDOW else 0.0
         elif isinstance(fact, EventFact):
@@ -238,7 +250,7 @@ def months(published: datetime) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{at:%Y-%m}" for at in ends))
 
 
-def _award(heard: Heard, fact: AwardFact, focus: list[str]) -> float:
+def _award(heard: Heard, fact: AwardFact, focus: Sequence[str]) -> float:
     years = heard.awards.get(fact.award_id or "")
     if years is None or (years and years.isdisjoint({"", str(fact.year), (fact.date or "")[:4]})):
         return 0.0

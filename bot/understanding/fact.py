@@ -116,7 +116,7 @@ class Understanding:
     reasons: tuple[Reason, ...] = ()
     confidence: float = 1.0
     alposs: bool = False  # AlpOSS is what the entry is about (not a passing mention)
-    #: of an entry that is no news by itself: "award/nec-dor" (or with the year
+    #: of an entry of which no rule says that its facts are news: "award/nec-dor" (or with the year
     #: that stands beside it: "award/nec-dor/2025"), "series/jdll", "town/voiron", and "aside/vif" of
     #: a town that is named far from any award, "release/" where a version is named
     named: tuple[str, ...] = ()

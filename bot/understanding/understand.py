@@ -90,7 +90,7 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
         reasons=tuple(reasons),
         confidence=max((fact.confidence for fact in facts), default=verdict.sure or 1.0),
         alposs=_is_alposs(facts),
-        named=() if verdict.relevant else tuple(_named(prepared, sought=sought)),
+        named=() if relevant and facts else tuple(_named(prepared, sought=sought)),
     )
 
 

@@ -39,7 +39,7 @@ async def test_d1_remembered_then_told_once(make_rig) -> None:
     await rig.settle()
     (story,) = await stories(rig)
     assert [one.id for one in await found(rig)] == [story.id]
-    assert [one.source for one in story.witnesses] == rig.sources[::-1]
+    assert {one.source for one in story.witnesses} == set(rig.sources)
     (post,) = rig.side().messages
     assert "Grenoble-Alpes Métropole" in post.text
     rig.publish("weak", WEAK[0] + " (suite)", WEAK[1], source=0)  # edited: still the same story

@@ -158,3 +158,15 @@ def test_a_version_told_by_its_name_and_by_what_it_is(knowledge) -> None:
         replace(by_name, project="Chamois"),
     ):
         assert not together(knowledge, of_kind, (entry("s/b", "3.0, donc."), (other,)))
+
+
+def test_a_holder_without_a_level_beside_one_with_it_is_another_matter(knowledge) -> None:
+    label = replace(
+        PRIZE, award_id="villes-internet", award="Villes Internet", label=True, category=None
+    )
+    mine = replace(label, laureates=("Voiron",), level="3@")
+    beside = replace(label, laureates=("Crolles",))
+    said = entry("s/a", "Voiron."), (mine,)
+    assert together(knowledge, said, (entry("s/b", "Voiron."), (mine, beside)))
+    also = replace(beside, level="2@")
+    assert not together(knowledge, said, (entry("s/b", "Voiron."), (mine, also)))

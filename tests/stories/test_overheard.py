@@ -143,6 +143,23 @@ def test_it_is_known_again_by_its_words_before_and_after(fact, text, named, know
         assert stories["s/heard"] is stories["s/told"]
 
 
+@pytest.mark.parametrize(
+    ("fact", "text", "named"), [one for one in KNOWN if "town" not in one[2][0]]
+)
+def test_what_was_told_without_its_facts_is_not_told_again_with_them(
+    fact, text, named, knowledge
+) -> None:
+    news = (entry("s/told", ""), Understanding("other", True, (fact,)))
+    said, _ = heard(text)
+    plain = Understanding("other", True, named=named)
+    for order in (((said, plain), news), (news, (said, plain))):
+        stories = in_order(knowledge, order)
+        assert stories["s/heard"] is stories["s/told"]
+    hoped = replace(plain, reasons=(Reason("award.hoped"),))
+    stories = in_order(knowledge, ((said, hoped), news))
+    assert stories["s/heard"] is not stories["s/told"]
+
+
 @pytest.mark.parametrize(("fact", "text", "named"), UNKNOWN)
 def test_another_year_town_level_day_or_version_never_joins(fact, text, named, knowledge) -> None:
     news = (entry("s/told", ""), Understanding("other", True, (fact,)))
