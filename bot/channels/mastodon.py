@@ -187,10 +187,14 @@ class Mastodon(Channel):
             return replace(bare, picture=False)
 
     async def bring(self, picture: bytes, type: str, alt: str) -> str:
-        """POST /api/v2/media."""
-        client = (await self._ready()).client
+        """POST /api/v2/media, through a client of its own: one that hangs holds no post up."""
+        login = await self._ready()
         assert self.instance is not None
-        return await media.bring(client, self.instance, picture, type, alt)
+        client = Client(self.id, login.client.server, login.token)
+        try:
+            return await media.bring(client, self.instance, picture, type, alt)
+        finally:
+            client.close()
 
     async def _post(
         self, client: Client, delivery: Delivery, reply_to: str | None, picture: str | None

@@ -11,6 +11,7 @@ what no post shows.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,6 +26,7 @@ from bot.errors import (
     NotNow,
     SourceError,
     TooLarge,
+    Unreachable,
     Unreadable,
 )
 from bot.house import House
@@ -33,6 +35,9 @@ from bot.sources.picture import fetch
 
 log = logging.getLogger(__name__)
 
+#: seconds for all of it: well under what one try of a post may take, which then has its turn
+PATIENCE = 60.0
+_TOO_SLOW = {"fr": "trop lent", "en": "too slow"}
 #: how long a picture that no post shows yet is taken to be there: Mastodon sweeps after a day
 KEPT = timedelta(hours=12)
 
@@ -77,8 +82,11 @@ async def with_picture(
     if _there(delivery, now):
         return delivery
     try:
-        body, type = await fetch(house.fetcher, wanted.url)
-        id = await channel.bring(body, type, wanted.alt)
+        async with asyncio.timeout(PATIENCE):
+            body, type = await fetch(house.fetcher, wanted.url)
+            id = await channel.bring(body, type, wanted.alt)
+    except TimeoutError:
+        return _without(house, delivery, Unreachable(cause=_TOO_SLOW))
     except SourceError as error:
         return _without(house, delivery, error)
     except ChannelError as error:
@@ -87,7 +95,7 @@ async def with_picture(
         return _without(house, delivery, error)
     kept = {"id": id, "at": now.isoformat()}
     if not await house.store.write(lambda tx: tx.deliveries.note_picture(delivery, kept)):
-        raise NotNow(channel=channel.id, cause={"fr": "trop lent", "en": "too slow"})
+        raise NotNow(channel=channel.id, cause=_TOO_SLOW)
     return replace(delivery, picture=kept)
 
 

@@ -1,5 +1,6 @@
 """Images on Mastodon against a server that keeps its real rules about them."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -147,6 +148,18 @@ async def test_a_failed_upload_says_what_it_is(channel, mastodon_server, fault, 
     mastodon_server.faults(fault, on=UPLOAD)
     with pytest.raises(error):
         await channel.bring(PNG, "image/png", ALT)
+
+
+async def test_an_upload_that_hangs_holds_no_post_up(channel, mastodon_server):
+    await channel.start()
+    mastodon_server.faults("hang", on=UPLOAD)
+    hanging = asyncio.create_task(channel.bring(PNG, "image/png", ALT))
+    while not mastodon_server.count("POST", "/api/v2/media"):
+        await asyncio.sleep(0.01)
+    await channel.deliver(delivery())
+    assert not hanging.done()
+    hanging.cancel()
+    assert shown(mastodon_server) == [[]]
 
 
 async def test_a_token_without_the_right_to_upload_is_told_apart(make_channel, mastodon_server):

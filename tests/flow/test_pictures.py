@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -177,6 +178,26 @@ async def test_an_image_that_the_server_does_not_take_is_left_out(showing, web_o
     assert post.picture == ""
     [line] = await said(rig)
     assert line.startswith(" Sans l’image de l’article\u00a0: ")
+
+
+async def test_an_upload_that_hangs_is_given_up_and_the_post_goes(showing, web_of, monkeypatch):
+    from bot.steps import pictures as steps
+
+    monkeypatch.setattr(steps, "PATIENCE", 0.05)
+    web_of()
+    rig = await showing()
+    channel = next(iter(rig.house.channels.values()))
+
+    async def bring(*_):
+        await asyncio.sleep(3600)
+
+    channel.bring = bring
+    publish(rig)
+    await once(rig)
+    [post] = rig.side().there()
+    assert post.picture == ""
+    [line] = await said(rig)
+    assert "(trop lent)" in line
 
 
 async def test_a_server_that_is_away_gets_post_and_image_later(showing, web_of):
