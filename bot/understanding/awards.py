@@ -158,6 +158,7 @@ class Reading:
         claims += [replace(one, award=other) for one in claims if (other := self._and(one))]
         obtained = self.gathering.obtained(claims)
         obtained = self.gathering.with_mentions(claims, obtained)
+        obtained = [one for one in obtained if not self._is_area(one, obtained)]
         if any(one.award for one in obtained):  # beside a known award, a vague one says nothing
             obtained = [one for one in obtained if one.award]
         facts = grouped(shared([self.fields.fact(one, obtained) for one in obtained]))
@@ -187,6 +188,22 @@ class Reading:
             if about and _COUNTED.search(sentence.folded):
                 return award
         return None
+
+    def _is_area(self, one: Obtained, obtained: list[Obtained]) -> bool:
+        """As in "NEC d’or : l’Isère à l’honneur", above the towns that were: only where they are."""
+        spot = self.text.places.named(one.name)
+        return (
+            spot is not None
+            and spot.kind in ("department", "region")
+            and spot.name == one.name
+            and all(claim.sentence.where == "title" for claim in one.claims)
+            and any(
+                other.award == one.award
+                and other.name != one.name
+                and any(claim.sentence.where != "title" for claim in other.claims)
+                for other in obtained
+            )
+        )
 
     def _is_its_news(self, obtained: list[Obtained]) -> bool:
         """A prize that no file knows, told deep in a long letter of many things, is not."""

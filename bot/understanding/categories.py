@@ -113,7 +113,7 @@ def find(prepared: Prepared, mentions: list[Mention], awards: set[str]) -> list[
             continue
         for index in indexes:
             for pattern, special in index.get(word, ()):
-                found += _known(prepared, pattern, starts[at], special=special)
+                found += _known(prepared, pattern, starts[at], mentions, special=special)
         if word in _FORMS:
             found += _said(prepared, word, starts[at])
     for mention in mentions:
@@ -162,13 +162,35 @@ def _set_apart(folded: str, start: int, end: int, special: bool) -> bool:
 _TO_WHOM = re.compile(r"\s(?:a|au|aux|to) (?:la |le |l')?")
 
 
+#: "le Cas d’OR mutualisation", "the Golden NEC for inclusion".
+_NEXT = re.compile(
+    r"[\s\",:(]{1,3}(?:de la |de l'|du |des |de |d'|pour l'|pour la |pour le |pour |for |of |in )?\"?\s?"
+)
+
+
+def _follows(prepared: Prepared, mentions: list[Mention], start: int) -> bool:
+    return any(
+        one.what == "award"
+        and 0 < start - one.end < 24
+        and _NEXT.fullmatch(prepared.folded, max(one.end, one.year_end), start)
+        for one in mentions
+    )
+
+
 def _known(
-    prepared: Prepared, pattern: re.Pattern[str], start: int, *, special: bool
+    prepared: Prepared,
+    pattern: re.Pattern[str],
+    start: int,
+    mentions: list[Mention],
+    *,
+    special: bool,
 ) -> list[Category]:
     hit = pattern.match(prepared.folded, start)
     if hit is None:
         return []
-    if not _set_apart(prepared.folded, start, hit.end(), special):
+    if not _set_apart(prepared.folded, start, hit.end(), special) and not _follows(
+        prepared, mentions, start
+    ):
         to = _TO_WHOM.match(prepared.folded, hit.end())
         if to is None or not prepared.text[to.end() : to.end() + 1].isupper():
             return []
@@ -212,8 +234,16 @@ def _by_form(prepared: Prepared, hit: re.Match[str], group: str) -> list[Categor
 _OF = re.compile(r"\s?(?:\d{4}\s)?(?:de la |de l'|du |des |d')(?P<of>[a-z][a-z' -]{2,40})")
 
 
+#: "le Territoria d’argent « relation citoyenne »".
+_QUOTED_AFTER = re.compile(r"\s\"\s?(?P<what>[a-z][^\"\n]{3,50}?)\s?\"")
+
+
 def _after_name(prepared: Prepared, mention: Mention) -> list[Category]:
     """As in "le NEC d’or 2025 de la cohérence": what follows the name and its year."""
+    quoted = _QUOTED_AFTER.match(prepared.folded, mention.year_end or mention.end)
+    if quoted and not prepared.knowledge.awards[mention.award].label:
+        first, last = quoted.span("what")
+        return [Category(first, last, prepared.text[first:last], True)]
     hit = _OF.match(prepared.folded, mention.year_end or mention.end)
     if not hit:
         return []

@@ -39,7 +39,7 @@ _NOWHERE = re.compile(
 #: "rapporté de Paris", "retour de Strasbourg": from where it was brought.
 _BROUGHT = re.compile(r"\b(?:rapport\w+|ramen\w+|retour|back|revenu\w*|home) (?:de |d'|from )$")
 _VENUE = re.compile(
-    r"\b(?:au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?|de la(?= [Pp]orte))\s?"
+    r"\b(?:(?:repart|repartent|reparti|repartie|revient|reviennent|rentre|rentrent) (?:du|de la|des)|au|aux|à la|à l[’']|at the|at|in the|pendant (?:le|les|la)|lors (?:du|des|de la|de l[’']|de)|pendant|during(?: the)?|de la(?= [Pp]orte))\s?"
     r"(?P<venue>(?:[Ss]alon|[Pp]alais|[Cc]ongrès|[Ff]orum|[Aa]ssises|[Ss]énat|[Aa]ssemblée|[Bb]ibliothèque|[Mm]usée|[Tt]héâtre|[Uu]niversité|[Mm]aison|[Hh]ôtel|[Cc]entre|[Pp]orte |[A-Z]\w+con\b|Open Source Experience|Numérique en [Cc]ommun\S*|OW2con)[^,.;:!?()\n]{0,45}?)(?=[,.;:!?()\n]|\s(?:une?|à|a|avec|with|dans|in|on|le|pour|par|où|et|conference|show|ce|hier|qui|au)\b|$)"
 )
 

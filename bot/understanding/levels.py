@@ -96,6 +96,8 @@ def find(prepared: Prepared) -> list[Level]:
     for hit in _hits(prepared, words):
         start, end = hit.span()
         if hit["at"]:
+            if end - start == 1 and _A_SIGN.match(folded, end):
+                continue  # "its @ signs"
             found.append(Level(start, end, number=end - start, unit="@"))
         elif hit["grade"]:
             found.append(Level(start, end, number=_number(hit["grade"], words), unit="niveau"))
@@ -139,6 +141,7 @@ def _hits(prepared: Prepared, words: _Words) -> Iterator[re.Match[str]]:
                     yield hit
 
 
+_A_SIGN = re.compile(r"\s?(?:signs?|symbols?|s\b)")
 #: "gagne une arobase", "loses a copyleft": how it changes, not what it is.
 _ONE_MORE = re.compile(r"\b(?:perd|perdent|perdu|gagne|gagnent|loses?|lost|gains?)\s$")
 #: "une arobase de néon bleu", "an @ in steel": a thing one sees.
@@ -224,6 +227,8 @@ def _is_metal(prepared: Prepared, start: int, end: int) -> bool:
         )
     if before.endswith("(") and prepared.folded[end : end + 1] in (",", ")", ";"):
         return True
+    if word == "badge" and before.endswith(("libre ", "tnl ")):
+        return True  # "its first Territoire Numérique Libre badge"
     if _METAL_BEFORE.search(before) or re.search(r"\bde \w+ a $", before):
         return True
     first = prepared.text[start]

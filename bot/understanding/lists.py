@@ -116,6 +116,30 @@ def pair(names: Sequence[Name], marks: Sequence[Mark], folded: str) -> list[Laur
     return found
 
 
+#: "Meylan (accessibilité) et le SITPI (mutualisation)".
+_BRACKET = re.compile(r"\s?\((?P<what>(?!\d)[a-z][a-z' -]{4,40})\)")
+
+
+def bracketed(names: Sequence[Name], prepared: Prepared, end: int) -> list[Laureate]:
+    """Each name that has words in parentheses after it, with these as its category."""
+    found = []
+    for one in names:
+        hit = _BRACKET.match(prepared.folded, one.end, end)
+        if hit and not one.inside:
+            span = hit.span("what")
+            found.append(
+                Laureate(
+                    short(one.text),
+                    "name",
+                    one.start,
+                    one.end,
+                    category=prepared.slice(*span),
+                    category_span=span,
+                )
+            )
+    return found
+
+
 def in_turn(names: Sequence[Name], marks: Sequence[Mark]) -> list[Laureate]:
     """As in "A et B ont obtenu respectivement x et y": the first with the first."""
     return [_laureate(name, mark) for name, mark in zip(names, marks, strict=True)]

@@ -25,6 +25,9 @@ _ASKS = re.compile(
     r"\?|\bcomment\b|\bhow to\b|\bcandidat|\bpostul|\binscri|\bappl(?:y|ication)|\bappel a\b"
     r"|\bvot(?:e|es|ez|er|ing)\b|\bcalls? for\b|\bsubmissions?\b|\bnominations?\b"
 )
+_APART = re.compile(
+    r"[^,.;:]{4,80}, (?:elle |il )?(?:[a-z]+(?:era|eront|dra|dront|vra|vront|tira|tiront|will)\b|will )"
+)
 _HAD = re.compile(r"\b(?:qui|who|which|that) (?:avait|avaient|a|ont|had|has|have) (?:[a-z]+ )?$")
 #: "lauréat 2024 des Acteurs du Libre", "récompensé en 2004".
 _OF_YEAR = re.compile(
@@ -49,6 +52,12 @@ def is_old(text: AwardText, claim: Claim) -> bool:
         for one in text.named
     ):
         return text.today.month > _SEASON  # "Échirolles, qui avait obtenu le NEC d’or en 2025"
+    if claim.form in ("laureate", "honour") and _APART.match(
+        text.entry.folded, claim.start, sentence.end
+    ):
+        apart = text.entry.folded.endswith(", ", sentence.start, claim.start)
+        if apart or text.entry.folded.endswith(", la ", sentence.start, claim.start):
+            return True  # "Échirolles, lauréate du NEC d’or, viendra témoigner"
     of_year = _OF_YEAR.match(text.entry.folded, claim.start)
     if of_year and int(of_year["year"] or of_year["then"]) < text.today.year - (
         text.today.month <= _SEASON

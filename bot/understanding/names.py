@@ -54,6 +54,7 @@ _WORD = re.compile(r"[\w’'-]+")
 _STEP = re.compile(rf"[\w’'-]+(?:{_LINK})?")
 _OWNER = re.compile(r".*[’']s(?:\s+|$)")
 _ELISION = re.compile(r"^(?:[LlDdCcJjNnMmTt]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Ss])[’'](?=\w)")
+_HANDLE = re.compile(r"^@?(?:Ville|Mairie|Commune)_?(?:[Dd]e?)?_?(?=[A-ZÀ-Ý])")
 _TITLES = re.compile(
     r"^(?:la |le |les |l[’'])?(?:ville|commune|mairie|municipalité|town|city|association|société"
     r"|entreprise|éditeur|coopérative) (?:de la |de l[’']|des |du |de |d[’']|of )?(?=[A-ZÀ-Ý])",
@@ -95,6 +96,7 @@ def is_shouted(name: Name) -> bool:
 def short(name: str) -> str:
     """Without "la Ville de" and elisions: as a fact shows it."""
     name = _ELISION.sub("", name.strip(" ,;:.«»“”\"'’()–—-!?…"))
+    name = _HANDLE.sub("", name)  # "@VilledeClaix"
     return _TITLES.sub("", name).strip()
 
 

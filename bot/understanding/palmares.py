@@ -65,6 +65,7 @@ class Palmares:
         several = [one for one in marks if one.category]
         marks = several if len(several) > 1 else [one for one in marks if one.level is not None]
         if len(marks) < 2:
+            self._pair_brackets(sentence, sure)
             return
         receiving = any(one.form in ("goto", "give") for one in sure)  # "revient à X, … à Y"
         people = [
@@ -87,6 +88,23 @@ class Palmares:
         else:
             paired = lists.pair(people, marks, self.text.entry.folded)
         if len(paired) > 1 and len({one.text for one in paired}) > 1:
+            sure[0].laureates = paired
+            sure[0].form = "list"
+            for other in sure[1:]:
+                other.laureates = []
+
+    def _pair_brackets(self, sentence: Sentence, sure: list[Claim]) -> None:
+        """Prizes whose categories no file knows, in parentheses after whom they go to."""
+        if not sure or any(
+            self.text.knowledge.awards[id].label for id in self.text.awards_in(sentence)
+        ):
+            return
+        paired = lists.bracketed(
+            [one for one in self.text.names[sentence.index] if not one.located],
+            self.text.entry,
+            sentence.end,
+        )
+        if len(paired) > 1 and len(paired) >= max(len(one.laureates) for one in sure):
             sure[0].laureates = paired
             sure[0].form = "list"
             for other in sure[1:]:

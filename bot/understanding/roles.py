@@ -28,6 +28,11 @@ _HITHERTO = re.compile(
     r"\W*(?:jamais|longtemps|recale\w*|absente?s?|finalistes?|nomme\w*|candidate?s?|never|shortlisted|long|once)\b[^,;.]{0,60}$"
     r"|\W*(?:pour|des|a|lors de|avec|for|at|on|with) (?:sa|son|leur|notre|une|cette|la|its|their|our|a) (?:toute )?(?:premiere|deuxieme|seconde|troisieme|1re|2e|nouvelle|first|second|third|very first)? ?(?:candidature|participation|tentative|dossier|application|bid|attempt|entry|try)\b[^,;.]{0,30}$"
 )
+_AMONG = re.compile(r"figur|compt|fait|font|entr")
+_CHOSEN_YET = re.compile(r"dossier|candidat|finalist|nomm|nomin|preselection|shortlist|nominee")
+_JOINS = re.compile(
+    r" (?:au |le |la |l'|un |une |the |a )?(?:jury|comite|commission|conseil|organisation|partenaires?|committee|board|panel)\b"
+)
 #: "classée argent", "graded 2 out of 5": of many things, but with a level.
 _GRADED = re.compile(r"(?:class|not|grad|rat|rank)ee?s?d?\b|(?:graded|rated|ranked)\b")
 #: "décidé par un vote en ligne": how it was chosen.
@@ -100,6 +105,10 @@ class Reader(Recipients):
             and not any(start > cue.start for start, _ in anchors)
         ):
             return None
+        if self.prepared.words[cue.first].startswith(("rejoi", "entr", "join")) and _JOINS.match(
+            self.prepared.folded, cue.end
+        ):
+            return None  # "a rejoint le jury du label"
         if self.prepared.folded.startswith(" lieu", cue.end):
             return None  # "a eu lieu"
         sure, refused = self._certain(sentence, cue, cues)
@@ -255,6 +264,13 @@ class Reader(Recipients):
                     return False, False
                 if cue.name in ("laureate", "honour", "give") and 0 < near <= 4:
                     return False, False
+                if (
+                    cue.name == "receive"
+                    and 0 < near <= 8
+                    and _AMONG.match(words[cue.first])
+                    and _CHOSEN_YET.match(words[other.first])
+                ):
+                    return False, False  # "figure parmi les douze dossiers retenus"
                 if (
                     cue.name == "receive"
                     and 0 < near <= 3

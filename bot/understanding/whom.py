@@ -169,7 +169,14 @@ def _of_its_kind(text: AwardText, one: Laureate, sentence: Sentence) -> str:
                     or re.match(_IS_ONE, head[name.end : name.end + 60])
                 ):
                     return names.short(name.text)
-        return ""
+        title = text.sentences[0]
+        firms = {
+            names.short(name.text)
+            for name in (text.names[0] if title.where == "title" else ())
+            if name.place is None
+            and not any(a < name.end and name.start < b for a, b in text.givers)
+        }
+        return next(iter(firms)) if len(firms) == 1 else ""
     if _is_pronoun(text, one):
         same = [
             name

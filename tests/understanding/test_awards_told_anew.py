@@ -165,7 +165,63 @@ TOLD: list[tuple[dict[str, Any], list[tuple[str, tuple[str, ...], str | None, st
         },
         [("numerique-responsable", ("Seyssins",), "1", None)],
     ),
+    (
+        {
+            "title": "Cas d’OR : l’Isère sur scène",
+            "text": "Le SITPI (hébergement partagé) et la Ville d’Eybens (langue des signes) ont reçu "
+            "jeudi un Cas d’OR du service public numérique.",
+            "published": "2026-05-23",
+        },
+        [
+            ("cas-dor-service-public-numerique", ("SITPI",), None, "hébergement partagé"),
+            ("cas-dor-service-public-numerique", ("Eybens",), None, "langue des signes"),
+        ],
+    ),
+    (
+        {
+            "title": "Merci à XWiki !",
+            "text": "L’éditeur s’adjuge le prix européen des Acteurs du Libre 2026.",
+            "published": "2026-12-11",
+        },
+        [("acteurs-du-libre", ("XWiki",), None, "européen")],
+    ),
+    (
+        {
+            "title": "Un prix pour l’accueil",
+            "text": "Le Territoria de bronze « accueil des usagers » a été remis hier à Meylan.",
+            "published": "2026-11-20",
+        },
+        [("territoria", ("Meylan",), "Bronze", "accueil des usagers")],
+    ),
+    (
+        {
+            "title": "Signs of the times",
+            "text": "Vizille may add to its @ signs: it was rated 4@ by Villes Internet on Thursday.",
+            "published": "2026-02-02",
+            "language": "en",
+        },
+        [("villes-internet", ("Vizille",), "4@", None)],
+    ),
+    (
+        {
+            "title": None,
+            "text": "Le label Territoire Numérique Libre 2026, niveau Bronze, pour @VilledeVif !",
+            "published": "2026-11-19",
+            "role": "fediverse",
+            "name": "Une voisine",
+        },
+        [(TNL, ("Vif",), "Bronze", None)],
+    ),
     # levels
+    (
+        {
+            "title": "Échirolles au sommet",
+            "text": "La Ville s’est vu décerner le plus haut échelon du label Territoire Numérique "
+            "Libre 2026.",
+            "published": "2026-11-20",
+        },
+        [(TNL, ("Échirolles",), "Or", None)],
+    ),
     (
         {
             "title": "Label Territoire Numérique Libre 2023 : nos adhérents",
