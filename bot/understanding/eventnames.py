@@ -50,8 +50,13 @@ _END = re.compile(
     r"\s+(?:[–—|-]\s|(?:à|au|aux|chez|en|le|les|ce|cette|dès|du|des|de|d’|d')\s?(?=\d|lundi|mardi|mercredi|jeudi|vendredi|samedi"
     r"|dimanche|ce\b)|(?:à|aux?|chez(?! (?:soi|vous|toi|nous|eux|elles))|dans|le|les|a|est|sont|aura|auront|sera|seront|se|s’|n’|n'|ce|cette|et non|qui|que|où|pour|reporté\w*|annulé\w*|avancé\w*|prévue?s?"
     r"|complet\w*|décalé\w*|repoussé\w*|déplacé\w*|change|déménage|glisse|affiche|revient|reviennent|propos\w+|organis\w+|animé\w*|samedi|dimanche"
-    r"|lundi|mardi|mercredi|jeudi|vendredi|demain|hier|ce soir|at|on|in|is|are|was|has|will|with|for|to|from|of the|postponed|cancelled|called|moved|by|avec|takes?|moves?|runs?|opens?|open|meet|meets)\b)"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|demain|hier|ce soir|at|on|in|is|are|was|has|will|with|for|to|from|of the|postponed|cancelled|called|moved|this|by|avec|takes?|moves?|runs?|opens?|open|meet(?!-)|meets)\b)"
     r"|\s*[,;:!?.()\[\]…]|\s*$",
+)
+#: A title that names a gathering says it to its end: "La tête dans les nuages".
+_TITLE_END = re.compile(
+    r"\s+(?:[–—|-]\s|(?:est|sont|sera|aura lieu|se tiendra|reporté\w*|annulé\w*|complet\w*|décalé\w*|repoussé\w*|déplacé\w*|change|déménage|affiche|is|are|was|postponed|cancelled|called|moved|moves)\b)"
+    r"|\s*[,;:!?.()\[\]…]|\s*$"
 )
 #: These take "à": "initiation à Linux", "journée consacrée aux logiciels libres".
 _GOVERNS = re.compile(
@@ -151,7 +156,8 @@ def name(
     small = _SAYS_LITTLE.fullmatch(entry.folded, start, end)
     bare = sentence.where != "title" and _WORD.fullmatch(fold(words)) and _changed(entry)
     if bare or (
-        (parts or small) and not _tells(words, small is not None)
+        (parts or small)
+        and (not _tells(words, small is not None) or fold(words) == entry.folded[start:end])
     ):  # "ateliers, conférences, jeux"
         titled_so = _by_title(entry, all_dates, places)
         if titled_so and _tells(titled_so, True):
@@ -218,7 +224,8 @@ def _by_title(
     town = _TOWN_BEFORE.match(entry.text[start:end])
     if town and any(start <= hit.start < start + town.end() for hit in places):
         start += town.end()
-    words = _cut(entry.text, start, max(start, min(end, len(entry.text))), all_dates, places)
+    last = max(start, min(end, len(entry.text)))
+    words = _cut(entry.text, start, last, all_dates, places, ends=_TITLE_END)
     return words if len(words) > 4 and not _NOTHING.fullmatch(fold(words)) else None
 
 
@@ -240,14 +247,20 @@ def _quoted(entry: Prepared, start: int, sentence: Sentence) -> str | None:
 
 
 def _cut(
-    text: str, start: int, end: int, all_dates: Sequence[DateSpan], places: Sequence[PlaceHit]
+    text: str,
+    start: int,
+    end: int,
+    all_dates: Sequence[DateSpan],
+    places: Sequence[PlaceHit],
+    *,
+    ends: re.Pattern[str] = _END,
 ) -> str:
     for one in all_dates:
         if start < one.start < end:
             end = one.start
             break
     words = text[start:end]
-    for hit in _END.finditer(words):
+    for hit in ends.finditer(words):
         if hit.start() > 2 and not (
             _GOVERNS.search(words, 0, hit.start()) and _GOVERNED.match(words, hit.start())
         ):

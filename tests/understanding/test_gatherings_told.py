@@ -277,6 +277,32 @@ TOLD += [
 ]
 
 
+#: What they are called, where their kind alone says little.
+TOLD += [
+    (
+        "La tête dans les nuages libres",
+        "Une après-midi avec Nextcloud. Rendez-vous le samedi 6 juin, 14 h 30, médiathèque Paul-Éluard, Fontaine.",
+        "2026-05-21",
+        {"role": "municipal", "name": "Ville de Fontaine"},
+        {"name": "La tête dans les nuages libres", "start": "2026-06-06"},
+    ),
+    (
+        "Un dimanche à bidouiller",
+        "L’atelier ouvre ses portes aux curieux dimanche 7 juin, de 14 h à 19 h, 8 rue Dupleix à Grenoble : Linux et électronique.",
+        "2026-05-22",
+        {"role": "association", "name": "LOG"},
+        {"start": "2026-06-07", "city": "Grenoble"},
+    ),
+    (
+        "Fediverse meet-up in Lyon",
+        "Just people who toot. 27 March, from 7 pm, Les Écailles, Lyon.",
+        "2026-03-10",
+        {"role": "community", "name": "Mobilizon", "language": "en"},
+        {"name": "Fediverse meet-up", "start": "2026-03-27", "city": "Lyon"},
+    ),
+]
+
+
 def _events(found) -> list[EventFact]:
     return [fact for fact in found.facts if isinstance(fact, EventFact)]
 
