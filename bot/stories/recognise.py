@@ -321,13 +321,13 @@ def _event(heard: Heard, fact: EventFact) -> float:
     today = heard.published.date()
     if fact.status == "past":
         named = bool(fact.series) and f"series/{fact.series}" in heard.named
-        return 0.4 if named and last < today <= last + _RECAP_WINDOW else 0.0
+        return 0.4 if named and heard.gathering and last < today <= last + _RECAP_WINDOW else 0.0
     if today > last:
         return 0.0
     if not (_is_day(fact.start, heard) or _is_day(fact.previous_start, heard)):
         return 0.0
     if fact.series:
-        there = _is_there(fact, heard) or not heard.towns()
+        there = _is_there(fact, heard) or (heard.gathering and not heard.towns())
         return 0.6 if f"series/{fact.series}" in heard.named and there else 0.0
     if not _is_there(fact, heard):
         return 0.0

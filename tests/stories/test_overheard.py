@@ -58,6 +58,7 @@ JDLL = EventFact(
     end="2026-05-31",
     city="Lyon",
 )
+PAST = replace(JDLL, start="2025-11-18", end="2025-11-19", status="past")
 VERSION = ReleaseFact(project="guichet-ouvert", version="2.4.0", publisher="Ville de Voiron")
 
 
@@ -112,6 +113,8 @@ UNKNOWN = [
     (PARTY, "À Crolles le 29 novembre, marché de Noël.", ("town/crolles",)),
     (JDLL, "JdLL, les 30 et 31 mai à Lyon : proposez une conférence.", ("series/jdll",)),
     (JDLL, "Les 23 et 24 mai, à Lyon, ce seront les JdLL.", ("series/jdll",)),
+    (JDLL, "Qui recoud mon manchot avant le 30 mai ? C’est pour les JdLL.", ("series/jdll",)),
+    (PAST, "J’ai perdu mon écharpe aux JdLL de Lyon, hier.", ("series/jdll", "town/lyon")),
     (CALL, "Les JdLL ont lieu les 30 et 31 mai à Lyon.", ("series/jdll",)),
     (CALL, "Parler aux JdLL ? Vous avez jusqu’au 15 mars.", ("series/jdll",)),
     (CALL, "Parler à Pas Sage en Seine ? Jusqu’au 15 février.", ("series/psesi",)),
