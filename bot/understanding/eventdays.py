@@ -27,6 +27,11 @@ _DATELINE = re.compile(
 )
 #: Gatherings of many things.
 _MANY_THINGS = re.compile(r"forum|salon|foire|fete|marche|festival|assemblee|vide|fair\b")
+_YEARLY = re.compile(r"\b(?:chaque annee|tous les ans|(?:each|every) year|yearly|annually)\b")
+#: What did not come to pass: "un festival qui devait se tenir en juin".
+_WAS_TO_BE = re.compile(
+    r"\b(?:devai(?:t|ent) (?:se (?:tenir|derouler)|avoir lieu)|(?:was|were) (?:due|supposed) to)\b[^,;:]{0,40}$"
+)
 _STILL_NEWS = 60  # days
 #: So many characters of the content still count as its head.
 _HEAD = 600
@@ -68,11 +73,15 @@ def best(
                 continue
             if one.kind == "year" or (one.kind == "month" and not months) or one.role == "until":
                 continue
-            if one.kind == "month" and _of_else(reading, one, anchors):
+            if one.kind == "month" and (
+                _of_else(reading, one, anchors) or _is_yearly(reading, one)
+            ):
                 continue
-            if one.role == "since" and one.relative:
+            if one.relative and (one.role == "since" or _is_nowadays(reading, one)):
                 continue  # "depuis lundi"
             if recap:
+                if _WAS_TO_BE.search(reading.prepared.folded, start, one.start):
+                    continue
                 said = dates.behind(one, reading.today) if one.relative else one
             elif one.free == "week" and _WAS_HELD.search(
                 reading.prepared.folded, max(0, one.start - 30), one.start
@@ -132,6 +141,19 @@ def widened(reading: Reading, day: DateSpan) -> DateSpan:
         if (last - first).days == len(days) - 1 <= _LONGEST:
             return day._replace(end_iso=days[-1])
     return day
+
+
+def _is_yearly(reading: Reading, one: DateSpan) -> bool:
+    """As in "a lieu chaque année en novembre": a habit, no day."""
+    sentence = reading.prepared.sentence_at(one.start)
+    near = max(sentence.start, one.start - 40), min(sentence.end, one.end + 40)
+    return one.free == "year" and _YEARLY.search(reading.prepared.folded, *near) is not None
+
+
+def _is_nowadays(reading: Reading, one: DateSpan) -> bool:
+    """As in "« Aujourd’hui, le sujet intéresse », dit-elle": her own day, and no day at all."""
+    before = reading.prepared.text[max(0, one.start - 2) : one.start].rstrip()
+    return one.iso == reading.now and before[-1:] in ("«", "“", '"')
 
 
 def _is_dateline(reading: Reading, one: DateSpan) -> bool:

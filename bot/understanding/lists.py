@@ -27,6 +27,10 @@ class Mark(NamedTuple):
 _BULLET = re.compile(r"^\s*(?:[-–—*•▪◦·→>]|\d{1,2}[.)])\s+")
 _SOURCE = re.compile(r"\[[^\]\n]{2,60}\]\s*")
 _DEPARTMENT = re.compile(r"\s*\((?:\d{2,3}|2[ab])\)")
+#: What stands below are names of categories: "dans les catégories suivantes : …".
+FOLLOWING = re.compile(
+    r"\b(?:(?:categories|prix|mentions|niveaux) suivante?s|(?:following|these) (?:categories|awards|prizes|levels))\s?(?::|$)"
+)
 
 
 def is_item(text: str) -> bool:

@@ -17,7 +17,6 @@ _OPENING = re.compile(
     r"(?P<what>[a-z][a-z0-9œ' ()&/-]{1,60}?)[\s\"»]*(?::|—|–|\s-\s)\s*(?=[\w\"«#])"
 )
 
-
 #: A colon after such words opens a list of other people.
 _NO_HEADER = re.compile(
     r"\b(?:etiquettes?|tags|jury|compose\w*|membres?|partenaires?|presence|programme|contacts?|criteres?|agenda|liens?|voir aussi)\b"
@@ -28,7 +27,6 @@ _BYLINE = re.compile(r"(?:auteur|autrice|author|photo|credit|contact|source|par|
 _TELLING = frozenset({"receive", "give", "honour", "goto", "laureate"})
 #: Members of a jury, mayors: laureates of labels are bodies.
 _PERSON = re.compile(r"\W*(?:M\.|MM\.|Mme|Mmes|Mlle|Mr\.?|Mrs\.?|Ms\.?)\s")
-
 
 #: "Claix et Vif ont obtenu respectivement…"
 _EACH_ITS = re.compile(r"\b(?:respectivement|respectively|dans cet ordre|in that order)\b")
@@ -83,6 +81,8 @@ class Palmares:
             return
         if len([one for one in people if not one.inside]) < 2:
             people = self._in_parentheses(people, marks)
+        elif lists.FOLLOWING.search(sentence.folded):
+            return
         if _EACH_ITS.search(sentence.folded) and len(people) == len(marks):
             paired = lists.in_turn(people, marks)
         else:
@@ -225,7 +225,7 @@ class Palmares:
         its lines open so.
         """
         hit = _OPENING.match(self.text.entry.folded, sentence.start, sentence.end)
-        if hit is None or _BYLINE.fullmatch(hit["what"]):
+        if hit is None or _BYLINE.fullmatch(hit["what"]) or lists.FOLLOWING.search(hit["what"]):
             return None
         marks = self.text.marks(sentence.start, sentence.end)
         if any(mark.start < hit.end("what") for mark in marks):

@@ -114,3 +114,15 @@ def test_a_licence_of_attribution_opens_no_palmares(knowledge, make_entry) -> No
     )
     found = understand(make_entry("Des nouvelles", "", "2026-10-03", content=text), knowledge)
     assert _named(found) == {"Opaline"}
+
+
+def test_categories_that_follow_are_no_laureates(knowledge, make_entry) -> None:
+    text = (
+        "Three awards are distributed at the Acteurs du Libre contest in the following categories: "
+        "the European Award, the Business Development Award and the Open Horizon Award.\n"
+        "Lutin Soft received the European Award."
+    )
+    entry = make_entry(
+        "The winners of the Acteurs du Libre 2026", "", "2026-12-03", content=text, language="en"
+    )
+    assert _named(understand(entry, knowledge)) == {"Lutin Soft"}

@@ -129,3 +129,32 @@ def test_a_deadline_far_below(knowledge, make_entry) -> None:
     entry = make_entry("Appel à conférences", "", "2026-07-30", content=text)
     (fact,) = [one for one in understand(entry, knowledge).facts if isinstance(one, CallFact)]
     assert (fact.deadline, fact.event_start) == ("2026-09-15", "2026-11-14")
+
+
+def test_a_habit_is_no_day(knowledge, make_entry) -> None:
+    text = (
+        "Le Capitole du Libre a lieu chaque année en novembre à Toulouse. Le dossier de mécénat "
+        "est disponible."
+    )
+    found = understand(make_entry("Capitole du Libre", "", "2026-08-02", content=text), knowledge)
+    assert _events(found) == []
+
+
+def test_what_was_to_be_elsewhere_is_not_its_day(knowledge, make_entry) -> None:
+    text = (
+        "C’était ma première visite à ces journées. Un festival parisien qui devait se tenir en "
+        "juin m’avait manqué. À Lyon, bracelet au poignet, tout est bien indiqué."
+    )
+    entry = make_entry("Retour sur les Journées du Logiciel Libre", "", "2026-05-31", content=text)
+    (fact,) = _events(understand(entry, knowledge))
+    assert (fact.start, fact.status) == (None, "past")
+
+
+def test_the_speakers_today_is_not_its_day(knowledge, make_entry) -> None:
+    text = (
+        "« Aujourd’hui, ces sujets intéressent les communes », explique Ana Dobre. Plus de 500 "
+        "personnes ont participé à cette troisième édition."
+    )
+    entry = make_entry("AlpOSS gagne les communes", "", "2026-02-25", content=text)
+    (fact,) = _events(understand(entry, knowledge))
+    assert (fact.start, fact.status) == (None, "past")
