@@ -128,19 +128,24 @@ def asking(report: Report, stories: int, times: int) -> None:
     report.row("memory of the whole", f"{most:8.0f} MB")
 
 
-def grown(report: Report, feeds: tuple[int, ...], entries: tuple[int, ...]) -> None:
+def grown(
+    report: Report, feeds: tuple[int, ...], quiet: tuple[int, ...], entries: tuple[int, ...]
+) -> None:
     """A day, by feeds; a changed feed, by entries in the store."""
     for number in feeds:
         with running(number) as server:
-            whole, quiet = asyncio.run(growth.day(server, number))
+            whole, still = asyncio.run(growth.day(server, number))
         report.row(
             f"a day of {number} feeds, hourly, 2 % changed each: CPU",
             f"{whole:6.1f} s = {whole / number * 10_000:5.0f} s",
             "for 10,000 feeds; goal 90 s, aim 45 s",
         )
         report.row(
-            f"an hour of {number} feeds, unchanged: CPU a feed", f"{quiet / number * 1000:8.3f} ms"
+            f"an hour of {number} feeds, unchanged: CPU a feed", f"{still / number * 1000:8.3f} ms"
         )
+    with running(growth.HOSTS) as server:
+        for number, each in asyncio.run(growth.quiet(server, quiet)).items():
+            report.row(f"unchanged, {number} feeds: CPU a poll", f"{each:8.3f} ms")
     with running(40) as server:
         for number, each in asyncio.run(growth.archive(server, entries)).items():
             report.row(f"a changed feed, {number} entries stored: CPU", f"{each:8.2f} ms")
@@ -173,7 +178,8 @@ def main() -> None:
         asking(report, 50_000 if full or given.parts else 5_000, 40 if full else 20)
     if "growth" in wanted:
         sizes = (10_000, 1_000_000) if full else (10_000, 100_000)
-        grown(report, (200, 1000) if full else (100, 200), sizes)
+        many = (1_000, 10_000, 100_000) if full else (1_000, 10_000)
+        grown(report, (200, 1000) if full else (100, 200), many, sizes)
     if given.output:
         report.write(given.output)
 

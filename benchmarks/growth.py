@@ -10,9 +10,13 @@ from datetime import timedelta
 
 from benchmarks.polling import cpu
 from benchmarks.rig import START, Rig, opened
-from benchmarks.server import Server
+from benchmarks.server import Server, host
+from bot.store.database import Tx
+from bot.store.sources import SourceRow
 
 HOURS = 24
+#: that very many feeds share: one is asked one thing at a time
+HOSTS = 250
 
 
 async def day(server: Server, feeds: int, hours: int = HOURS) -> tuple[float, float]:
@@ -39,6 +43,40 @@ async def day(server: Server, feeds: int, hours: int = HOURS) -> tuple[float, fl
         msg = f"{changed} posts were expected, {posts} came"
         raise RuntimeError(msg)
     return spent, quiet
+
+
+async def quiet(server: Server, sizes: tuple[int, ...], rounds: int = 3) -> dict[int, float]:
+    """Milliseconds of CPU of an unchanged poll, by the number of feeds. They are put into the store
+    as if they had been read before, and share some hundred hosts."""
+    found: dict[int, float] = {}
+    server.set(mode="same")
+    for feeds in sizes:
+        urls = [
+            f"http://{host(number % HOSTS)}:{server.port}/feed/{number}" for number in range(feeds)
+        ]
+        async with opened(server, urls) as rig:
+            await rig.house.store.write(lambda tx, urls=urls: _known(tx, urls))  # type: ignore[misc]  # bound in the loop
+            await rig.collect()
+            values = []
+            for _ in range(rounds):
+                gc.collect()
+                before = cpu()
+                await rig.collect()
+                values.append((cpu() - before) / feeds * 1000)
+            if rig.house.counts["read"] != feeds * (rounds + 1) or rig.house.counts["failed"]:
+                msg = f"{feeds} feeds, polls: {dict(rig.house.counts)}"
+                raise RuntimeError(msg)
+            found[feeds] = statistics.median(values)
+    server.set(mode="etag")
+    return found
+
+
+def _known(tx: Tx, urls: list[str]) -> None:
+    marks = "64:" + "A" * 600  # as long as those of 25 entries
+    for number, url in enumerate(urls):
+        state = {"for": url, "etag": '"tag"', "digest": "0" * 32, "items": 25, "order": marks}
+        moment = START - timedelta(hours=2)
+        tx.sources.put(SourceRow(f"commune-{number}", state, "Vie locale", moment, moment, moment))
 
 
 async def archive(server: Server, sizes: tuple[int, ...], rounds: int = 5) -> dict[int, float]:

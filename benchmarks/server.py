@@ -29,7 +29,8 @@ class State:
     """What is served now, and what was seen."""
 
     def __init__(self) -> None:
-        self.mode = "etag"  # or "bare": no validators, always 200
+        #: or "bare": no validators, always 200; "same": nobody who has a validator is told news
+        self.mode = "etag"
         self.generation = 0
         self.built = 0
         self.comments = 0
@@ -91,6 +92,10 @@ class Talk(asyncio.Protocol):
     def answer(self, line: list[bytes], fields: dict[bytes, bytes], sent: bytes) -> bytes:
         path = line[1]
         if path.startswith(b"/feed/"):
+            if self.state.mode == "same" and b"if-none-match" in fields:
+                return (
+                    b"HTTP/1.1 304 Not Modified\r\nETag: " + fields[b"if-none-match"] + b"\r\n\r\n"
+                )
             body, tag = self.state.body(int(path[6:]))
             self.state.answered.append(time.monotonic())
             if self.state.mode == "etag":

@@ -22,8 +22,8 @@ _thinker = ThreadPoolExecutor(1, "thinker")
 #: seconds that a thread may keep the interpreter while others wait. With Python's own 5 ms, some ten
 #: threads that parse, clean and write held up the event loop for 50.
 SWITCH = 0.001
-#: new objects after which those that refer to each other in circles are looked for; Python's own 700
-#: are there after two polls
+#: new objects after which those that refer to each other in circles are looked for; Python's own
+#: number is 700
 OBJECTS = 5_000
 #: heaps that the C library makes for threads: by default eight a core, each with its own gaps
 ARENAS = 2

@@ -62,6 +62,37 @@ class Scan:
         return b"".join(kept)
 
 
+def shape(body: bytes, content_type: str) -> str:
+    """A digest of all entries with what is between them, and of what they are read under; "" where
+    it proves nothing. Two documents with the same one differ in their header and their tail only.
+    """
+    root = _root(body)
+    if root is None:
+        return ""
+    tag = _TAGS[root[1]]
+    opening, closing = b"<" + tag, b"</" + tag + b">"
+    head = body.find(b">", root.start()) + 1
+    first = _next(body, opening, head)
+    end = body.rfind(closing) + len(closing)
+    if first < 0 or end < first or _next(body, opening, end) >= 0:
+        return ""
+    tail = body[end:]
+    unsure = _UNSURE.search(body, head, first) or b"<!" in tail or b"<?" in tail
+    if unsure or not _plain_utf8(body[:first] + tail, content_type):
+        return ""
+    found = hashlib.blake2b(
+        memoryview(body)[first:end], digest_size=16, key=_context(body, head, content_type)
+    )
+    return found.hexdigest()
+
+
+def _context(body: bytes, head: int, content_type: str) -> bytes:
+    """What stands around the entries decides how each of them is read."""
+    context = hashlib.blake2b(content_type.encode(), digest_size=16)
+    context.update(body[:head])
+    return context.digest()
+
+
 def scan(body: bytes, content_type: str, known: Collection[str] = ()) -> Scan | None:
     """Find the entries of a feed; None where the whole must be parsed.
 
@@ -78,10 +109,7 @@ def scan(body: bytes, content_type: str, known: Collection[str] = ()) -> Scan | 
     first = _next(body, opening, head)
     if first < 0 or _UNSURE.search(body, head, first):
         return None
-    # what stands around the entries decides how each of them is read
-    context = hashlib.blake2b(content_type.encode(), digest_size=16)
-    context.update(body[:head])
-    keyed = hashlib.blake2b(digest_size=_MARK, key=context.digest())
+    keyed = hashlib.blake2b(digest_size=_MARK, key=_context(body, head, content_type))
     names = body[:head]
     counted = [word for name, word in _COUNTED if name in names and body.find(word, head) >= 0]
     slices: list[tuple[int, int]] = []
@@ -201,6 +229,11 @@ def pack(known: Mapping[str, str]) -> str:
     """
     parts = (mark + (id or _NO_ID) for mark, id in known.items())
     return _PACKED + base64.b64encode(bytes.fromhex("".join(parts))).decode("ascii")
+
+
+def count(text: str) -> int:
+    """How many marks there are in what :func:`pack` made."""
+    return (len(text) - len(_PACKED)) * 3 // 4 // (_MARK + _ID) if text.startswith(_PACKED) else 0
 
 
 def unpack(text: str) -> dict[str, str]:

@@ -130,8 +130,13 @@ ENTRIES = st.lists(
 )
 
 
+SEEN_BEFORE = st.lists(ENTRIES, min_size=1, max_size=2).flatmap(
+    lambda some: st.lists(st.sampled_from(some), min_size=2, max_size=6)
+)
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(reads=st.lists(ENTRIES, min_size=2, max_size=4), atom=st.booleans())
+@given(reads=st.lists(ENTRIES, min_size=2, max_size=4) | SEEN_BEFORE, atom=st.booleans())
 def test_cut_or_whole_the_same_entries_are_new_and_edited(reads, atom):
     cutting, whole = Reader(cutting=True), Reader(cutting=False)
     for number, entries in enumerate(reads):
@@ -282,3 +287,53 @@ async def test_r6_an_unchanged_feed_says_once_a_month_what_it_shows(site, fetche
 def test_parse_says_what_is_well_formed():
     assert parse(rss(item("1", "Un")), "text/xml", "")["sound"]
     assert not parse(rss(item("1", "Un & deux")), "text/xml", "")["sound"]
+
+
+def test_where_only_the_header_changed_no_entry_is_looked_into(monkeypatch):
+    reader, whole = Reader(cutting=True), Reader(cutting=False)
+    one, two = item(1, "Un"), item(2, "Deux", "<description>2</description>")
+    looked, scan = [], cut.scan
+
+    def counted(*given):
+        looked.append(given)
+        return scan(*given)
+
+    monkeypatch.setattr(cut, "scan", counted)
+    first = rss(one, two, built=1)
+    assert len(reader.read(first)[0]) == 2
+    looked.clear()
+    for number in range(2, 5):
+        assert reader.read(rss(one, two, built=number)) == ([], [], False)
+    assert looked == []
+    for changed in (
+        rss(one, two, built=5).replace(b"</channel>", b"<!-- x --></channel>"),
+        rss(two, one, built=6),
+        rss(one, two.replace("Deux", "Trois"), built=7),
+        rss(one, built=8),
+        rss(item(3, "Quatre"), one, built=9),
+        rss(item(3, "Quatre"), one, built=9).replace(b"<channel>", b"<channel><item/>"),
+    ):
+        before = len(looked)
+        whole.known, whole.state = dict(reader.known), {}
+        assert reader.read(changed)[:2] == whole.read(changed)[:2]
+        assert len(looked) > before + 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (b"charset=utf-8", b"charset=latin-1"),
+        (b'<rss version="2.0" ', b'<rss version="2.0" xml:base="https://other.example/" '),
+        (b"<channel>", b"<channel><?x y?>"),
+        (b"</channel>", b"</channel><!-- x -->"),
+        (b"</channel>", b"<item/></channel>"),
+    ],
+)
+def test_what_surrounds_the_entries_changes_their_shape(one, other):
+    body, kind = rss(item(1, "Un"), item(2, "Deux")), "application/rss+xml; charset=utf-8"
+    before = cut.shape(body, kind)
+    assert before
+    assert before == cut.shape(body.replace(b"Journal", b"Autre"), kind)
+    found = cut.shape(body.replace(one, other), kind.replace(one.decode(), other.decode()))
+    assert (body, kind) != (body.replace(one, other), kind.replace(one.decode(), other.decode()))
+    assert found != before
