@@ -89,10 +89,8 @@ class Model:
         together = Counter(
             (one, other)
             for marks in found.marks
-            for index, one in enumerate(marks)
-            if one in pairs
-            for other in marks[index + 1 :]
-            if other in pairs[one]
+            for one in sorted(marks & pairs.keys())
+            for other in sorted(marks & pairs[one].keys())
         )
         counts += together.values()
         rows += [pairs[one][other] for one, other in together]

@@ -32,71 +32,79 @@ _MOST_MARKS = 24
 
 @dataclass(slots=True)
 class Traits:
-    """How often an entry has each single trait, and the marks of each sentence, sorted."""
+    """How often an entry has each single trait, and the marks of each sentence."""
 
     single: Counter[str] = field(default_factory=Counter)
-    marks: list[list[str]] = field(default_factory=list)
+    marks: list[frozenset[str]] = field(default_factory=list)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
-        """Each two marks of one sentence, once for each sentence."""
+        """Each two marks of one sentence in alphabetical order, once for each sentence."""
         for marks in self.marks:
-            yield from combinations(marks, 2)
+            yield from combinations(sorted(marks), 2)
 
 
 def of(entry: Prepared) -> Traits:
     """Every trait of the beginning of an entry."""
     marks, hidden = _marks(entry)
-    found = Traits()
     every = [f"{MARK}in {entry.code}", f"{MARK}from {_role(entry)}"]
     if not entry.entry.title:
         every.append(f"{MARK}untitled")
+    paired: list[frozenset[str]] = []
     first = True
     for sentence in entry.sentences[:_MOST_SENTENCES]:
-        here = [trait for _, _, trait in _of_sentence(entry, sentence, marks, hidden)]
+        said = _marks_of(entry, sentence, marks)
+        here = said + _words_of(entry, sentence, hidden)
         every += here
         if sentence.where == "title" or first:
             every += [HEAD + trait for trait in here]
             first = first and sentence.where == "title"
-        said = sorted({trait for trait in here if trait[0] == MARK})
-        found.marks.append(said[:_MOST_MARKS])
-    found.single = Counter(every)
-    return found
+        paired.append(frozenset(sorted(set(said))[:_MOST_MARKS]))
+    return Traits(Counter(every), paired)
 
 
 def told(entry: Prepared) -> dict[str, str]:
     """For each single trait the words that it was first seen in, as the entry spells them."""
-    marks, hidden = _marks(entry)
-    words: dict[str, str] = {}
-    for sentence in entry.sentences[:_MOST_SENTENCES]:
-        for start, end, trait in _of_sentence(entry, sentence, marks, hidden):
-            words.setdefault(trait, entry.text[start:end])
+    marks, _ = _marks(entry)
+    words = {
+        trait: entry.text[start:end]
+        for start, found in reversed(marks.items())
+        for trait, end in found
+    }
+    for index in reversed(range(len(entry.words))):
+        shown = entry.text[entry.word_starts[index] : entry.word_ends[index]]
+        words[stem(entry.words[index], entry.code)] = shown
     return words
 
 
-_Placed = tuple[int, int, str]  # start and end in the text, trait
+_Marks = dict[int, list[tuple[str, int]]]  # offset -> trait and the offset after its words
 
 
-def _of_sentence(
-    entry: Prepared, sentence: Sentence, marks: dict[int, list[_Placed]], hidden: set[int]
-) -> list[_Placed]:
-    here: list[_Placed] = []
-    words, starts, ends, code = entry.words, entry.word_starts, entry.word_ends, entry.code
-    for index in sentence.words:
-        start, word = starts[index], words[index]
-        if start in marks:
-            here += marks[start]
-        if start not in hidden:
-            here.append((start, ends[index], "0" if word.isdigit() else stem(word, code)))
-    return here
+def _marks_of(entry: Prepared, sentence: Sentence, marks: _Marks) -> list[str]:
+    starts = entry.word_starts
+    return [
+        trait
+        for index in sentence.words
+        if (start := starts[index]) in marks
+        for trait, _ in marks[start]
+    ]
 
 
-def _marks(entry: Prepared) -> tuple[dict[int, list[_Placed]], set[int]]:
+def _words_of(entry: Prepared, sentence: Sentence, hidden: set[int]) -> list[str]:
+    words, starts, code = entry.words, entry.word_starts, entry.code
+    return [
+        "0" if (word := words[index]).isdigit() else stem(word, code)
+        for index in sentence.words
+        if starts[index] not in hidden
+    ]
+
+
+def _marks(entry: Prepared) -> tuple[_Marks, set[int]]:
     """The marks by the offset of their first word, and the words that are places or days."""
-    marks: dict[int, list[_Placed]] = {}
+    marks: _Marks = {}
     hidden: set[int] = set()
 
     def mark(start: int, end: int, *names: str) -> None:
-        marks.setdefault(start, []).extend((start, end, MARK + name) for name in names)
+        marks.setdefault(start, []).extend((MARK + name, end) for name in names)
 
     for cue in cues.of(entry):
         mark(cue.start, cue.end, cue.name)
