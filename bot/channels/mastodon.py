@@ -200,7 +200,7 @@ class Mastodon(Channel):
         self, client: Client, delivery: Delivery, reply_to: str | None, picture: str | None
     ) -> Receipt:
         message = delivery.message
-        return await self._changed(
+        receipt = await self._changed(
             client,
             lambda api: api.status_post(
                 message.text,
@@ -212,6 +212,7 @@ class Mastodon(Channel):
                 idempotency_key=delivery.key,
             ),
         )
+        return receipt if picture else replace(receipt, picture=True)  # there was none to show
 
     async def edit(self, remote: str, delivery: Delivery) -> Receipt:
         """PUT /api/v1/statuses/:id. The language stays: an absent one is kept; pictures that are not
@@ -290,7 +291,9 @@ class Mastodon(Channel):
         if not id:
             cause = {"fr": "réponse sans identifiant", "en": "an answer without an id"}
             raise Unclear(channel=self.id, cause=cause)
-        return Receipt(str(id), status.get("url"))
+        # a server may pass over an image that it no longer has, and take the words
+        shown = "media_attachments" not in status or bool(status["media_attachments"])
+        return Receipt(str(id), status.get("url"), picture=shown)
 
     def _visibility(self, delivery: Delivery) -> str:
         """A message that is not for everybody stays so; else the channel's setting counts."""

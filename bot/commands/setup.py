@@ -149,8 +149,10 @@ class Setup(Command):
                 tx.channels.resume(id)
                 tx.notices.clear(f"locked:{id}")
                 account = config.channels[id].account or ""
-                login = config.accounts[account]
-                now_there = {"account": account, "server": login.server, "user": login.user}
+                login = config.accounts.get(account)  # a file of one's own may need none
+                now_there: dict[str, str | None] = {"account": account}
+                if login is not None:
+                    now_there |= {"server": login.server, "user": login.user}
                 was = "connected" if id in before else None
                 note(tx, context, self.kind, f"channel {id}", was, now_there)
 

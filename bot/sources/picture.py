@@ -11,9 +11,12 @@ from bot.sources.fetch import Fetcher
 LARGEST = 8 * 1024 * 1024
 #: seconds in all, waiting for one's turn at the host included: a post waits no longer for it
 LONGEST = 25.0
+#: bytes in which an image's end is looked for
+_TAIL = 4096
 ACCEPT = {"Accept": "image/jpeg, image/png, image/webp, image/gif"}
 
 _TOO_SLOW = {"fr": "trop lent", "en": "too slow"}
+_CUT_SHORT = {"fr": "l’image s’arrête en chemin", "en": "the image stops half-way"}
 _NO_PICTURE = {"fr": "ce n’est pas une image", "en": "this is no image"}
 
 
@@ -27,6 +30,8 @@ async def fetch(fetcher: Fetcher, url: str) -> tuple[bytes, str]:
     type = kind(found.body)
     if type is None:
         raise Unreadable(cause=_NO_PICTURE)
+    if not whole(found.body, type):
+        raise Unreadable(cause=_CUT_SHORT)
     return found.body, type
 
 
@@ -41,3 +46,12 @@ def kind(body: bytes) -> str | None:
     if body.startswith(b"RIFF") and body[8:12] == b"WEBP":
         return "image/webp"
     return None
+
+
+def whole(body: bytes, type: str) -> bool:
+    """Whether an image ends as its format says (a broken connection may leave half of it): EOI of
+    JPEG, IEND of PNG, the trailer of GIF, the length of RIFF. Some programs add bytes after it."""
+    if type == "image/webp":
+        return len(body) >= int.from_bytes(body[4:8], "little") + 8
+    end = {"image/jpeg": b"\xff\xd9", "image/png": b"IEND", "image/gif": b"\x3b"}[type]
+    return end in body[-_TAIL:]

@@ -8,8 +8,10 @@ wanted here, and costs as much again as a whole poll that brings nothing new.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from weakref import WeakSet
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from multidict import CIMultiDictProxy
@@ -20,6 +22,9 @@ _NO_LIMITS = aiohttp.ClientTimeout(total=None)
 _SWITCHING = 101
 _FORM = "application/x-www-form-urlencoded"
 _START = 2  # lines of Place.start
+#: Connections that have answered once: only such a one may have been closed while it was kept, so
+#: that asking again is no second question to a server that fails (P9).
+_ANSWERED: WeakSet[ResponseHandler] = WeakSet()
 
 
 class Place:
@@ -76,11 +81,12 @@ async def exchange(
     again = form is None
     while True:
         connection = await connector.connect(place.request, [], _NO_LIMITS)
+        kept = connection.protocol in _ANSWERED
         try:
             return await _talk(connection, sent)
         except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
             connection.close()
-            if not again:
+            if not (again and kept):
                 raise
             again = False  # the server had closed a kept connection: once more, on another
         except BaseException:
@@ -97,6 +103,7 @@ async def _talk(connection: Connection, sent: bytes) -> Answer:
     message, content = await protocol.read()
     while 100 <= message.code < 200 and message.code != _SWITCHING:  # RFC 9110 section 15.2
         message, content = await protocol.read()
+    _ANSWERED.add(protocol)
     return Answer(connection, message.code, message.headers, content)
 
 

@@ -14,7 +14,7 @@ from bot.config.wiring import AccountSettings
 from bot.errors import Locked, NotNow, Rejected, Unclear
 from bot.outbox.delivery import Delivery
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40) + b"IEND\xaeB`\x82"
 ALT = "La maire d’Échirolles reçoit le trophée"
 UPLOAD = "POST /api/v2/media"
 

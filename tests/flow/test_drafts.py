@@ -329,6 +329,8 @@ async def test_r8_the_first_run_offers_three_recent_stories_and_posts_nothing_by
         rig.now += timedelta(minutes=1)
     try:
         await rig.settle(2)
+        if len(everything(rig)) < 4:  # polls are written together: the offer may come a tick later
+            await rig.settle(1)
         intro, *questions = everything(rig)
         assert intro == (
             "Je suis installé et je n’ai rien publié. Sources lues\u00a0: 2 sur 2. Trois nouvelles "

@@ -19,12 +19,13 @@ from bot.errors import (
     TooLarge,
     Unclear,
     Unreachable,
+    Unreadable,
 )
 from bot.sources import picture as pictures
 from bot.sources.fetch import Fetched, Fetcher
 from bot.sources.source import Media
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40) + b"IEND\xaeB`\x82"
 ALT = "Le maire de Claix tient la plaque du label"
 LABEL = "{town} obtient le niveau {level} du label Territoire Numérique Libre 2024"
 
@@ -294,6 +295,8 @@ async def photos():
         asked.append(request)
         if request.path == "/big.png":
             return web.Response(body=PNG + bytes(pictures.LARGEST))
+        if request.path == "/half.png":
+            return web.Response(body=PNG[:30])
         if request.path == "/inside.png":
             raise web.HTTPFound("http://10.0.0.1/secret.png")
         return web.Response(body=PNG, content_type="text/html")
@@ -326,6 +329,8 @@ async def test_s1_an_image_comes_by_the_same_polite_and_safe_door(photos):
     assert not {"Cookie", "Referer", "Authorization"} & set(asked[0].headers)
     with pytest.raises(TooLarge):
         await pictures.fetch(door, f"{url}/big.png")
+    with pytest.raises(Unreadable):
+        await pictures.fetch(door, f"{url}/half.png")
     with pytest.raises(Forbidden):
         await pictures.fetch(door, f"{url}/inside.png")
     await closed.close()

@@ -73,7 +73,14 @@ async def test_a_kept_connection_that_the_server_ends_is_replaced_once(heard, fe
     assert [len(requests) for requests in connections] == [2, 1]
     with pytest.raises(Unreachable):
         await fetcher.get(url)
-    assert [len(requests) for requests in connections] == [2, 2, 1]
+    assert [len(requests) for requests in connections] == [2, 2, 1]  # the third was a new one
+
+
+async def test_p9_a_server_that_fails_at_once_is_asked_once(heard, fetcher):
+    url, connections = await heard(b"", OK + b"late")
+    with pytest.raises(Unreachable):
+        await fetcher.get(url)
+    assert [len(requests) for requests in connections] == [1]
 
 
 async def test_a_form_is_never_sent_twice(heard, fetcher):
