@@ -34,7 +34,7 @@ def test_the_weights_are_of_the_labelled_news_that_is_here() -> None:
     """If this fails: `make learn`, and look at what changed."""
     made = sha256()
     for path in sorted(NEWS.rglob("*.jsonl")):
-        if path.name != "heldout3-closed.jsonl":
+        if path.name not in ("heldout3-closed.jsonl", "heldout5-closed.jsonl"):
             made.update(path.read_bytes())
     for name in ("articles.json", "sentences.json"):
         made.update((NEWS / name).read_bytes())
