@@ -96,6 +96,7 @@ class House:
     failed_starts: Counter[str] = field(default_factory=Counter)
     limits: dict[str, tuple[Limits, datetime]] = field(default_factory=dict)
     concerns: dict[str, frozenset[str]] = field(default_factory=dict)  # by account, told already
+    links_asked: dict[str, datetime] = field(default_factory=dict)  # by channel, see concerns
     pulses: dict[str, tuple[int | None, datetime]] = field(default_factory=dict)  # see otherway
     data_dir: Path = Path("data")
     worker: str = field(default_factory=own_name)  # this process among several

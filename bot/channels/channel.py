@@ -137,6 +137,10 @@ class Channel(ABC):
         to do next."""
         raise TypeError(f"channel kind {self.kind} takes no code")
 
+    async def is_open(self) -> bool:
+        """Does the server take its access at this moment, as far as it says? Never raises."""
+        return False
+
     def to_person(
         self,
         id: str,  # noqa: ARG002 - for kinds that can

@@ -137,6 +137,12 @@ class Mastodon(Channel):
 
         return await mastodon_renew.renew(self.account, code)
 
+    async def is_open(self) -> bool:
+        """Asked with the token as it is kept now."""
+        from bot.channels import mastodon_renew
+
+        return await mastodon_renew.access(self.account) == "open"
+
     def concerns(self) -> Mapping[str, Mapping[str, str]]:
         """A token that may post, but not hear."""
         listener = _listeners.get(self.account)
@@ -314,6 +320,10 @@ class Mastodon(Channel):
         if login is None or login.token != token or login.client.stuck:
             client = Client(self.id, self.account.settings.server, token)
             me = await verify(client)
+            if not self.account.settings.user:
+                from bot.channels import mastodon_renew
+
+                mastodon_renew.remember(self.account, me)
             users = login.users if login is not None else WeakSet()
             login = _logins[self.account] = _Login(client, token, str(me["id"]), users)
         login.users.add(self)

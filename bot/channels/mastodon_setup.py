@@ -55,6 +55,10 @@ class WrongCode(Locked):
     }
 
 
+class UnknownApp(WrongCode):
+    """The server does not know, any more, the registration that the code belongs to."""
+
+
 class WrongToken(Locked):
     """The server did not take the access token."""
 
@@ -83,6 +87,7 @@ class App:
 class Person:
     """The account that a token opens."""
 
+    id: str  # what the server counts it by
     acct: str  # the name on its own server
     url: str
     bot: bool  # marked as automated
@@ -188,7 +193,8 @@ def authorisation(app: App) -> str:
 
 
 async def exchange(app: App, code: str) -> str:
-    """The access token for a code (POST /oauth/token). Raises WrongCode, ChannelError."""
+    """The access token for a code (POST /oauth/token). Raises WrongCode, UnknownApp where another
+    registration is needed, ChannelError."""
     client = Client(app.server, app.server)
     client.api.client_id, client.api.client_secret = app.client_id, app.client_secret
     try:
@@ -198,7 +204,27 @@ async def exchange(app: App, code: str) -> str:
             )
         )
     except (Rejected, Locked) as error:
-        raise WrongCode(server=app.server, cause=error.fields.get("cause")) from error
+        cause = error.fields.get("cause")
+        # RFC 6749, section 5.2: the codes of errors are never translated; some servers say 401 of
+        # a wrong code too
+        said = str(cause)
+        unknown = error.fields.get("status") == 401 and "invalid_grant" not in said
+        kind = UnknownApp if unknown or "invalid_client" in said else WrongCode
+        raise kind(server=app.server, cause=cause) from error
+    finally:
+        client.close()
+
+
+async def revoke(app: App, token: str) -> None:
+    """Give a token back that is not wanted (POST /oauth/revoke), where the server takes it. Raises
+    ChannelError. (Mastodon.py's own fails where a server does not tell its revocation_endpoint.)"""
+    client = Client(app.server, app.server)
+    given = {"client_id": app.client_id, "client_secret": app.client_secret, "token": token}
+    sent = {"User-Agent": AGENT}
+    try:
+        await client.call(
+            lambda api: session(api).post(f"{app.server}/oauth/revoke", data=given, headers=sent)
+        )
     finally:
         client.close()
 
@@ -215,6 +241,7 @@ async def who(server: str, token: str) -> Person:
     source = me.get("source")
     fields = (source.get("fields") if isinstance(source, dict) else None) or []
     return Person(
+        id=str(me["id"]),
         acct=str(me.get("acct") or me.get("username") or ""),
         url=str(me.get("url") or ""),
         bot=bool(me.get("bot")),

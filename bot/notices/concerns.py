@@ -5,10 +5,15 @@ that moved, a device that clients distrust. What is over is forgotten.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from bot.channels.channel import Channel
-from bot.house import House
+from bot.house import CODE_LINK, House
+from bot.store.database import Tx
+
+#: a server that gave no link is asked again after that (a refused account is tried once an hour)
+ASK_AGAIN = timedelta(minutes=55)
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "none": {"fr": "aucun message n’attend", "en": "no message waits"},
@@ -35,20 +40,45 @@ async def locked_out(house: House, channel: Channel, said: str, now: datetime) -
     way back in under one link, where there is one."""
     key = f"locked:{channel.id}"
     for told in await house.store.read(lambda tx: tx.notices.all()):
-        if told.key == key:  # the server is not asked for a link every hour
-            await house.pass_on(key, told.text, now)
+        if told.key == key:
+            late = await _late_link(house, channel, told.text, now)
+            if late is not None:
+                await house.store.write(partial(_reword, key=key, text=late))
+            await house.pass_on(key, late or told.text, now)
             return
-    count = await waiting(house, channel.id)
+    house.links_asked[channel.id] = now
+    text = await _with_link(house, channel)
+    if text is None:
+        count = await waiting(house, channel.id)
+        text = f"{said.rstrip('.')}. {count[0].upper()}{count[1:]}."
+    await house.notice(key, text, now)
+
+
+def _reword(tx: Tx, *, key: str, text: str) -> None:
+    tx.notices.reword(key, text)
+
+
+async def _late_link(house: House, channel: Channel, told: str, now: datetime) -> str | None:
+    """The notice with a link, where none could be had before. The server is asked once an hour, and
+    not for a second one."""
+    last = house.links_asked.get(channel.id)
+    if CODE_LINK in told or (last is not None and last <= now < last + ASK_AGAIN):
+        return None
+    house.links_asked[channel.id] = now
+    return await _with_link(house, channel)
+
+
+async def _with_link(house: House, channel: Channel) -> str | None:
+    """The notice that a code opens the account again; None: no link is to be had."""
     link = await _renewal(house, channel)
     if link is None:
-        text = f"{said.rstrip('.')}. {count[0].upper()}{count[1:]}."
-    else:
-        pair = TEXTS["renew"]
-        server = channel.account.settings.server.partition("://")[2]
-        text = (pair.get(house.config.bot.language) or pair["en"]).format(
-            server=server, waiting=count, link=link
-        )
-    await house.notice(key, text, now)
+        return None
+    pair = TEXTS["renew"]
+    return (pair.get(house.config.bot.language) or pair["en"]).format(
+        server=channel.account.settings.server.partition("://")[2],
+        waiting=await waiting(house, channel.id),
+        link=link,
+    )
 
 
 async def _renewal(house: House, channel: Channel) -> str | None:

@@ -48,6 +48,11 @@ class LockedOut(Reaction):
             "en": "The {count} messages that waited go out",
         },
         "link": {"fr": "{error}\u00a0: {link}", "en": "{error}: {link}"},
+        "later": {
+            "fr": "{error}. Pour l’instant je n’obtiens pas de nouveau lien : réessayez dans "
+            "quelques minutes.",
+            "en": "{error}. For now I get no new link: try again in some minutes.",
+        },
         "open": {
             "fr": "L’accès est déjà rétabli\u00a0: il n’y a rien à faire.",
             "en": "Access is open again already: there is nothing to do.",
@@ -71,9 +76,11 @@ class LockedOut(Reaction):
             name = await channel.renew(codes[0])
         except WrongCode as error:
             link = await channel.renewal(boost=boost)
-            if link is None:  # somebody was faster
+            if link is None and await channel.is_open():  # somebody was faster
                 return Answer(self.tell("open", context.language))
             said = error.say(context.language).rstrip(".")
+            if link is None:
+                return Answer(self.tell("later", context.language, error=said))
             return Answer(self.tell("link", context.language, error=said, link=link))
         mine = [id for id, one in house.channels.items() if one.account is channel.account]
         count = await (await context.store()).write(

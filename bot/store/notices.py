@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.store.noun import Noun
 from bot.store.statement import Statement
@@ -42,6 +42,11 @@ class Notices(Noun):
         insert = self._insert(notices).values(key=key, text=text, since=now)
         told = insert.on_conflict_do_nothing(index_elements=["key"]).returning(notices.c.key)
         return self._db.execute(told).first() is not None
+
+    def reword(self, key: str, text: str) -> None:
+        """What still holds is told anew in other words, in the admins' room alone."""
+        self._db.execute(update(notices).where(notices.c.key == key).values(text=text))
+        self._db.execute(delete(notices).where(notices.c.key == _HEARD + key))
 
     def heard(self, key: str) -> bool:
         """Has the admins' room heard it?"""

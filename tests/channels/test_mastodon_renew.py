@@ -2,6 +2,7 @@
 
 import stat
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.channels.mastodon import Mastodon, MastodonOptions
 from bot.channels.mastodon_setup import WrongCode
 from bot.config.wiring import AccountSettings
 from bot.errors import Locked
+from bot.reactions.locked import LockedOut
 
 
 @dataclass
@@ -38,6 +40,13 @@ async def refused(tmp_path, mastodon_server):
     mastodon_server.revoke()
     yield Refused(mastodon_server, account, channel)
     await channel.stop()
+
+
+def named(refused, user):
+    """The same account, its file naming this user."""
+    settings = refused.account.settings.model_copy(update={"user": user})
+    account = Account("alpes", settings, refused.account.data_dir)
+    return Mastodon("pouet", MastodonOptions(account="alpes"), account), account
 
 
 async def test_a_code_opens_the_access_again_without_a_restart(refused):
@@ -95,6 +104,117 @@ async def test_the_code_of_another_account_is_not_kept(refused):
     assert "ouvre le compte @voisine@" in caught.value.say("fr")
     assert "connecté à @alpes@" in caught.value.say("fr")
     assert refused.token.read_text() == before
+    assert refused.server.tokens == {}  # given back
+
+
+async def test_a_foreign_code_is_refused_though_it_cannot_be_given_back(refused):
+    link = await refused.channel.renewal(boost=False)
+    refused.server.account["acct"] = refused.server.account["username"] = "voisine"
+    refused.server.faults("503", on="POST /oauth/revoke")
+    with pytest.raises(mastodon_renew.OtherAccount):
+        await refused.channel.renew(refused.server.authorize(link))
+    assert refused.token.read_text().strip() not in refused.server.tokens
+
+
+@pytest.mark.parametrize("user", ["@Alpes", "alpes@mairie.example", "@ALPES@mairie.example"])
+async def test_the_own_account_is_known_however_its_user_is_written(refused, user):
+    channel, _ = named(refused, user)
+    link = await channel.renewal(boost=False)
+    assert (await channel.renew(refused.server.authorize(link))).startswith("@alpes@")
+    refused.server.revoke()
+    refused.server.account["acct"] = refused.server.account["username"] = "voisine"
+    with pytest.raises(mastodon_renew.OtherAccount):
+        await channel.renew(refused.server.authorize(link))
+
+
+async def test_without_a_user_only_whose_token_last_worked_is_taken(refused):
+    """An admin who agrees as themselves does not become the bot's account."""
+    channel, account = named(refused, None)
+    refused.server.tokens[refused.token.read_text().strip()] = "read write"
+    await channel.start()
+    owner = account.data_dir / "secrets" / "alpes.owner"
+    assert stat.S_IMODE(owner.stat().st_mode) == 0o600
+    refused.server.revoke()
+    before = refused.token.read_text()
+    link = await channel.renewal(boost=False)
+    own = dict(refused.server.account)
+    refused.server.account.update(id="77", acct="admin", username="admin")
+    with pytest.raises(mastodon_renew.OtherAccount) as caught:
+        await channel.renew(refused.server.authorize(link))
+    assert "connecté à @alpes@" in caught.value.say("fr")
+    assert refused.token.read_text() == before
+    refused.server.account.update(own)
+    await channel.renew(refused.server.authorize(link))
+    assert refused.token.read_text().strip() in refused.server.tokens
+    await channel.stop()
+
+
+async def test_where_nothing_says_whose_the_account_is_no_code_is_taken(refused):
+    link = await refused.channel.renewal(boost=False)
+    channel, _ = named(refused, None)
+    assert await channel.renewal(boost=False) is None
+    before = refused.token.read_text()
+    with pytest.raises(mastodon_renew.WhoseUnknown) as caught:
+        await channel.renew(refused.server.authorize(link))
+    assert 'user = "nom" à accounts/alpes.toml' in caught.value.say("fr")
+    assert "alposs-bot setup" in caught.value.say("en")
+    assert refused.token.read_text() == before
+    assert refused.server.tokens == {}
+
+
+async def test_a_registration_that_the_server_forgot_is_made_anew(refused):
+    first = await refused.channel.renewal(boost=False)
+    with pytest.raises(WrongCode):  # of a wrong code alone, it is kept
+        await refused.channel.renew("x" * 43)
+    assert await refused.channel.renewal(boost=False) == first
+    refused.server.apps.clear()
+    with pytest.raises(WrongCode):
+        await refused.channel.renew("x" * 43)
+    again = await refused.channel.renewal(boost=False)
+    assert again != first
+    assert await refused.channel.renew(refused.server.authorize(again))
+
+
+@pytest.fixture
+def told(refused):
+    """What the room is answered to these words, under the notice."""
+
+    async def say(text):
+        house = SimpleNamespace(
+            channels={"pouet": refused.channel}, config=SimpleNamespace(sources={})
+        )
+
+        async def the_house():
+            return house
+
+        context = SimpleNamespace(language="fr", tools={"house": the_house})
+        asked = SimpleNamespace(about="pouet")
+        return (await LockedOut().said(context, asked, text)).text
+
+    return say
+
+
+async def test_access_is_called_open_only_where_the_server_says_so(refused, told):
+    link = await refused.channel.renewal(boost=False)
+    said = await told("x" * 43)
+    assert "refuse ce code" in said
+    assert said.endswith(link)
+    refused.server.faults("503", "503", on="GET /api/v1/accounts/verify_credentials")
+    said = await told("x" * 43)
+    assert "refuse ce code" in said
+    assert said.endswith("réessayez dans quelques minutes.")
+    await refused.channel.renew(refused.server.authorize(link))  # somebody was faster
+    assert await told("x" * 43) == "L’accès est déjà rétabli\u00a0: il n’y a rien à faire."
+
+
+async def test_a_registration_that_cannot_be_kept_is_no_open_access(refused, told, monkeypatch):
+    await refused.channel.renewal(boost=False)
+
+    async def none(*_, **__):
+        return None
+
+    monkeypatch.setattr(refused.channel, "renewal", none)
+    assert (await told("x" * 43)).endswith("réessayez dans quelques minutes.")
 
 
 async def test_a_code_that_nobody_asked_for_is_refused(refused):

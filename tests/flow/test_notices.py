@@ -11,6 +11,7 @@ import pytest
 from bot import pipeline
 from bot.config.settings import BotSettings, NoticeSettings
 from bot.errors import Gone, NotNow, Refused
+from bot.notices.concerns import locked_out
 from bot.sources.memory import Memory
 
 LABEL = "obtient le niveau 5 du label Territoire Numérique Libre 2025"
@@ -156,6 +157,33 @@ async def test_what_concerns_an_account_is_told_once_and_forgotten_when_over(mak
     concern = {}
     await tick(rig)
     assert await rig.house.store.read(lambda tx: tx.notices.all()) == []
+
+
+async def test_a_link_that_could_not_be_had_at_first_is_asked_for_again_hourly(make_rig, admins):
+    rig = await make_rig()
+    room = admins(rig)
+    [(id, channel)] = rig.house.channels.items()
+    asked, link = [], "https://exemple.org/oauth/authorize?client_id=1"
+
+    async def renewal(*, boost):
+        asked.append(rig.now)
+        return link if len(asked) > 2 else None
+
+    channel.renewal = renewal
+    channel.account.settings.server = "https://exemple.org"
+    for minute in range(0, 300, 10):
+        await locked_out(rig.house, channel, "exemple.org refuse mon accès.", rig.now)
+        rig.now += timedelta(minutes=10)
+        if minute < 100:
+            assert room.texts == ["exemple.org refuse mon accès. Aucun message n’attend."]
+    assert len(asked) == 3  # and never once there is one
+    assert all(
+        later - sooner >= timedelta(minutes=55) for sooner, later in itertools.pairwise(asked)
+    )
+    assert len(room.texts) == 2
+    assert link in room.texts[1]
+    [notice] = await rig.house.store.read(lambda tx: tx.notices.all())
+    assert (notice.key, link in notice.text) == (f"locked:{id}", True)
 
 
 async def test_the_sign_of_life_comes_once_a_week_across_restarts(make_rig, admins):

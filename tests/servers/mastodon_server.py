@@ -245,6 +245,7 @@ class MastodonServer:
         public: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("POST", "/api/v1/apps"): self._register,
             ("POST", "/oauth/token"): self._token,
+            ("POST", "/oauth/revoke"): self._revoke,
             ("GET", "/.well-known/oauth-authorization-server"): self._oauth_server,
             ("GET", "/api/v2/instance"): self._instance,
             ("GET", "/api/v1/instance"): self._instance_v1,
@@ -470,6 +471,13 @@ class MastodonServer:
             "scope": app["granted"],
             "created_at": int(self.clock.now().timestamp()),
         }
+
+    def _revoke(self, given: dict[str, Any]) -> dict[str, Any]:
+        app = self.apps.get(given.get("client_id", ""))
+        if app is None or app["secret"] != given.get("client_secret"):
+            raise Refusal(403, "unauthorized_client")
+        self.tokens.pop(given.get("token", ""), None)
+        return {}
 
     def _oauth_server(self, given: dict[str, Any]) -> dict[str, Any]:
         if self.flavour != "mastodon":
