@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 
 #: entries that have vanished are remembered for so long: one that returns is not told again (R6)
 REMEMBERED = timedelta(days=180)
+#: a story that nobody was told of waits so long for a better account
+OVERHEARD = timedelta(days=60)
 #: answered questions are remembered for so long: older ones are not heard again anyway (S6)
 ANSWERED = timedelta(days=1)
 #: what people told the admins (“erreur”) is kept for so long
@@ -115,6 +117,8 @@ async def housekeeping(house: House, now: datetime) -> None:
     await asyncio.to_thread(thrift.give_back)
     if not house.leads:
         return
+    # first: an entry that no story needs any more is forgotten in its turn
+    await house.store.write(lambda tx: tx.stories.forget(now - OVERHEARD, now))
     gone = await house.store.write(lambda tx: tx.entries.forget(now - REMEMBERED))
     await house.store.write(lambda tx: tx.heard.forget(now - ANSWERED))
     await house.store.write(lambda tx: tx.notices.forget_said(now - SAID))

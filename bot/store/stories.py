@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 
 from bot.store.index import Index
 from bot.store.noun import Noun
 from bot.store.statement import Statement
-from bot.store.tables import stories, story_aliases, story_entries, story_index, story_keys
+from bot.store.tables import (
+    announcement_stories,
+    announcements,
+    deliveries,
+    stories,
+    story_aliases,
+    story_entries,
+    story_index,
+    story_keys,
+    subscriptions,
+)
 from bot.store.values import pack, unpack
+from bot.stories.lapsed import lapsed
 from bot.stories.story import Story
 from bot.understanding.fact import Kind
 
@@ -45,7 +57,18 @@ _OF_ENTRY = Statement(
     .where(story_entries.c.entry == bindparam("which"))
     .order_by(stories.c.created, stories.c.id)
 )
+#: what else speaks of a story: it stays as long as that is there
+_SPOKEN_OF = (
+    story_index.c.story,
+    story_aliases.c.new,
+    announcements.c.story,
+    announcement_stories.c.story,
+    deliveries.c.story,
+    subscriptions.c.story,
+)
 _EVER = datetime(1, 1, 2, tzinfo=UTC)
+#: stories are forgotten so many at a time
+_CHUNK = 500
 
 
 class Stories(Noun):
@@ -166,3 +189,27 @@ class Stories(Noun):
         if n is not None:
             query = query.limit(n)
         return [unpack(Story, row.record) for row in self._db.execute(query)]
+
+    def forget(self, before: datetime, now: datetime, most: int = 5000) -> int:
+        """Drop those that were only remembered, and are of no more use (see ``lapsed``): their
+        entries can be forgotten then. Of what was told, merged or waits for people nothing goes.
+
+        :param before: what changed at or after it stays.
+        :param most: no more at once: others write too.
+        """
+        query = select(stories.c.record).where(
+            stories.c.updated < before,
+            *(~exists().where(other == stories.c.id) for other in _SPOKEN_OF),
+        )
+        every = (unpack(Story, row.record) for row in self._db.execute(_oldest_first(query)))
+        gone = list(islice((one.id for one in every if lapsed(one, before, now)), most))
+        for start in range(0, len(gone), _CHUNK):
+            some = gone[start : start + _CHUNK]
+            for table in (story_keys, story_entries):
+                self._db.execute(delete(table).where(table.c.story.in_(some)))
+            self._db.execute(delete(stories).where(stories.c.id.in_(some)))
+        return len(gone)
+
+
+def _oldest_first(query: Any) -> Any:
+    return query.order_by(stories.c.updated, stories.c.id)

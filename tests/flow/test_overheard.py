@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 #: German is not understood, but the names are there
 WEAK = (
     "Nachrichten aus den Alpen",
@@ -57,3 +59,26 @@ async def test_d1_told_then_heard_again(make_rig) -> None:
     assert len(story.witnesses) == 2
     assert len(rig.side().messages) == 1
     assert await key(rig, "weak", 0) == "known"
+
+
+async def test_r6_the_bot_forgets_what_it_only_overheard(make_rig) -> None:
+    rig = await make_rig(sources=2)
+    rig.publish("weak", *WEAK, source=0)
+    rig.publish(
+        "strong", "Un prix à Voiron", "Voiron reçoit le label Territoire Numérique Libre.", 1
+    )
+    await rig.settle()
+    (told,) = await stories(rig)
+    remembered = "https://lettre0.example/weak"
+    store = rig.house.store
+    (row,) = await store.read(lambda tx: tx.entries.by_url(remembered))
+    for days, left in ((50, 1), (11, 0)):
+        rig.now += timedelta(days=days)
+        await rig.work("housekeeping")
+        found = await store.read(lambda tx: tx.stories.of_entry(row.entry.id))
+        assert len(found) == left
+    assert await store.read(lambda tx: tx.entries.by_url(remembered))
+    rig.now += timedelta(days=181)
+    await rig.work("housekeeping")
+    assert await store.read(lambda tx: tx.entries.by_url(remembered)) == []
+    assert await stories(rig) == [told]

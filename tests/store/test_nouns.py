@@ -185,6 +185,60 @@ async def test_r6_what_vanished_stays_and_what_is_shown_or_told_is_kept(store, e
     assert "u:2" not in await store.read(lambda tx: tx.entries.known("ta"))
 
 
+async def test_r6_what_was_only_remembered_is_forgotten_with_its_entries(
+    store, entry, story, letter, now
+):
+    late = now + 61 * DAY
+    soon = f"{late:%Y-%m-%d}"
+    fair = EventFact(series=None, name="Foire du libre", start=soon)
+    with_draft = Announcement("d1", "held", "new")
+    digest = Announcement("d2", "a digest", "digest", stories=("digested",))
+    every = {
+        "overheard": {},
+        "recent": {"updated": now + 2 * DAY},
+        "relevant": {"relevant": True},
+        "posted": {},
+        "held": {},
+        "digested": {},
+        "merged": {},
+        "to come": {"facts": (fair,)},
+        "named": {"keys": (f"heard|crolles/{soon}",)},
+        "corrected": {"apart": ("ta/other",)},
+    }
+
+    def fill(tx):
+        for id, more in every.items():
+            tx.entries.save(entry(f"ta/{id}", alternates=(f"u:{id}",)), now=now)
+            bare = {"facts": (), "relevant": False, "keys": ("heard|award/x",)}
+            tx.stories.save(story(id, entries=(f"ta/{id}",), **bare | more))
+        tx.stories.save(story("old", relevant=False))
+        tx.stories.alias("old", "merged")
+        tx.announcements.save(with_draft, now)
+        tx.announcements.save(digest, now)
+        tx.deliveries.add([letter(story="posted")])
+
+    await store.write(fill)
+    assert await store.write(lambda tx: tx.stories.forget(now, late)) == 0
+    assert await store.write(lambda tx: tx.stories.forget(now + DAY, late)) == 1
+    left = await store.read(lambda tx: [id for id in every if tx.stories.get(id)])
+    assert left == [id for id in every if id != "overheard"]
+    found = await store.read(lambda tx: tx.stories.candidates(["heard|award/x"]))
+    assert "overheard" not in {one.id for one in found}
+    assert await store.read(lambda tx: tx.stories.of_entry("ta/overheard")) == []
+    assert await store.write(lambda tx: tx.entries.forget(now + 90 * DAY)) == 1
+    assert await store.read(lambda tx: tx.entries.get("ta/overheard")) is None
+    assert await store.read(lambda tx: tx.entries.get("ta/relevant")) is not None
+
+
+async def test_no_more_stories_are_forgotten_at_once_than_allowed(store, story, now):
+    bare = {"facts": (), "relevant": False, "keys": ()}
+    every = [story(f"s{n}", entries=(f"ta/{n}",), **bare) for n in range(7)]
+    await store.write(lambda tx: [tx.stories.save(one) for one in every])
+    late = now + 61 * DAY
+    gone = [await store.write(lambda tx: tx.stories.forget(now + DAY, late, 3)) for _ in range(4)]
+    assert gone == [3, 3, 1, 0]
+
+
 async def test_the_latest_entries(store, entry, now):
     for n in range(3):
         await store.write(lambda tx, n=n: tx.entries.save(entry(f"ta/{n}"), now=now + n * DAY))
