@@ -2,7 +2,8 @@
 
 A :class:`World` is a configuration with what it knows. Entries come into it in the order in which
 the bot first saw them, each at its own moment, and go the way of ``steps/settle.py``; nothing
-outside of it changes. What people did by hand (merges, corrections, drafts) is in no world: two
+outside of it changes. What is no news by itself is not replayed: it is no witness of a story here
+(``match.overheard``). What people did by hand (merges, corrections, drafts) is in no world: two
 of them differ by their configuration and their understanding alone.
 """
 
