@@ -73,6 +73,8 @@ def parameter_of(argument: Argument, language: str) -> click.Parameter:
     """An argument of ours as one of click's."""
     kind: Any = Choice(argument) if argument.choices else str
     help_text = argument.help.get(language) or argument.help.get("en", "")
+    # since click 8.3 any default, None too, is an answer to what is required
+    default: dict[str, Any] = {} if argument.required else {"default": argument.default}
     if argument.flag:
         return click.Option(
             [f"--{argument.name}"], is_flag=True, default=False, help=help_text, envvar=argument.env
@@ -81,16 +83,16 @@ def parameter_of(argument: Argument, language: str) -> click.Parameter:
         return click.Option(
             [f"--{argument.name}"],
             type=kind,
-            default=argument.default,
             required=argument.required,
             multiple=argument.many,
             help=help_text,
             envvar=argument.env,
+            **default,
         )
     return click.Argument(
         [argument.name],
         type=kind,
         required=argument.required,
-        default=None if argument.required else argument.default,
+        **default,
         nargs=-1 if argument.many else 1,
     )

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "both": {
-        "fr": "--knowledge et --config ne vont pas ensemble.",
-        "en": "--knowledge and --config do not go together.",
+        "fr": "--knowledge et --instead ne vont pas ensemble.",
+        "en": "--knowledge and --instead do not go together.",
     },
     "both-next": {
-        "fr": "--knowledge pose des fichiers par-dessus ceux d’aujourd’hui, --config remplace tout\u00a0: "
+        "fr": "--knowledge pose des fichiers par-dessus ceux d’aujourd’hui, --instead remplace tout\u00a0: "
         "gardez l’un des deux.",
-        "en": "--knowledge lays files over today’s, --config replaces everything: keep one.",
+        "en": "--knowledge lays files over today’s, --instead replaces everything: keep one.",
     },
     "no-knowledge": {
         "fr": "{folder} n’a ni awards/, ni events/, ni places/, ni languages/.",

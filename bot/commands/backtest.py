@@ -80,7 +80,7 @@ class Backtest(Command):
             option=True,
         ),
         Argument(
-            "config",
+            "instead",
             {
                 "fr": "Dossier de configuration entier qui remplacerait celui d’aujourd’hui.",
                 "en": "Whole configuration folder that would replace today’s.",
@@ -159,7 +159,7 @@ class Backtest(Command):
         context: Context,
     ) -> World:
         """The world of the changed files; without any, the present files once more."""
-        whole, laid, said = arguments.get("config"), arguments.get("knowledge"), context.language
+        whole, laid, said = arguments.get("instead"), arguments.get("knowledge"), context.language
         if whole and laid:
             raise CommandError(what=self.tell("both", said), next=self.tell("both-next", said))
         if whole:
@@ -208,7 +208,7 @@ class Backtest(Command):
         if store is None:
             return heard
         source = arguments.get("source")
-        remembered = not (arguments.get("config") or arguments.get("knowledge"))
+        remembered = not (arguments.get("instead") or arguments.get("knowledge"))
         seen = await store.read(
             lambda tx: {row.id: row.first_seen for row in tx.sources.all() if row.first_seen}
         )

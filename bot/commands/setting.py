@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.commands import _change, _channels, _settings
 from bot.commands._settings import Key
@@ -11,8 +12,12 @@ from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.model import Settings
 from bot.config.overrides import BOT, Override, Room
 from bot.config.spelling import nearest
+from bot.config.syntax import periods
 from bot.errors import CommandError
 from bot.understanding.language import fold
+
+#: keys that only mean something where people can be asked
+RESERVE, APPROVAL = "news.reserve", "approval.when"
 
 
 class Setting(Command):
@@ -85,6 +90,21 @@ class Setting(Command):
             "en": "I changed nothing: {found}.",
         },
         "refused-next": {"fr": "Il faut {expected}.", "en": "It takes {expected}."},
+        "nobody": {
+            "fr": "Je n’ai rien changé\u00a0: il n’y a pas de salon où demander, si bien que rien ne serait "
+            "relu.",
+            "en": "I changed nothing: there is no room to ask in, so nothing would be looked at.",
+        },
+        "nobody-next": {
+            "fr": "Il faut un compte Matrix avec admin_room ou moderators_room, et [chat] enabled\u00a0: "
+            "alposs-bot setup le prépare.",
+            "en": "It takes a Matrix account with admin_room or moderators_room, and [chat] enabled: "
+            "alposs-bot setup prepares it.",
+        },
+        "over": {
+            "fr": "Ces jours sont passés\u00a0: rien ne sera retenu.",
+            "en": "Those days are over: nothing will be held.",
+        },
         "pace": {
             "fr": "Le rythme, ce sont deux nombres\u00a0: par heure et par jour.",
             "en": "The pace is two numbers: an hour and a day.",
@@ -213,6 +233,8 @@ class Setting(Command):
                 "before": _settings.show(before[key], said),
             }
             lines.append(self.tell("done" if done else "same", said, **fields))
+            if key.key == RESERVE and _over(str(value or ""), context, config.bot.timezone):
+                lines.append(self.tell("over", said))
         return Answer("\n".join(lines), data={"id": id, "set": wanted})
 
     def _judge(self, context: Context, one: Override) -> None:
@@ -223,6 +245,22 @@ class Setting(Command):
                 what=self.tell("refused", said, found=problem.found_in(said)),
                 next=self.tell("refused-next", said, expected=problem.expected_in(said)),
             )
+        asks = (one.key == RESERVE and one.value) or (one.key == APPROVAL and one.value == "always")
+        if asks and not _somebody(context):
+            raise CommandError(what=self.tell("nobody", said), next=self.tell("nobody-next", said))
+
+
+def _somebody(context: Context) -> bool:
+    """Is there a room in which moderators can be asked?"""
+    config = context.config()
+    rooms = (one.admin_room or one.moderators_room for one in config.accounts.values())
+    return config.bot.chat.enabled and any(rooms)
+
+
+def _over(dates: str, context: Context, timezone: str) -> bool:
+    """Are all days of an election reserve past?"""
+    today = context.now().astimezone(ZoneInfo(timezone)).date()
+    return bool(dates) and max(last for _, last in periods(dates)) < today
 
 
 def _every(context: Context) -> list[Key]:

@@ -17,6 +17,8 @@ from bot.config.read import load
 
 FILES = {
     "bot.toml": '[fetch]\nallow = ["127.0.0.0/8"]\n[news]\nflood_cap = 5\n[web]\nport = 0\n',
+    "accounts/matrix.toml": 'kind = "matrix"\nserver = "https://x.example"\nuser = "@bot:x.example"\n'
+    'admin_room = "!admins:x.example"\n',
     "channels/salon.toml": 'kind = "memory"\nserver = "salon"\nname = "Le salon"\nper_hour = 2\n'
     'quiet = "21:00-08:00"\n',
     "channels/toot.toml": 'kind = "memory"\nserver = "toot"\nname = "Mastodon"\n',

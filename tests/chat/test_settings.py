@@ -231,3 +231,9 @@ async def test_days_that_make_no_reserve_are_refused_with_what_would(admin_room)
         assert "2026-02-14..2026-03-22, le premier avant le dernier" in said
     assert "days like" in await admin_room.hears("!setting bot reserve soon")
     assert admin_room.config().bot.news.reserve == ""
+
+
+async def test_days_that_are_over_are_taken_and_said_to_be_over(admin_room):
+    assert "passés" in await admin_room.hears("!reglage bot réserve 2019-02-14..2019-03-22")
+    assert "over" in await admin_room.hears("!setting bot reserve 2019-02-14..2019-03-23")
+    assert "passés" not in await admin_room.hears("!reglage bot réserve 2099-02-14..2099-03-22")

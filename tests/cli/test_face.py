@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from bot import kinds
 from bot.cli import face, shown
 
 
@@ -87,3 +88,42 @@ def test_the_terminal_is_told_what_to_type_here(typed):
         shown.typed_here("!alerte mots, Bravo !, !!retry, 5!")
         == "!alerte mots, Bravo !, !!retry, 5!"
     )
+
+
+@pytest.mark.parametrize(
+    "words", [("bot", "réserve", "2099-02-14..2099-03-22"), ("console", "relecture", "toujours")]
+)
+def test_without_a_room_to_ask_in_nothing_is_said_to_be_looked_at(typed, words):
+    status, _, told = typed("reglage", *words)
+    assert status != 0
+    assert "pas de salon où demander" in told
+    assert "alposs-bot setup" in told
+
+
+def _commands():
+    return list(kinds.every("command").values())
+
+
+def test_no_option_of_a_command_is_one_of_the_whole_command_line():
+    """Those count wherever they stand, so a command would never get to see its own."""
+    shared = {option for one in face.build("en").params for option in one.opts}
+    for command in _commands():
+        own = {f"--{one.name}" for one in command.arguments if one.option or one.flag}
+        assert not own & shared, command.kind
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        one
+        for one in _commands()
+        if "terminal" in one.faces and any(argument.required for argument in one.arguments)
+    ],
+    ids=lambda one: one.kind,
+)
+def test_what_a_command_needs_is_asked_for(typed, command):
+    status, _, told = typed(command.kind)
+    first = next(one for one in command.arguments if one.required)
+    assert status == 2
+    assert first.name in told
+    assert "--help" in told

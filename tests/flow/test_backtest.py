@@ -82,11 +82,11 @@ def whole(rig, tmp_path, bot):
 # -- what is the same ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", ["remembered", "config", "knowledge"])
+@pytest.mark.parametrize("how", ["remembered", "instead", "knowledge"])
 async def test_files_that_did_not_change_make_no_difference(rig, ask, tmp_path, how):
     arguments = {}
-    if how == "config":
-        arguments = {"config": str(rig.folder / "config")}
+    if how == "instead":
+        arguments = {"instead": str(rig.folder / "config")}
     if how == "knowledge":  # a shipped file once more
         from bot.config.read import defaults_folder
 
@@ -118,7 +118,7 @@ async def test_a_new_award_shows_exactly_what_it_would_change(ask, award):
 
 
 async def test_a_kind_that_is_no_longer_told_is_dropped(rig, ask, tmp_path):
-    answer = await ask(config=whole(rig, tmp_path, '[relevance]\nkinds = ["event"]\n'))
+    answer = await ask(instead=whole(rig, tmp_path, '[relevance]\nkinds = ["event"]\n'))
     assert titles(answer, "dropped") == [LABEL]
     assert titles(answer, "announced") == []
 
@@ -186,7 +186,7 @@ async def test_the_store_is_not_touched_and_a_running_bot_goes_on(rig, award, tm
 
 async def test_what_cannot_be_replayed_is_said(rig, ask, award, tmp_path):
     with pytest.raises(CommandError) as said:
-        await ask(knowledge=str(award), config=str(award))
+        await ask(knowledge=str(award), instead=str(award))
     assert "ne vont pas ensemble" in said.value.say("fr")
     with pytest.raises(CommandError) as said:
         await ask(knowledge=str(tmp_path / "nothing"))
