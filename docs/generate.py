@@ -276,7 +276,7 @@ def _argument(argument: Any) -> str:
     said = f"`--{name}`" if argument.option else f"`{name}`"
     if argument.choices:
         said += " (" + ", ".join(f"`{choice}`" for choice in argument.choices) + ")"
-    if argument.env:
+    if argument.env and argument.env not in argument.help["en"]:
         said += f", or `${argument.env}`"
     return said
 

@@ -15,8 +15,8 @@ from bot.understanding.places import Places
 _HYPHENS = re.compile(r"[-\u2010-\u2015\u2212]+")
 _WORD = re.compile(r"[^\W_]+(?:[-.+][^\W_]+)*[+]*", re.UNICODE)
 _PART = re.compile(r"[^\W_]+", re.UNICODE)
-#: Words that say nothing of which one is meant.
-_EMPTY = frozenset(
+#: Words that an acronym passes over.
+_SMALL_WORDS = frozenset(
     [
         "la",
         "le",
@@ -26,10 +26,7 @@ _EMPTY = frozenset(
         "d",
         "du",
         "des",
-        "un",
-        "une",
         "et",
-        "ou",
         "a",
         "au",
         "aux",
@@ -37,6 +34,14 @@ _EMPTY = frozenset(
         "the",
         "of",
         "and",
+    ]
+)
+#: Words that say nothing of which one is meant.
+_EMPTY = _SMALL_WORDS | frozenset(
+    [
+        "un",
+        "une",
+        "ou",
         "an",
         "in",
         "for",
@@ -57,26 +62,6 @@ _EMPTY = frozenset(
         "societe",
         "scop",
         "association",
-    ]
-)
-_SMALL_WORDS = frozenset(
-    [
-        "la",
-        "le",
-        "les",
-        "l",
-        "de",
-        "d",
-        "du",
-        "des",
-        "et",
-        "a",
-        "au",
-        "aux",
-        "en",
-        "the",
-        "of",
-        "and",
     ]
 )
 #: "Le Grésivaudan, communauté de communes"; "Voiron (Isère)"

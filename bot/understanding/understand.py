@@ -28,7 +28,7 @@ _ORDER: tuple[Kind, ...] = (
 )
 #: characters of a summary and of a content that are read for facts
 SUMMARY, CONTENT = 4_000, 16_000
-_VERSION = re.compile(r"(?<![\w.,])v?\d+\.\d+(?:\.\d+)*(?![\w%€.])")
+_VERSION = re.compile(r"(?<![\w.,])v?\d+\.\d+(?:\.\d+)*(?!\w|\.\d|\s?[%€])")
 _PRIZED = re.compile(r"\b(?:prix|prizes?|awards?|trophees?|laureate?s?|winners?)\b")
 _YEAR = re.compile(r"(?<![\d/.-])20\d\d(?![\d/.-])")
 ALPOSS = "alposs"  # stem of config/events/alposs.toml

@@ -286,3 +286,16 @@ def test_the_irrelevant_witness_is_believed_last(knowledge) -> None:
     assert len(story.witnesses) == 2
     assert story.title == "Le vrai"
     assert story.facts[0].category == "inclusion"
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be_a_version"),
+    [
+        ("Les impôts augmentent de 2.5 % l’an prochain.", False),
+        ("Le pain passe à 1.20\u00a0€ le 3 mars.", False),
+        ("On a essayé guichet-ouvert 2.4.1.", True),
+    ],
+)
+def test_a_share_or_a_price_is_no_version_to_remember(text, may_be_a_version, knowledge) -> None:
+    found = understand(entry("s/heard", text), knowledge).named
+    assert ("release/" in found) is may_be_a_version
