@@ -33,7 +33,7 @@ from bot.errors import (
     Unreachable,
     Unreadable,
 )
-from bot.sources import due, wire
+from bot.sources import due, unpack, wire
 from bot.sources.address import BLOCKED, Guard
 from bot.sources.caching import fresh_for, retry_after
 from bot.sources.turns import Turns
@@ -256,7 +256,7 @@ class Fetcher:
             if error.os_error.errno == BLOCKED:
                 raise Forbidden from None  # the chain would name the inside host
             raise Unreachable(cause=_NO_CONNECTION) from error
-        except aiohttp.ClientPayloadError as error:
+        except (aiohttp.ClientPayloadError, unpack.Damaged) as error:
             raise Unreadable(cause=_TRUNCATED) from error
         except aiohttp.InvalidURL as error:
             raise Unreachable(cause=_BAD_ADDRESS) from error
@@ -297,13 +297,20 @@ class Fetcher:
             return Fetched(status, url, headers, b"", None, wait)
         if int(headers.get("Content-Length", 0)) > cap:  # the parser lets digits pass only
             raise TooLarge(limit=cap)
+        packed = headers.get("Content-Encoding", "")
+        unpacker = unpack.Unpacker(packed) if unpack.needed(packed) else None
         parts: list[bytes] = []
         size = 0
         async for chunk in answer.content.iter_chunked(_CHUNK):
-            size += len(chunk)
-            if size > cap:
-                raise TooLarge(limit=cap)
-            parts.append(chunk)
+            for piece in unpacker.feed(chunk) if unpacker else (chunk,):
+                size += len(piece)
+                if size > cap:
+                    raise TooLarge(limit=cap)
+                parts.append(piece)
+                if len(piece) == unpack.STEP:
+                    await asyncio.sleep(0)
+        if unpacker:
+            unpacker.end()
         return Fetched(status, url, headers, b"".join(parts), None, wait)
 
 

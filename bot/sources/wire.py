@@ -98,7 +98,7 @@ async def _talk(connection: Connection, sent: bytes) -> Answer:
     protocol, transport = connection.protocol, connection.transport
     if protocol is None or transport is None or transport.is_closing():
         raise aiohttp.ClientOSError
-    protocol.set_response_params(read_until_eof=True)
+    protocol.set_response_params(read_until_eof=True, auto_decompress=False)
     transport.write(sent)
     message, content = await protocol.read()
     while 100 <= message.code < 200 and message.code != _SWITCHING:  # RFC 9110 section 15.2

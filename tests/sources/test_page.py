@@ -1,6 +1,8 @@
 """Pages without a feed: what they say of themselves, what selectors find, what robots.txt forbids."""
 
+import gzip
 import json
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -166,3 +168,46 @@ async def test_p16_of_a_long_one_500_kib_count(site, fetcher):
 async def test_s1_the_guard_stands_before_robots_txt_too(site, make_fetcher):
     with pytest.raises(Forbidden):
         await watched(site, make_fetcher(allow=())).read({}, NOW)
+
+
+NEWS = [{"@type": "NewsArticle", "headline": "Une"}, {"@type": "NewsArticle", "headline": "Deux"}]
+
+
+@pytest.fixture
+def packed(raw, fetcher):
+    """``await packed(page, rules)`` -> the page's source; both are sent as they are, said to be
+    gzip, and end where the connection ends, as HTTP/1.0 has it."""
+
+    async def serve(page, rules):
+        async def script(reader, writer):
+            path = (await reader.readuntil(b"\r\n\r\n")).split()[1]
+            body = rules if path == b"/robots.txt" else page
+            writer.write(b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + body)
+            await writer.drain()
+
+        url = await raw(script)
+        return Page("p", Page.Options(kind="page", name="P", url=f"{url}news"), fetcher)
+
+    return serve
+
+
+ALLOWED = gzip.compress(b"User-agent: *\nDisallow: /private\n")
+
+
+async def test_a_packed_page_without_length_is_read(packed):
+    source = await packed(gzip.compress(ld(NEWS).encode()), ALLOWED)
+    assert [item.title for item in (await source.read({}, NOW)).items] == ["Une", "Deux"]
+
+
+async def test_p4_r2_a_packed_page_that_is_cut_off_is_not_taken_for_the_page(packed):
+    body = ld(NEWS[:1]).encode() + os.urandom(2000) + ld(NEWS[1:]).encode()
+    source = await packed(gzip.compress(body)[:1000], ALLOWED)
+    with pytest.raises(Unreadable, match="truncated"):
+        await source.read({}, NOW)
+
+
+async def test_p16_r2_a_packed_robots_txt_that_is_cut_off_allows_nothing(packed):
+    rules = b"User-agent: *\nAllow: /\n#" + os.urandom(2000).hex().encode() + b"\nDisallow: /\n"
+    source = await packed(gzip.compress(ld(NEWS).encode()), gzip.compress(rules)[:1000])
+    with pytest.raises(Closed, match="does not answer"):
+        await source.read({}, NOW)
