@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.understanding.language import fold, stem
-from bot.understanding.remembered import Remembered
+from bot.understanding.sweep import Interest
 
 if TYPE_CHECKING:
     from bot.understanding.language import Prepared
@@ -81,18 +80,14 @@ class Cues:
 
     def find(self, prepared: Prepared) -> Iterator[tuple[str, Cue]]:
         """Every cue of the entry, in order, and its table. One word may bear several."""
-        words, starts, ends = prepared.words, prepared.word_starts, prepared.word_ends
+        words, starts = prepared.words, prepared.word_starts
         count = len(words)
-        for index, (followed, alone) in self._begun.within(words):
+        for index, (followed, alone) in _BEGUN.within(prepared):
             head = words[index + 1][:_PREFIX] if index + 1 < count else ""
             for table, name, rest, _ in followed.get(head, alone):
                 last = index + len(rest)
                 if not rest or (last < count and self._follow(words, index + 1, rest)):
-                    yield table, Cue(name, index, last, starts[index], ends[last])
-
-    @cached_property
-    def _begun(self) -> Remembered[_Begun]:
-        return Remembered(self._begins)
+                    yield table, Cue(name, index, last, starts[index], prepared.word_end(last))
 
     def _follow(self, words: list[str], at: int, rest: tuple[tuple[str, bool], ...]) -> bool:
         """Whether the further words of a phrase stand from ``at`` on."""
@@ -103,7 +98,7 @@ class Cues:
             at += 1
         return True
 
-    def _begins(self, word: str) -> _Begun | None:
+    def begins(self, word: str) -> _Begun | None:
         """What may begin with ``word``; most words begin nothing."""
         if word[:_PREFIX] not in self.prefixes:
             return None
@@ -117,6 +112,9 @@ class Cues:
             },
             tuple(one for one in found if not one.rest),
         )
+
+
+_BEGUN: Interest[_Begun] = Interest(lambda knowledge, code: knowledge.cues(code).begins)
 
 
 def of(prepared: Prepared) -> tuple[Cue, ...]:

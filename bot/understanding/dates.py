@@ -16,6 +16,7 @@ from bot.understanding.datespan import DateSpan, ahead, behind, between
 from bot.understanding.datewords import DateWords, build
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
+from bot.understanding.sweep import Interest
 
 __all__ = ["DateSpan", "ahead", "behind", "between", "find", "find_folded", "of", "words_of"]
 
@@ -27,7 +28,12 @@ def find(text: str, published: datetime, words: DateWords, zone: ZoneInfo) -> tu
     folded = fold(text)
     hits = [(hit.group(), hit.start()) for hit in _WORD.finditer(folded)]
     said, starts = [word for word, _ in hits], [start for _, start in hits]
-    return find_folded(folded, published.astimezone(zone).date(), words, said, starts)
+    begun = [
+        (index, expression)
+        for index, word in enumerate(said)
+        if (expression := words.begins(word)) is not None
+    ]
+    return find_folded(folded, published.astimezone(zone).date(), words, said, starts, begun)
 
 
 def of(prepared: Prepared) -> tuple[DateSpan, ...]:
@@ -41,6 +47,7 @@ def of(prepared: Prepared) -> tuple[DateSpan, ...]:
             knowledge.made(words_of),
             prepared.words,
             prepared.word_starts,
+            _BEGUN.within(prepared),
         )
     found: tuple[DateSpan, ...] = kept["dates"]
     return found
@@ -51,13 +58,22 @@ def words_of(knowledge: Knowledge) -> DateWords:
     return build(language.table("dates") for language in knowledge.languages.values())
 
 
+_BEGUN: Interest[re.Pattern[str]] = Interest(lambda knowledge, _: knowledge.made(words_of).begins)
+
+
 def find_folded(
-    text: str, today: date, words: DateWords, said: list[str], starts: list[int]
+    text: str,
+    today: date,
+    words: DateWords,
+    said: list[str],
+    starts: list[int],
+    begun: list[tuple[int, re.Pattern[str]]],
 ) -> tuple[DateSpan, ...]:
-    """Every date of an already folded text; ``said`` are its words, and where they begin."""
+    """Every date of an already folded text. ``said`` are its words, ``starts`` where they begin,
+    ``begun`` which of them may begin a date, and its pattern."""
     spans: list[DateSpan] = []
     reader = Reader(text, today, words)
-    for index, expression in words.begun.within(said):
+    for index, expression in begun:
         at = starts[index]
         if spans and at < spans[-1].end:
             continue

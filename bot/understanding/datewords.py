@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.understanding.language import fold
-from bot.understanding.remembered import Remembered
 
 #: Space inside an expression, and what clumsy feeds leave there.
 GAP = r"(?:\s|&nbsp;|&#160;|</?\w{1,6}>)+"
@@ -50,11 +49,12 @@ _AFTER = {
 }
 
 
-class _Begins:
-    """Which expression may begin with a word: its pattern, compiled when it is first met."""
+class Begins:
+    """Which expression may begin with a word."""
 
     def __init__(self, kinds: Mapping[str, Iterable[str]]) -> None:
         self.by_first: dict[str, list[tuple[str, str]]] = {}
+        self._compiled: dict[str, re.Pattern[str]] = {}
         for kind in _AFTER:
             for phrase in kinds[kind]:
                 first = re.split(r"[\W_]", fold(phrase))[0]
@@ -63,15 +63,21 @@ class _Begins:
                     self.by_first.setdefault(first + "s", []).append((kind, phrase))
 
     def __call__(self, word: str) -> re.Pattern[str] | None:
+        """Its pattern, compiled when the word is first met; None: none."""
         if word[0].isdigit():
             return _FIGURES
+        if word not in self._compiled and (forms := self._forms(word)):
+            self._compiled[word] = re.compile(rf"\b(?:{'|'.join(forms)})")
+        return self._compiled.get(word)
+
+    def _forms(self, word: str) -> list[str]:
         forms = [_MINUS] if word == "j" else [_BARE] if word in ("le", "the") else []
         known = self.by_first.get(word, ())
         for kind, after in reversed(_AFTER.items()):
             phrases = [phrase for one, phrase in known if one == kind]
             if phrases:
                 forms.insert(0, rf"(?P<{kind}>{choice(phrases)}){after}")
-        return re.compile(rf"\b(?:{'|'.join(forms)})") if forms else None
+        return forms
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ class DateWords:
     ordinal: Mapping[str, int]
     number: Mapping[str, int]
     rounded: frozenset[str]
-    begun: Remembered[re.Pattern[str]]  # by its first word: the expression that may stand there
+    begins: Begins
     days_before: re.Pattern[str]  # what ends just before a month
     days_after: re.Pattern[str]  # what follows a month that comes first
     year_after: re.Pattern[str]
@@ -194,16 +200,14 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         ordinal=maps["ordinals"],
         number=maps["numbers"],
         rounded=frozenset(fold(word) for word in words("rounded")),
-        begun=Remembered(
-            _Begins(
-                {
-                    "month": [*month],
-                    "relative": [*maps["relative"]],
-                    "weekend": words("weekend"),
-                    "weekday": full_weekdays,
-                    "unit": units,
-                }
-            )
+        begins=Begins(
+            {
+                "month": [*month],
+                "relative": [*maps["relative"]],
+                "weekend": words("weekend"),
+                "weekday": full_weekdays,
+                "unit": units,
+            }
         ),
         days_before=re.compile(
             rf"(?<![\w./:'])(?:{one})(?:{listed}{one})*(?:{GAP}{of}{article}|{MAYBE})$"

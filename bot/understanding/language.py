@@ -14,13 +14,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import accumulate
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 import snowballstemmer
 
-from bot.understanding import asides
+from bot.understanding import asides, tokens
 
 if TYPE_CHECKING:
     from bot.entries.entry import Entry
@@ -71,8 +70,6 @@ _INCLUSIVE = re.compile(
     r"(?:\.(?<=[a-z]{3}\.)(?P<dot>e|ne|se|rice|trice|euse)(?:\.(?P<many>s))?"
     r"|\((?<=[a-z]{3}\()(?P<round>e|ne)\)(?P<s>s?))(?![a-z/])"
 )
-_WORD = re.compile(r"([^\W_]+|@+)")
-_DOTTED_WORD = re.compile(r"([^\W_]+(?:·[a-z]+)*|@+)")  # "lauréat·e·s"
 _BREAK = re.compile(
     r"[\n.!?…](?:(?<=\n)\n*"  # a line is a sentence: titles, list items
     r"|(?<!\n)(?P<gap>[\"')\]]*[ ]+)(?=[\"'(\[—–-]*[ ]?[A-ZÀ-ÖØ-ÞŒ0-9@#«“\"]))"
@@ -170,7 +167,7 @@ class Prepared:
     """An entry ready to be read by matchers. Offsets count from the start of ``text``.
 
     ``text`` is title, summary and content on lines of their own, NFC; ``folded`` is the same
-    text for matching, character for character.
+    text for matching, character for character; ``words`` are those of ``folded`` in order.
     """
 
     entry: Entry
@@ -180,6 +177,8 @@ class Prepared:
     text: str
     folded: str
     parts: tuple[tuple[Where, int, int], ...]  # where, start, end
+    words: list[str] = field(repr=False)  # a run of @ is a word
+    word_starts: list[int] = field(repr=False)  # the offset of each
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -221,27 +220,9 @@ class Prepared:
             and ")" in self.text[end : end + 120]
         )
 
-    @cached_property
-    def _tokens(self) -> tuple[list[str], list[int], list[int]]:
-        word = _DOTTED_WORD if "·" in self.folded else _WORD
-        pieces = word.split(self.folded)  # between words, word, between words, …
-        edges = list(accumulate(map(len, pieces)))  # where each piece ends
-        return pieces[1::2], edges[:-1:2], edges[1::2]
-
-    @property
-    def words(self) -> list[str]:
-        """Folded words in order; a run of @ is a word."""
-        return self._tokens[0]
-
-    @property
-    def word_starts(self) -> list[int]:
-        """Offset of each word."""
-        return self._tokens[1]
-
-    @property
-    def word_ends(self) -> list[int]:
-        """Offset after each word."""
-        return self._tokens[2]
+    def word_end(self, index: int) -> int:
+        """The offset after word ``index``."""
+        return self.word_starts[index] + len(self.words[index])
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -301,6 +282,7 @@ def prepare(entry: Entry, knowledge: Knowledge) -> Prepared:
     text = "\n".join(pieces)
     folded = _INCLUSIVE.sub(_with_dots, _alike(text))
     code = entry.language[:2].lower()
+    words, starts = tokens.cut(folded)
     return Prepared(
         entry=entry,
         knowledge=knowledge,
@@ -309,4 +291,6 @@ def prepare(entry: Entry, knowledge: Knowledge) -> Prepared:
         text=text,
         folded=folded,
         parts=tuple(parts),
+        words=words,
+        word_starts=starts,
     )

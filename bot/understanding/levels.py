@@ -127,13 +127,13 @@ def find(prepared: Prepared) -> list[Level]:
 
 def _hits(prepared: Prepared, words: _Words) -> Iterator[re.Match[str]]:
     """Matches of the pattern, looked for only near the words that every match holds."""
-    said, starts, ends = prepared.words, prepared.word_starts, prepared.word_ends
+    said, starts = prepared.words, prepared.word_starts
     triggers, past = words.triggers & prepared.vocabulary, 0
     for index, word in enumerate(said) if triggers else ():
         if word in triggers:
             if word in _OUT_OF and not (index and _is_number(said[index - 1], words)):
                 continue  # only "quatre sur cinq" says a level
-            last = ends[min(len(ends) - 1, index + _WINDOW)]
+            last = prepared.word_end(min(len(said) - 1, index + _WINDOW))
             for at in range(max(0, index - 2), index + 1):
                 hit = words.pattern.match(prepared.folded, starts[at], last)
                 if hit and starts[at] >= past:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal, NamedTuple
 
 from bot.config.knowledge import Award
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
-from bot.understanding.remembered import Remembered
+from bot.understanding.sweep import Interest
 
 What = Literal["award", "organiser", "gathering"]
 
@@ -36,6 +35,9 @@ _PRIZE_NEAR = re.compile(
 _YEAR_BEFORE = re.compile(r"\b((?:19|20)\d\d)\s+$")
 
 
+_Begun = tuple[re.Pattern[str] | None, str | None]
+
+
 @dataclass(frozen=True)
 class Index:
     """Compiled names of every award."""
@@ -46,17 +48,12 @@ class Index:
     by_acronym: Mapping[str, str]
     shared: frozenset[str] = frozenset()  # as ``squeezed``: others bear them too
 
-    @cached_property
-    def begun(self) -> Remembered[tuple[re.Pattern[str] | None, str | None]]:
+    def begins(self, word: str) -> _Begun | None:
         """What a word begins: names, by their pattern; an acronym."""
-
-        def begins(word: str) -> tuple[re.Pattern[str] | None, str | None] | None:
-            bare = _bare(word)
-            pattern = self.names.get(word) or self.names.get(bare)
-            acronym = self.acronyms.get(word) or self.acronyms.get(bare)
-            return (pattern, acronym) if pattern or acronym else None
-
-        return Remembered(begins)
+        bare = _bare(word)
+        pattern = self.names.get(word) or self.names.get(bare)
+        acronym = self.acronyms.get(word) or self.acronyms.get(bare)
+        return (pattern, acronym) if pattern or acronym else None
 
 
 def flexible(name: str) -> str:
@@ -133,6 +130,9 @@ def award_names(award: Award) -> Iterable[str]:
             yield name
 
 
+_BEGUN: Interest[_Begun] = Interest(lambda knowledge, _: knowledge.made(index).begins)
+
+
 def find(prepared: Prepared) -> list[Mention]:
     """Every mention, in order of appearance; looked for once per entry."""
     kept = vars(prepared)
@@ -145,7 +145,7 @@ def find(prepared: Prepared) -> list[Mention]:
 def _found(prepared: Prepared, known: Index) -> list[Mention]:
     found: list[Mention] = []
     folded, starts, past = prepared.folded, prepared.word_starts, 0
-    for at, (pattern, acronym) in known.begun.within(prepared.words):
+    for at, (pattern, acronym) in _BEGUN.within(prepared):
         if acronym and prepared.text.startswith(acronym, starts[at]):
             id = known.by_acronym[acronym]
             found.append(_dated(prepared, id, "award", starts[at], starts[at] + len(acronym)))

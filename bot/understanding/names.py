@@ -196,10 +196,12 @@ def _in_sentence(prepared: Prepared, sentence: Sentence, hits: list[PlaceHit]) -
 def _capitals(prepared: Prepared, sentence: Sentence) -> Iterator[re.Match[str]]:
     """Strings of capitalised words, tried only at words that may begin one."""
     text, words = prepared.text, prepared.words
-    starts, ends, past = prepared.word_starts, prepared.word_ends, 0
+    starts, past = prepared.word_starts, 0
     for at in sentence.words:
         first = starts[at]
-        if first < past or (text[first : ends[at]].islower() and words[at] not in _HEADS):
+        if first < past or (
+            text[first : first + len(words[at])].islower() and words[at] not in _HEADS
+        ):
             continue
         hit = _NAME.match(text, first, sentence.end)
         if hit:

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from bot.config.knowledge import Spot
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
+from bot.understanding.sweep import Interest
 
 #: Where "near" is measured from when the configuration names nothing else.
 CENTRE = "Grenoble"
@@ -121,15 +122,11 @@ class Places:
         """Every place of ``text`` in order; ``folded`` saves folding it again."""
         folded = fold(text) if folded is None else folded
         hits = list(_WORDS.finditer(folded))
-        return tuple(
-            self._found(
-                text,
-                folded,
-                [hit.group() for hit in hits],
-                [hit.start() for hit in hits],
-                [hit.end() for hit in hits],
-            )
-        )
+        words = [hit.group() for hit in hits]
+        begun = [
+            (index, self.by_word[word]) for index, word in enumerate(words) if word in self.by_word
+        ]
+        return tuple(self._found(text, folded, words, [hit.start() for hit in hits], begun))
 
     def of(self, prepared: Prepared) -> tuple[PlaceHit, ...]:
         """The places of an entry, found once."""
@@ -141,17 +138,21 @@ class Places:
                     prepared.folded,
                     prepared.words,
                     prepared.word_starts,
-                    prepared.word_ends,
+                    _BEGUN.within(prepared),
                 )
             )
         found: tuple[PlaceHit, ...] = kept["places"]
         return found
 
     def _found(
-        self, text: str, folded: str, words: list[str], starts: list[int], ends: list[int]
+        self,
+        text: str,
+        folded: str,
+        words: list[str],
+        starts: list[int],
+        begun: list[tuple[int, _Begun]],
     ) -> Iterator[PlaceHit]:
-        by_word, past, count = self.by_word, 0, len(words)
-        begun = [(index, by_word[word]) for index, word in enumerate(words) if word in by_word]
+        past, count = 0, len(words)
         for index, (followed, alone) in begun:
             if index < past:
                 continue
@@ -160,8 +161,8 @@ class Places:
                 last = index + len(name.words)
                 if len(name.words) > 1 and tuple(words[index:last]) != name.words:
                     continue
-                start, end = starts[index], ends[last - 1]
-                if not _together(folded, starts, ends, index, last):
+                start, end = starts[index], starts[last - 1] + len(words[last - 1])
+                if not _together(folded, words, starts, index, last):
                     continue
                 how = _accepted(text, folded, start, end, name)
                 if how:
@@ -225,6 +226,9 @@ class Places:
         return self._speaks[name]
 
 
+_BEGUN: Interest[_Begun] = Interest(lambda knowledge, _: knowledge.made(Places.build).by_word.get)
+
+
 def spelled(hit: PlaceHit, text: str) -> str:
     """The town of a hit, in the words of the text where these are a name of it ("Brussels")."""
     town = hit.town or hit.spot.name
@@ -276,10 +280,11 @@ def _names_of(spot: Spot) -> Iterable[_Name]:
             yield _Name(("".join(words),), spot)  # a hashtag: #SaintMartindHères
 
 
-def _together(folded: str, starts: list[int], ends: list[int], first: int, last: int) -> bool:
+def _together(folded: str, words: list[str], starts: list[int], first: int, last: int) -> bool:
     """Whether words follow each other with no more than a hyphen, space or apostrophe."""
     return all(
-        len(gap := folded[ends[k] : starts[k + 1]]) <= 3 and not gap.strip(" '-–.\n")
+        len(gap := folded[starts[k] + len(words[k]) : starts[k + 1]]) <= 3
+        and not gap.strip(" '-–.\n")
         for k in range(first, last - 1)
     )
 

@@ -1,13 +1,12 @@
 """What a word bears, worked out once for each word.
 
-Every index (cues, awards, places, series) asks of each word of a text whether something begins
-with it. Words repeat, and nearly all of them begin nothing: the answer is kept, and a text is
-swept without a call for each of its words.
+Words repeat: the answer is kept, and a whole text is looked up by ``map(table.__getitem__, words)``,
+without a call of Python for each of its words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 Borne = TypeVar("Borne")
@@ -28,8 +27,3 @@ class Remembered(dict[str, Borne | None]):
             self.clear()
         borne = self[word] = self._work_out(word)
         return borne
-
-    def within(self, words: Iterable[str]) -> list[tuple[int, Borne]]:
-        """The words that bear something: their indexes, and what."""
-        borne = enumerate(map(self.__getitem__, words))
-        return [(index, one) for index, one in borne if one]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.config.knowledge import EventSeries
 from bot.entries.entry import Entry
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
-from bot.understanding.remembered import Remembered
+from bot.understanding.sweep import Interest
 
 _WORDS = re.compile(r"[^\W_]+")
 _GLUED = re.compile(r"^(?P<base>[a-z].*?\D)(?P<year>(?:20)?[2-9]\d)$")
@@ -75,16 +75,16 @@ class SeriesIndex:
         return found
 
     def _find(self, prepared: Prepared) -> Iterator[SeriesHit]:
-        words, starts, ends = prepared.words, prepared.word_starts, prepared.word_ends
+        words, starts = prepared.words, prepared.word_starts
         past = 0
-        for index, (word, year) in self._begun.within(words):
+        for index, (word, year) in _BEGUN.within(prepared):
             if index < past:
                 continue
             for name, id, capitals in self.by_word[word]:
                 last = index + len(name)
                 if name[1:] != tuple(words[index + 1 : last]):
                     continue
-                start, end = starts[index], ends[last - 1]
+                start, end = starts[index], prepared.word_end(last - 1)
                 if capitals and not prepared.text[start : start + len(word)].isupper():
                     continue
                 address = _ADDRESS.match(prepared.folded, end)
@@ -96,17 +96,12 @@ class SeriesIndex:
                 yield SeriesHit(start, end, id, year)
                 break
 
-    @cached_property
-    def _begun(self) -> Remembered[tuple[str, int | None]]:
+    def begins(self, word: str) -> tuple[str, int | None] | None:
         """A word that a series' name begins with, and the year glued to it."""
-
-        def begins(word: str) -> tuple[str, int | None] | None:
-            if word in self.by_word:
-                return word, None
-            glued = _split(word) if word[-1].isdigit() else None
-            return glued if glued and glued[0] in self.by_word else None
-
-        return Remembered(begins)
+        if word in self.by_word:
+            return word, None
+        glued = _split(word) if word[-1].isdigit() else None
+        return glued if glued and glued[0] in self.by_word else None
 
     def own(self, prepared: Prepared) -> str | None:
         """The series whose own site the entry comes from."""
@@ -126,6 +121,11 @@ class SeriesIndex:
                         if entry.publisher.role == "event" or host not in _shared(series):
                             return id
         return None
+
+
+_BEGUN: Interest[tuple[str, int | None]] = Interest(
+    lambda knowledge, _: knowledge.made(SeriesIndex.build).begins
+)
 
 
 def _shared(series: EventSeries) -> set[str]:

@@ -71,7 +71,7 @@ def told(entry: Prepared) -> dict[str, str]:
         for trait, end in found
     }
     for index in reversed(range(len(entry.words))):
-        shown = entry.text[entry.word_starts[index] : entry.word_ends[index]]
+        shown = entry.text[entry.word_starts[index] : entry.word_end(index)]
         words[stem(entry.words[index], entry.code)] = shown
     return words
 
