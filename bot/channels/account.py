@@ -98,8 +98,10 @@ def read_secret(
 def _from_file(path: Path, whose: str, env: Mapping[str, str]) -> str:
     """Read a file, judged by what was opened: it cannot be swapped in between."""
     try:
-        with path.open("rb") as file:
-            found = os.fstat(file.fileno())
+        # Plain system calls: a file object would take five times as long, for each message.
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            found = os.fstat(file)
             if not stat.S_ISREG(found.st_mode):
                 raise _unusable(path, whose, "n’est pas un fichier", "is no file")
             if os.name == "posix" and found.st_mode & _closed(path, env):
@@ -114,7 +116,9 @@ def _from_file(path: Path, whose: str, env: Mapping[str, str]) -> str:
                     ),
                     next=_two("Fermez-le\u00a0: chmod 600 {}", "Close it: chmod 600 {}", path),
                 )
-            value = file.read(LONGEST).decode("utf-8").strip()
+            value = os.read(file, LONGEST).decode("utf-8").strip()
+        finally:
+            os.close(file)
     except UnicodeDecodeError as error:
         raise _unusable(path, whose, "n’est pas du texte", "is no text") from error
     except OSError as error:

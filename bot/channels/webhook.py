@@ -8,6 +8,7 @@ has seen never acts twice; ``webhook-signature`` is ``v1,`` and the base64 of th
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -18,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from aiohttp.http import HttpProcessingError
 from pydantic import Field
+from yarl import URL
 
 from bot import __version__
 from bot.channels.account import read_secret
@@ -27,10 +30,11 @@ from bot.config.syntax import Allowed, Url, Variable
 from bot.config.wiring import ChannelSettings
 from bot.errors import ChannelError, Locked, NotNow, Rejected, Unclear
 from bot.outbox.delivery import Delivery
+from bot.sources import wire
 from bot.sources.address import BLOCKED, Guard
 
-#: seconds for one delivery
-TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
+#: seconds for one delivery, and of them for connecting
+TIMEOUT, CONNECTING = 30.0, 10.0
 
 _BLOCKED = {
     "fr": "son adresse n’est pas publique\u202f; un réseau interne s’autorise par allow, dans le "
@@ -81,13 +85,14 @@ class Webhook(Channel):
     def __init__(self, id: str, options: WebhookOptions, account: object = None) -> None:
         super().__init__(id, options, account)
         self._guard = Guard(options.allow)
-        self._session: aiohttp.ClientSession | None = None
+        self._place: wire.Place | None = None
+        self._pool: aiohttp.TCPConnector | None = None
 
     async def stop(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
 
     async def limits(self) -> Limits:
         """JSON takes any length."""
@@ -111,6 +116,7 @@ class Webhook(Channel):
         key = delivery.key if delivery.action == "post" else f"{delivery.key}-{delivery.action}"
         body = json.dumps(event(type, delivery, message), ensure_ascii=False).encode()
         headers = {
+            "User-Agent": f"alposs-bot/{__version__} (+https://alposs.fr)",
             "Content-Type": "application/json",
             "webhook-id": key,
             "webhook-timestamp": str(int(time.time())),
@@ -124,21 +130,18 @@ class Webhook(Channel):
             raise self._meaning(status, after)
 
     async def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, timedelta | None]:
-        """The status, and what Retry-After asks (RFC 9110, section 10.2.3)."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(socket_factory=self._guard.socket),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": f"alposs-bot/{__version__} (+https://alposs.fr)"},
-                timeout=TIMEOUT,
-            )
+        """The status, and what Retry-After asks (RFC 9110, section 10.2.3). No redirect is followed,
+        and of the answer's body nothing is read."""
+        if self._pool is None:
+            self._pool = aiohttp.TCPConnector(socket_factory=self._guard.socket)
         try:
-            async with self._session.post(
-                self.options.url, data=body, headers=headers, allow_redirects=False
-            ) as answer:
-                asked = answer.headers.get("Retry-After", "").strip()
-                after = timedelta(seconds=int(asked[:6])) if asked.isdecimal() else None
-                return answer.status, after
+            if self._place is None:
+                self._place = wire.Place(self.options.url, URL(self.options.url))
+            async with asyncio.timeout(TIMEOUT):
+                answer = await wire.exchange(
+                    self._pool, self._place, headers, body, connecting=CONNECTING
+                )
+            answer.release()
         except aiohttp.ConnectionTimeoutError as error:
             raise NotNow(channel=self.id, cause=_NO_CONNECTION) from error
         except TimeoutError as error:
@@ -147,10 +150,12 @@ class Webhook(Channel):
             if error.os_error.errno == BLOCKED:
                 raise Locked(channel=self.id, cause=_BLOCKED) from None
             raise NotNow(channel=self.id, cause=_NO_CONNECTION) from error
-        except aiohttp.InvalidURL as error:
+        except ValueError as error:  # a name that IDNA refuses: nothing was sent
             raise Locked(channel=self.id, cause=_BAD_URL) from error
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
             raise Unclear(channel=self.id, cause=_LOST) from error
+        asked = answer.headers.get("Retry-After", "").strip()
+        return answer.status, timedelta(seconds=int(asked[:6])) if asked.isdecimal() else None
 
     def _meaning(self, status: int, after: timedelta | None) -> ChannelError:
         cause: Any = f"HTTP {status}"

@@ -52,6 +52,7 @@ ACCEPT = (
 #: headers that go on to another origin
 _ANYWHERE = ("accept", "if-", "user-agent")
 _CHUNK = 64 * 1024
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 _BAD_ADDRESS = {
     "fr": "une adresse http(s) complète, sans mot de passe, est nécessaire",
@@ -154,7 +155,7 @@ class Fetcher:
 
         Raises what :meth:`get` raises.
         """
-        sent, body = self._sent, urlencode(form).encode()
+        sent, body = {**self._sent, **_FORM}, urlencode(form).encode()
         answer = await self._in_turn(_place(url), sent, _CHUNK, self._settings.timeout, body)
         if not isinstance(answer, Fetched):
             raise Refused(status=307)

@@ -7,6 +7,7 @@ wanted here, and costs as much again as a whole poll that brings nothing new.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from weakref import WeakSet
 
@@ -20,7 +21,6 @@ from yarl import URL
 #: the whole exchange is ended by who asks for it
 _NO_LIMITS = aiohttp.ClientTimeout(total=None)
 _SWITCHING = 101
-_FORM = "application/x-www-form-urlencoded"
 _START = 2  # lines of Place.start
 #: Connections that have answered once: only such a one may have been closed while it was kept, so
 #: that asking again is no second question to a server that fails (P9).
@@ -70,17 +70,22 @@ async def exchange(
     connector: aiohttp.BaseConnector,
     place: Place,
     headers: Mapping[str, str],
-    form: bytes | None = None,
+    body: bytes | None = None,
+    *,
+    connecting: float | None = None,
 ) -> Answer:
-    """GET from ``place``, or POST a form to it. Follows nothing, and ends only by itself.
+    """GET from ``place``, or POST ``body`` to it, whose Content-Type is among ``headers``. Follows
+    nothing, and ends only by itself.
 
-    Raises what aiohttp raises, HttpProcessingError where the answer is no HTTP, ValueError where a
-    header cannot be sent.
+    :param connecting: seconds that this alone may take; over them, nothing was sent.
+
+    Raises what aiohttp raises (ConnectionTimeoutError for ``connecting``), HttpProcessingError where
+    the answer is no HTTP, ValueError where a header cannot be sent.
     """
-    sent = _written(place, headers, form)
-    again = form is None
+    sent = _written(place, headers, body)
+    again = body is None
     while True:
-        connection = await connector.connect(place.request, [], _NO_LIMITS)
+        connection = await _connected(connector, place, connecting)
         kept = connection.protocol in _ANSWERED
         try:
             return await _talk(connection, sent)
@@ -92,6 +97,18 @@ async def exchange(
         except BaseException:
             connection.close()
             raise
+
+
+async def _connected(
+    connector: aiohttp.BaseConnector, place: Place, seconds: float | None
+) -> Connection:
+    if seconds is None:
+        return await connector.connect(place.request, [], _NO_LIMITS)
+    try:
+        async with asyncio.timeout(seconds):
+            return await connector.connect(place.request, [], _NO_LIMITS)
+    except TimeoutError as error:
+        raise aiohttp.ConnectionTimeoutError from error
 
 
 async def _talk(connection: Connection, sent: bytes) -> Answer:
@@ -107,13 +124,12 @@ async def _talk(connection: Connection, sent: bytes) -> Answer:
     return Answer(connection, message.code, message.headers, content)
 
 
-def _written(place: Place, headers: Mapping[str, str], form: bytes | None) -> bytes:
+def _written(place: Place, headers: Mapping[str, str], body: bytes | None) -> bytes:
     """The request as it is sent. Raises ValueError where a value would end its line."""
-    if form is None:
+    if body is None:
         method, body = "GET", b""
     else:
-        method, body = "POST", form
-        headers = {**headers, "Content-Type": _FORM, "Content-Length": str(len(form))}
+        method, headers = "POST", {**headers, "Content-Length": str(len(body))}
     lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
     head = f"{method} {place.start}{lines}\r\n"
     ends = _START + len(headers) + 1

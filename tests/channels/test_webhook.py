@@ -42,14 +42,17 @@ class Receiver:
     def __init__(self):
         self.got = []
         self.status = 204
+        self.text = None
         self.headers = {}
         self.break_off = False
+        self.callers = set()
 
     async def take(self, request):
         self.got.append((dict(request.headers), await request.read()))
+        self.callers.add(request.transport.get_extra_info("peername"))
         if self.break_off:
             request.transport.abort()
-        return web.Response(status=self.status, headers=self.headers)
+        return web.Response(status=self.status, headers=self.headers, text=self.text)
 
 
 @pytest.fixture
@@ -100,6 +103,22 @@ async def test_d4_a_repeat_has_the_same_id_and_the_same_body(make_webhook, recei
     await webhook.deliver(delivery())
     await webhook.deliver(delivery())
     assert len({(headers["webhook-id"], body) for headers, body in receiver.got}) == 1
+
+
+async def test_what_is_sent_besides_and_one_connection_for_all(make_webhook, receiver):
+    receiver.status, receiver.text = 200, "thanks, " * 50
+    webhook = make_webhook()
+    for _ in range(3):
+        await webhook.deliver(delivery())
+    assert len(receiver.callers) == 1
+    headers, body = receiver.got[-1]
+    assert headers["User-Agent"].startswith("alposs-bot/")
+    assert headers["Content-Type"] == "application/json"
+    assert headers["Content-Length"] == str(len(body))
+    assert set(map(str.lower, headers)) == {
+        "host", "user-agent", "content-type", "content-length",
+        "webhook-id", "webhook-timestamp", "webhook-signature",
+    }  # fmt: skip
 
 
 async def test_edits_and_withdrawals_name_the_first_sending(make_webhook, receiver):
