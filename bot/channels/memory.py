@@ -66,7 +66,7 @@ class OtherSide:
     messages: list[Posted] = field(default_factory=list)
     others: set[str] = field(default_factory=set)  # addresses of posts that may be boosted
     faults: deque[Fault] = field(default_factory=deque)
-    delay: float = 0.0  # seconds before each answer
+    open: asyncio.Event | None = None  # answers wait until it is set; None: at once
     pictures: dict[str, str] = field(default_factory=dict)  # brought over: id -> its words
     asked: dict[str, str] = field(default_factory=dict)  # event -> what the moderators were shown
     calls: int = 0
@@ -85,7 +85,9 @@ class OtherSide:
         """One call to the server. Raises ChannelError as the next fault wants."""
         self.calls += 1
         fault = self.faults.popleft() if self.faults else None
-        await asyncio.sleep(self.delay)
+        await asyncio.sleep(0)
+        if self.open is not None:
+            await self.open.wait()
         done = act() if fault is None or fault in _AFTER else None
         if fault is not None:
             raise _failure(fault, channel)

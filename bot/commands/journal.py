@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.announcements.words import cut, harmless, plain
-from bot.commands._change import SET
+from bot.commands import _changed
 from bot.commands._moments import moment
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.store.audit import FORGOTTEN, MOST
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 #: changes that an answer shows; all of them are in its data
 SHOWN = 10
-#: characters of a value that are shown
-VALUE = 60
 
 
 class Journal(Command):
@@ -61,12 +58,15 @@ class Journal(Command):
             "fr": "n°\u00a0{id}, {at}, {who}\u00a0: {command} ({thing}), {before} → {after}",
             "en": "no. {id}, {at}, {who}: {command} ({thing}), {before} → {after}",
         },
+        "story": {
+            "fr": "n°\u00a0{id}, {at}, {who}\u00a0: {command} ({thing})",
+            "en": "no. {id}, {at}, {who}: {command} ({thing})",
+        },
         "undone": {
             "fr": "{line} (annulé par le n°\u00a0{by})",
             "en": "{line} (undone by no. {by})",
         },
         "forgotten": {"fr": "une personne oubliée", "en": "a forgotten person"},
-        "nothing": {"fr": "rien", "en": "nothing"},
         "more": {
             "fr": "Le journal entier\u00a0: alposs-bot --json journal",
             "en": "The whole log: alposs-bot --json journal",
@@ -95,23 +95,17 @@ class Journal(Command):
         forgotten = one.sender.startswith(FORGOTTEN)
         zone = context.config().bot.timezone
         line = self.tell(
-            "line",
+            "story" if _changed.is_of_stories(one) else "line",
             said,
             id=one.id,
             at=moment(one.at, context.now(), zone, said),
             who=self.tell("forgotten", said) if forgotten else one.sender,
-            command=one.command,
-            thing=one.thing.removeprefix(SET),
-            before=self._value(one.before, said),
-            after=self._value(one.after, said),
+            command=_changed.command(one, said),
+            thing=_changed.thing(one, said),
+            before=_changed.before(one, said),
+            after=_changed.after(one, said),
         )
         return line if one.undone is None else self.tell("undone", said, line=line, by=one.undone)
-
-    def _value(self, value: Any, said: str) -> str:
-        if value is None or value == {}:
-            return self.tell("nothing", said)
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        return harmless(cut(plain(text), VALUE, None))
 
 
 def _found(tx: Tx, *, about: str) -> list[Change]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.announcements.words import cut
-from bot.commands import _change, _stories, _take_up
+from bot.commands import _change, _changed, _stories, _take_up
 from bot.commands._audit import asked_by, note
 from bot.commands._message_number import number
 from bot.commands.command import POWER, Answer, Argument, Command, Context
@@ -64,7 +62,6 @@ class Undo(Command):
             "avant, et les messages sont corrigés.",
             "en": "Undone: change no. {id}. The story is as before, and the messages are corrected.",
         },
-        "nothing-set": {"fr": "ce que disent les fichiers", "en": "what the files say"},
         "none": {
             "fr": "Il n’y a rien à annuler.",
             "en": "There is nothing to undo.",
@@ -120,7 +117,7 @@ class Undo(Command):
             )
         fields: dict[str, object] = {"typed": typed}
         if change is not None:
-            thing = cut(change.thing.removeprefix(_change.SET), 100, None)
+            thing = _changed.thing(change, said)
             fields = {"id": change.id, "thing": thing, "by": by or change.undone}
         if key != "done":
             log = "" if key == "admins" else self.tell("log", said)
@@ -130,20 +127,16 @@ class Undo(Command):
         if change.thing.startswith(_stories.STORY):
             text = self.tell("done-story", said, **fields)
             return Answer(text, data={"undone": change.id, "by": by})
-        shown = ", ".join(
-            f"{name} = {json.dumps(value, ensure_ascii=False)}"
-            for name, value in change.before.items()
-        )
-        before = cut(shown, 200, None) or self.tell("nothing-set", said)
+        before = _changed.before(change, said)
         text = self.tell("done", said, **fields, before=before)
         return Answer(text, data={"undone": change.id, "by": by})
 
     def _not_that(self, last: Change, older: Change, said: str) -> CommandError:
         fields = {
             "id": last.id,
-            "thing": cut(last.thing, 100, None),
+            "thing": _changed.thing(last, said),
             "older": older.id,
-            "older_thing": cut(older.thing.removeprefix(_change.SET), 100, None),
+            "older_thing": _changed.thing(older, said),
         }
         return CommandError(
             what=self.tell("cannot-last", said, **fields), next=self.tell("log", said)

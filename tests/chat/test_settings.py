@@ -89,7 +89,7 @@ async def test_a_setting_is_shown_changed_and_taken_back(admin_room):
     assert "(réglé par commande)" in await admin_room.hears("!reglage")
     assert "C’était déjà ainsi" in await admin_room.hears("!reglage silence 22:00-07:30")
     undone = await admin_room.hears("!annuler")
-    assert "ce que disent les fichiers" in undone
+    assert "ce que dit le fichier" in undone
     assert admin_room.config().channels["salon"].quiet == "21:00-08:00"
     assert "rien à annuler" in await admin_room.hears("!annuler")
     await admin_room.hears("!annuler 2")  # the undoing is undone

@@ -127,7 +127,7 @@ async def test_undo_after_what_cannot_be_undone_never_means_something_older(room
     await room.hears(f"!retirer {number}")
     await room.hears("oui")
     refused = await room.hears("!annuler")
-    assert "le n°\u00a03 (announcement" in refused
+    assert "le n°\u00a03 (une annonce)" in refused
     assert "!annuler 2" in refused
     assert room.config().pauses == {}  # still resumed
     assert "cannot be undone" in await room.hears("!undo")

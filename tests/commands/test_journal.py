@@ -67,8 +67,14 @@ async def test_s13_what_the_terminal_changed_is_in_the_log(asked, monkeypatch):
     await Drop().run(asked, {"id": str(id)})
     said = (await Journal().run(asked, {})).text.split("\n")
     assert said == [
-        f"n°\u00a02, aujourd’hui à 10 h 00, camille\u00a0: drop (delivery {id}), queued → withdrawn",
-        f"n°\u00a01, aujourd’hui à 10 h 00, camille\u00a0: retry (delivery {id}), aside → queued",
+        (
+            f"n°\u00a02, aujourd’hui à 10 h 00, camille\u00a0: alposs-bot drop (le message "
+            f"n°\u00a0{id}), à envoyer → retiré"
+        ),
+        (
+            f"n°\u00a01, aujourd’hui à 10 h 00, camille\u00a0: alposs-bot retry (le message "
+            f"n°\u00a0{id}), mis de côté → à envoyer"
+        ),
     ]
 
 

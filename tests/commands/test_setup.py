@@ -243,7 +243,7 @@ async def test_s13_what_was_connected_is_in_the_audit_log_without_its_secret(
     assert first.after == again.after == there
     assert again.before == "connected"
     assert (again.face, bool(again.sender)) == ("terminal", True)
-    assert "setup (" in shown
+    assert "alposs-bot setup (le canal mastodon), connecté → compte mastodon" in shown
 
 
 async def test_an_account_written_by_hand_keeps_its_words_and_its_secret_s_place(

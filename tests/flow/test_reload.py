@@ -179,7 +179,7 @@ async def test_d1_a_channel_replaced_while_it_sends_is_told_each_story_once(runn
     publish(rig, "Claix")
     await rig.work("collect")
     side = rig.side()
-    side.delay = 0.05
+    side.open = asyncio.Event()  # the server answers when it is set
     from bot import pipeline
 
     await pipeline.deliver(rig.house, rig.now)
@@ -191,9 +191,9 @@ async def test_d1_a_channel_replaced_while_it_sends_is_told_each_story_once(runn
     old = [task for name, task in rig.house.working.items() if name.startswith("channel")]
     await pipeline.deliver(rig.house, rig.now)  # the new one waits for the old one's end
     assert [t for n, t in rig.house.working.items() if n.startswith("channel")] == old
+    side.open.set()
     await asyncio.gather(*old)
     await reloader.settled()
-    side.delay = 0
     await tell(rig)
     everywhere = [*side.there(), *memory_channel.other_side(other).there()]
     assert len(everywhere) == 1
