@@ -132,7 +132,7 @@ def _settings_of(names: list[str], language: str) -> str:
     for name in names:
         room, id, key = name.split("/", 2)
         sort = {"channels": "channel", "sources": "source"}.get(room, room)
-        where = _in(THINGS.get(sort, {"en": "{id}"}), language).format(id=id)
+        where = _in(THINGS[sort], language).format(id=id) if sort in THINGS else id
         keys.setdefault(where, []).append(_key(room, key, language))
     colon = "\u00a0: " if language == "fr" else ": "
     return "\u202f; ".join(colon.join((where, ", ".join(found))) for where, found in keys.items())
@@ -154,7 +154,7 @@ def _value(change: Change, value: Any, language: str) -> str:
         shown = ", ".join(value)
     elif isinstance(value, dict):
         shown = ", ".join(
-            f"{_in(FIELDS.get(key, {'en': key}), language)} {_plain(one, language)}"
+            f"{_in(FIELDS[key], language) if key in FIELDS else key} {_plain(one, language)}"
             for key, one in value.items()
         )
     else:
