@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import __version__, languages
 from bot.commands.command import Answer, Command, Progress, Question
-from bot.errors import BotError, CommandError
+from bot.errors import BotError, CommandError, cause_in
 from bot.process import clock, logs
 
 if TYPE_CHECKING:
@@ -344,7 +344,8 @@ class App:
             try:
                 await health.start(settings.host, settings.port, hubs)
             except OSError as error:
-                log.warning("%s", self.text("web", port=settings.port, cause=error.strerror))
+                cause = cause_in(error, self.language)
+                log.warning("%s", self.text("web", port=settings.port, cause=cause))
         await pipeline.spread(house, self.now())
         self.say(
             Progress(self.text("running", sources=len(house.sources), channels=len(house.channels)))

@@ -25,7 +25,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bot.errors import BotError, ConfigError, Problem
+from bot.errors import BotError, ConfigError, Problem, cause_of
 
 #: Tables without which a language can neither be read nor spoken.
 REQUIRED = ("dates", "cues", "sentences", "reasons", "typography")
@@ -93,8 +93,9 @@ def read(path: Path) -> Language:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        cause = error.strerror or "?"
-        raise ConfigError([_problem(path, None, "", "unread-language", cause=cause)]) from error
+        raise ConfigError(
+            [_problem(path, None, "", "unread-language", cause=cause_of(error))]
+        ) from error
     except UnicodeDecodeError as error:
         raise ConfigError([_problem(path, None, "", "not-utf8")]) from error
     except RecursionError as error:
@@ -230,6 +231,6 @@ TEXTS: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
 }
 
 
-def _problem(path: Path, line: int | None, key: str, code: str, **values: str) -> Problem:
+def _problem(path: Path, line: int | None, key: str, code: str, **values: object) -> Problem:
     found, expected = TEXTS[code]
     return Problem(str(path), line, key, code, found, expected, values)

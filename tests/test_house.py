@@ -6,6 +6,7 @@ Nothing is listed here by hand: settings, kinds, commands, texts and files are d
 import ast
 import importlib.util
 import re
+import socket
 import subprocess
 import sys
 import tomllib
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import kinds, languages
+from bot import errors, kinds, languages
 from bot.config.model import Settings
 from bot.config.settings import BotSettings
 from bot.config.wiring import AccountSettings, ChannelSettings, SourceSettings
@@ -387,3 +388,26 @@ def test_no_exception_is_swallowed():
         and isinstance(node.body[0], ast.Pass)
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("error", "french", "english"),
+    [
+        (FileNotFoundError(2, "No such file or directory"), "il n’existe pas", "it does not exist"),
+        (OSError(28, "No space left on device"), "le disque est plein", "the disk is full"),
+        (TimeoutError(), "pas de réponse à temps", "no answer in time"),
+        (
+            socket.gaierror(-2, "Name or service not known"),
+            "nom de machine introuvable",
+            "machine name not found",
+        ),
+        (OSError(9999, "Odd trouble"), "Odd trouble", "Odd trouble"),
+        (UnicodeDecodeError("utf-8", b"", 0, 1, "?"), "UnicodeDecodeError", "UnicodeDecodeError"),
+    ],
+    ids=["missing", "full", "slow", "name", "odd", "no-text"],
+)
+def test_what_the_system_refuses_is_said_in_the_reader_s_language(error, french, english):
+    assert errors.cause_of(error) == {"fr": french, "en": english}
+    assert errors.cause_in(error, "fr") == french
+    assert errors.cause_in(error, "de") == english
+    assert french in errors.Unreachable(cause=errors.cause_of(error)).say("fr")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from bot.config.wiring import AccountSettings
-from bot.errors import Locked
+from bot.errors import Locked, cause_of
 
 #: longest secret that is read, in bytes: whoever names another file by mistake learns it early
 LONGEST = 64 * 1024
@@ -122,10 +122,9 @@ def _from_file(path: Path, whose: str, env: Mapping[str, str]) -> str:
     except UnicodeDecodeError as error:
         raise _unusable(path, whose, "n’est pas du texte", "is no text") from error
     except OSError as error:
-        cause = error.strerror or type(error).__name__
-        raise _unusable(
-            path, whose, f"est illisible ({cause})", f"cannot be read ({cause})"
-        ) from error
+        cause = cause_of(error)
+        french, english = f"est illisible ({cause['fr']})", f"cannot be read ({cause['en']})"
+        raise _unusable(path, whose, french, english) from error
     if not value:
         raise _unusable(path, whose, "est vide", "is empty")
     return value

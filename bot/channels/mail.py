@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from bot.config.settings import SecondWay
-from bot.errors import ChannelError, Locked, NotNow, Rejected
+from bot.errors import ChannelError, Locked, NotNow, Rejected, cause_of
 
 #: seconds for one step of the conversation, and for all of it
 STEP, TOTAL = 20.0, 90.0
@@ -38,8 +38,7 @@ async def send_mail(way: SecondWay, password: str | None, subject: str, text: st
     except smtplib.SMTPException as error:
         raise _meaning(way, error) from error
     except (OSError, TimeoutError) as error:  # SSLError and a closed port among them
-        cause = getattr(error, "strerror", None) or type(error).__name__
-        raise NotNow(channel=way.smtp, cause=cause) from error
+        raise NotNow(channel=way.smtp, cause=cause_of(error)) from error
 
 
 def _hand_over(way: SecondWay, password: str | None, letter: EmailMessage) -> None:

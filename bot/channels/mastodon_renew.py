@@ -19,7 +19,7 @@ from bot.channels import mastodon_setup as setup
 from bot.channels.account import Account, SecretMissing, write_secret
 from bot.channels.mastodon_client import Client
 from bot.channels.mastodon_instance import read_instance, verify
-from bot.errors import ChannelError, Locked
+from bot.errors import ChannelError, Locked, cause_of
 
 
 class OtherAccount(Locked):
@@ -108,8 +108,9 @@ async def renew(account: Account, code: str) -> str:
     try:
         _keep(account.data_dir, settings.token_file, token)
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise NotWritten(channel=account.id, file=settings.token_file, cause=why) from error
+        raise NotWritten(
+            channel=account.id, file=settings.token_file, cause=cause_of(error)
+        ) from error
     return f"@{person.acct}@{host}"
 
 

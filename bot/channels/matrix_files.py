@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.channels.account import write_secret
 from bot.channels.matrix_errors import KeysLost
 from bot.config.wiring import AccountSettings
+from bot.errors import cause_of
 
 
 def crypto_folder(data_dir: Path, account_id: str) -> Path:
@@ -24,7 +25,7 @@ def crypto_folder(data_dir: Path, account_id: str) -> Path:
             if path.is_file():
                 path.chmod(0o600)
     except OSError as error:
-        raise KeysLost(device="?", cause=error.strerror or "no folder") from error
+        raise KeysLost(device="?", cause=cause_of(error)) from error
     return folder
 
 
@@ -63,5 +64,5 @@ def pickle_key(data_dir: Path, account_id: str, settings: AccountSettings) -> st
         key = secrets.token_urlsafe(32)
         write_secret(path, key)
     except OSError as error:
-        raise KeysLost(device=device, cause=error.strerror or path.name) from error
+        raise KeysLost(device=device, cause=cause_of(error)) from error
     return key

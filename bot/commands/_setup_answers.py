@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.commands.command import Context, Progress
-from bot.errors import BotError, ChannelError, CommandError
+from bot.errors import BotError, ChannelError, CommandError, cause_in
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ class Answers:
         try:
             return Path(path).expanduser().read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            cause = getattr(error, "strerror", None) or type(error).__name__
+            cause = cause_in(error, self.context.language)
             raise CommandError(
                 what=self.tell("no-file", path=path, cause=cause), next=self.tell("no-file-next")
             ) from error

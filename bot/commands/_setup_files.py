@@ -14,7 +14,7 @@ from typing import Any
 from bot.channels.account import write_secret
 from bot.commands._setup_answers import Answers
 from bot.config.read import defaults_folder
-from bot.errors import CommandError
+from bot.errors import CommandError, cause_in
 
 
 def own_folder(answers: Answers) -> Path:
@@ -148,7 +148,7 @@ def as_path(secret: Path, folder: Path) -> str:
 
 
 def _unwritable(answers: Answers, path: Path, error: OSError) -> CommandError:
-    cause = error.strerror or type(error).__name__
+    cause = cause_in(error, answers.context.language)
     return CommandError(
         what=answers.tell("unwritable", path=path, cause=cause),
         next=answers.tell("unwritable-next"),

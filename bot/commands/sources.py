@@ -16,7 +16,7 @@ from bot.commands._unread import asked_for
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.wiring import SourceSettings
 from bot.entries.text import title as one_line
-from bot.errors import CommandError, ConfigError
+from bot.errors import CommandError, ConfigError, cause_in
 
 if TYPE_CHECKING:
     from bot.sources.discover import Found
@@ -349,7 +349,8 @@ class Sources(Command):
         try:
             await asyncio.to_thread(path.unlink)
         except OSError as error:
-            raise self._no(context, "unwritable", path=path, cause=error.strerror) from error
+            cause = cause_in(error, context.language)
+            raise self._no(context, "unwritable", path=path, cause=cause) from error
         await noted(context, self.kind, f"source {id}", text, None)
         return Answer(
             self.tell("removed", context.language, path=path), data={"id": id, "path": str(path)}
@@ -361,7 +362,8 @@ class Sources(Command):
         try:
             await asyncio.to_thread(_source_file.write, path, text)
         except OSError as error:
-            raise self._no(context, "unwritable", path=path, cause=error.strerror) from error
+            cause = cause_in(error, context.language)
+            raise self._no(context, "unwritable", path=path, cause=cause) from error
         try:
             await asyncio.to_thread(load, context.config_dir, os.environ)
         except ConfigError:  # all was well before: it is this file, and it goes again

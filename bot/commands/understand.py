@@ -13,7 +13,7 @@ from bot import languages
 from bot.commands import _news
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.read import language_folders
-from bot.errors import CommandError
+from bot.errors import CommandError, cause_in
 from bot.understanding.knowledge import Knowledge
 
 #: fields of an item that hold words, or nothing
@@ -103,7 +103,8 @@ class Understand(Command):
             cause = self.tell("not-text", language)
             raise self._no("unreadable", language, path=path, cause=cause) from error
         except OSError as error:
-            raise self._no("unreadable", language, path=path, cause=error.strerror) from error
+            cause = cause_in(error, language)
+            raise self._no("unreadable", language, path=path, cause=cause) from error
         for number, line in enumerate(lines, 1):
             for field, wrong in _wrong(line) if line.strip() else ():
                 raise self._no(

@@ -30,7 +30,7 @@ from bot.config.settings import BotSettings
 from bot.config.sheet import Sheet
 from bot.config.spelling import nearest
 from bot.config.wiring import AccountSettings, ChannelSettings, SourceSettings
-from bot.errors import ConfigError, KindError, Problem
+from bot.errors import ConfigError, KindError, Problem, cause_of
 
 if TYPE_CHECKING:
     from bot.config.overrides import Override
@@ -152,7 +152,7 @@ def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        cause = sheet.cause_of(error)
+        cause = cause_of(error)
         problems.append(problem(str(folder), None, "", "unread-folder", cause=cause))
         return []
 

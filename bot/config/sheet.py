@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import re
 import stat
 import tomllib
@@ -15,7 +14,7 @@ from typing import Any
 from bot.config.lines import Lines, lines
 from bot.config.lines import Path as Loc
 from bot.config.problems import dotted, problem
-from bot.errors import Problem
+from bot.errors import Problem, cause_of
 
 #: No settings file is near this; it keeps a mistake (a log, a disk image) from filling memory.
 LARGEST = 5 * 1024 * 1024
@@ -66,14 +65,6 @@ def read(path: Path) -> Sheet | Problem:
         place = re.search(r" \(at line (\d+), column \d+\)$", str(error))
         line = int(place[1]) if place else max(1, text.rstrip("\n").count("\n") + 1)
         return _malformed(file, line, str(error).split(" (at ")[0])
-
-
-def cause_of(error: OSError) -> dict[str, str]:
-    """Why the system refused, by language."""
-    if error.errno in (errno.EACCES, errno.EPERM):
-        return {"fr": "accès refusé", "en": "access denied"}
-    said = error.strerror or "?"
-    return {"fr": said, "en": said}
 
 
 #: What tomllib says, by its beginning -> (what was found, what was expected), by language.

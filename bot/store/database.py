@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.config.overrides import Override
-from bot.errors import DataError
+from bot.errors import DataError, cause_of
 from bot.store import engine as engines
 from bot.store.announcements import Announcements
 from bot.store.asked import Askeds
@@ -153,7 +153,7 @@ class Store:
         except DBAPIError as error:
             raise StoreTrouble.of(error) from error
         except OSError as error:
-            raise UnusableFolder(folder=data_dir, cause=error.strerror) from error
+            raise UnusableFolder(folder=data_dir, cause=cause_of(error)) from error
 
     @classmethod
     async def overrides(cls, url: str, data_dir: Path) -> list[Override]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, ClassVar
 
-from bot.errors import DataError
+from bot.errors import DataError, cause_of
 
 
 class DataLocked(DataError):
@@ -81,7 +81,7 @@ def _held(path: Path, *, blocking: bool) -> Iterator[IO[str]]:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
-        raise DataFolder(folder=path.parent, cause=error.strerror or "?") from error
+        raise DataFolder(folder=path.parent, cause=cause_of(error)) from error
     with os.fdopen(number, "r+", encoding="utf-8") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if blocking else fcntl.LOCK_NB))
