@@ -85,6 +85,7 @@ class House:
     working: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     answered: set[str] = field(default_factory=set)  # sources whose answer is taken in just now
+    stale: set[str] = field(default_factory=set)  # sources whose last unknown entry was no news
     trouble: DataError | None = None  # the store's last
     stopping: bool = False
     offered: bool = False  # the first run is over

@@ -29,8 +29,9 @@ from bot.sources import due
 from bot.steps import people
 from bot.steps.drafts import show_drafts
 from bot.steps.first_run import first_run
+from bot.steps.intake import CHECKED
 from bot.steps.occasions import occasions
-from bot.steps.read import CHECKED, note_failure, read_one
+from bot.steps.read import note_failure, read_one
 from bot.steps.send import send_all
 from bot.steps.share import TAKING, take
 from bot.store.backup import expire

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
@@ -42,6 +43,7 @@ from bot.store.people import People
 from bot.store.session import Session
 from bot.store.sources import Sources
 from bot.store.stories import Stories
+from bot.store.together import Together
 from bot.store.workers import Workers
 from bot.store.writer import StoreTrouble, Writer
 
@@ -128,6 +130,7 @@ class Store:
         self._writing = writing
         self._reading = reading
         self._writer = Writer(writing)
+        self._together = Together(self._writer.submit)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
 
     @classmethod
@@ -192,16 +195,29 @@ class Store:
         """A connection for what belongs to one process alone, not opened yet (PostgreSQL)."""
         return Session(self._writing)
 
-    async def write(self, work: Callable[[Tx], T], *, beside: bool = False) -> T:
+    def coming(self) -> AbstractContextManager[None]:
+        """Inside of it a write is on its way that may be made ``together`` with others."""
+        return self._together.coming()
+
+    async def write(
+        self, work: Callable[[Tx], T], *, beside: bool = False, together: bool = False
+    ) -> T:
         """Run ``work`` in one transaction; its result comes after the commit.
 
         Raises what ``work`` raises (it alone is rolled back), or DataError.
 
         :param beside: ``work`` touches only what it claims, or holds by a lease, so that other
             workers may write at the same time; else it has the database to itself.
+        :param together: inside :meth:`coming`: it may wait a moment for others that are coming.
         """
-        doing = self._writer.submit(lambda one: work(Tx(one)), beside=beside)
-        return await asyncio.wrap_future(doing)
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        job = (lambda one: work(Tx(one))), future, beside
+        if together:
+            await self._together.wait(job)
+            return future.result()
+        self._together.flush()
+        self._writer.submit(job)
+        return await future
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run ``work`` on one snapshot; it cannot write. Raises what it raises, or DataError."""
@@ -228,6 +244,7 @@ class Store:
 
     async def close(self) -> None:
         """Finish the queued writes and close every connection."""
+        self._together.flush()
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:

@@ -13,13 +13,13 @@ PostgreSQL frees it with the transaction, however that ends.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Connection, Engine, text
@@ -36,8 +36,10 @@ GROUP = 64
 #: pauses before trying again to begin, in seconds; nothing has run then, so nothing runs twice
 BEGIN_AGAIN = (0.1, 0.5, 2.0)
 
-#: work, who waits for it, may it run beside other workers' writes?
-Job = tuple[Callable[[Connection], Any], "Future[Any]", bool]
+#: work, who waits for it (on their event loop), may it run beside other workers' writes?
+Job = tuple[Callable[[Connection], Any], "asyncio.Future[Any]", bool]
+#: who waits, what came of it, or the error
+Ended = tuple["asyncio.Future[Any]", Any, BaseException | None]
 
 #: any fixed number: PostgreSQL's advisory lock for "who writes"
 _TURN = 0x414C5057
@@ -92,18 +94,14 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Connection], T], *, beside: bool = False) -> Future[T]:
-        """Queue a piece of work. Its future ends after the commit that holds it.
-
-        :param beside: see above; SQLite knows no difference.
-        """
-        future: Future[T] = Future()
+    def submit(self, *jobs: Job) -> None:
+        """Queue pieces of work. Their futures end after the commit that holds them."""
         with self._door:
-            if self._closed:
-                future.set_exception(StoreTrouble(cause="closed"))
-            else:
-                self._jobs.put((work, future, beside))
-        return future
+            if not self._closed:
+                for job in jobs:
+                    self._jobs.put(job)
+                return
+        _tell([(job[1], None, StoreTrouble(cause="closed")) for job in jobs])
 
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
@@ -127,7 +125,7 @@ class Writer:
         group: list[Job] = []
         job = self._jobs.get()
         while job is not None:
-            if job[1].set_running_or_notify_cancel():
+            if not job[1].cancelled():
                 group.append(job)
             if len(group) == GROUP:
                 return group, True
@@ -138,8 +136,7 @@ class Writer:
         return group, False
 
     def _commit_group(self, group: list[Job]) -> None:
-        done: list[tuple[Future[Any], Any]] = []
-        failed: list[tuple[Future[Any], BaseException]] = []
+        ended: list[Ended] = []
         try:
             with self._transaction() as connection:
                 if connection.dialect.name == "postgresql":
@@ -151,21 +148,16 @@ class Writer:
                         result = work(connection)
                     except Exception as error:  # noqa: BLE001  # told to the one who asked for it
                         _undo(connection, savepoint, error)
-                        failed.append((future, _told(error)))
+                        ended.append((future, None, _told(error)))
                     else:
                         if savepoint is not None:
                             savepoint.commit()
-                        done.append((future, result))
+                        ended.append((future, result, None))
                 connection.commit()
         except Exception as error:  # noqa: BLE001  # told to all who had work in this commit
             log.warning("commit failed", extra={"cause": type(error).__name__, "works": len(group)})
-            for _, future, _ in group:
-                future.set_exception(_told(error))
-            return
-        for future, result in done:
-            future.set_result(result)
-        for future, trouble in failed:
-            future.set_exception(trouble)
+            ended = [(future, None, _told(error)) for _, future, _ in group]
+        _tell(ended)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -235,6 +227,26 @@ def _undo(connection: Connection, savepoint: _Savepoint | None, error: Exception
         raise error from gone
     if connection.invalidated:
         raise error
+
+
+def _tell(ended: Iterable[Ended]) -> None:
+    """Let those who wait know, all of one event loop at once: each call wakes it up."""
+    loops: dict[asyncio.AbstractEventLoop, list[Ended]] = {}
+    for one in ended:
+        loops.setdefault(one[0].get_loop(), []).append(one)
+    for loop, those in loops.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_end, those)
+
+
+def _end(those: Iterable[Ended]) -> None:
+    for future, result, error in those:
+        if future.done():
+            continue  # who waited has gone
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
 
 
 def _told(error: BaseException) -> BaseException:

@@ -287,7 +287,7 @@ async def test_a_pass_that_is_cut_off_blames_no_source_that_has_answered(make_ri
         await asyncio.sleep(3600)
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.steps.read._take_in", slow)
+        patched.setattr("bot.steps.intake.take_in", slow)
         rig.now += timedelta(hours=3)
         await pipeline.collect(rig.house, rig.now)
         async with asyncio.timeout(60):

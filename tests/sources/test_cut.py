@@ -14,7 +14,7 @@ from bot.sources.conditional import Answer
 from bot.sources.feed import Feed
 from bot.sources.feedtext import parse
 from bot.sources.fetch import Fetched, Fetcher
-from bot.steps import read as reading_one
+from bot.steps import intake
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 RSS = (
@@ -83,7 +83,7 @@ class Reader:
             self.state = {k: v for k, v in self.state.items() if k != "marks"}
         reading = self._read(body, content_type)
         read = self._clean(reading)
-        if reading.whole and reading_one._doubtful(read):
+        if reading.whole and intake.doubtful(read):
             reading = asyncio.run(reading.whole())
             read = self._clean(reading)
         self.parsed = len(reading.items)
@@ -98,8 +98,8 @@ class Reader:
         return words(fresh.new), words(fresh.edited), fresh.renamed
 
     def _clean(self, reading):
-        entries, marks = reading_one._entries(self.feed, reading, NOW)
-        return reading_one._Read(entries, marks, self.known, frozenset(reading.known))
+        entries, marks = intake.entries_of(self.feed, reading, NOW)
+        return intake.Read(entries, marks, self.known, frozenset(reading.known))
 
 
 WORDS = st.text("ab é&<>]-!", max_size=8).map(
