@@ -28,10 +28,11 @@ from bot.channels.account import read_secret
 from bot.channels.channel import Channel, Limits, Receipt
 from bot.config.syntax import Allowed, Url, Variable
 from bot.config.wiring import ChannelSettings
-from bot.errors import ChannelError, Locked, NotNow, Rejected, Unclear
+from bot.errors import ChannelError, Forbidden, Locked, NotNow, Rejected, Unclear, Unreachable
 from bot.outbox.delivery import Delivery
 from bot.sources import wire
-from bot.sources.address import BLOCKED, Guard
+from bot.sources.address import Guard
+from bot.sources.connections import Connections
 
 #: seconds for one delivery, and of them for connecting
 TIMEOUT, CONNECTING = 30.0, 10.0
@@ -45,7 +46,6 @@ _BAD_URL = {
     "fr": "ce n’est pas une adresse utilisable\u202f; corrigez url",
     "en": "this is no address that can be used; mend url",
 }
-_NO_CONNECTION = {"fr": "connexion impossible", "en": "cannot connect"}
 _SLOW = {"fr": "pas de réponse à temps", "en": "no answer in time"}
 _LOST = {"fr": "connexion coupée", "en": "connection lost"}
 _MOVED = {
@@ -86,13 +86,12 @@ class Webhook(Channel):
         super().__init__(id, options, account)
         self._guard = Guard(options.allow)
         self._place: wire.Place | None = None
-        self._pool: aiohttp.TCPConnector | None = None
+        self._connections: Connections | None = None
 
     async def stop(self) -> None:
         """Close the connections."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        if self._connections is not None:
+            await self._connections.close()
 
     async def limits(self) -> Limits:
         """JSON takes any length."""
@@ -132,24 +131,20 @@ class Webhook(Channel):
     async def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, timedelta | None]:
         """The status, and what Retry-After asks (RFC 9110, section 10.2.3). No redirect is followed,
         and of the answer's body nothing is read."""
-        if self._pool is None:
-            self._pool = aiohttp.TCPConnector(socket_factory=self._guard.socket)
+        if self._connections is None:
+            self._connections = Connections(self._guard, 1, CONNECTING)
         try:
             if self._place is None:
                 self._place = wire.Place(self.options.url, URL(self.options.url))
             async with asyncio.timeout(TIMEOUT):
-                answer = await wire.exchange(
-                    self._pool, self._place, headers, body, connecting=CONNECTING
-                )
-            answer.release()
-        except aiohttp.ConnectionTimeoutError as error:
-            raise NotNow(channel=self.id, cause=_NO_CONNECTION) from error
+                answer = await wire.exchange(self._connections, self._place, headers, body)
+            self._connections.keep(self._place.peer, answer.protocol)
+        except Forbidden:
+            raise Locked(channel=self.id, cause=_BLOCKED) from None
+        except Unreachable as error:
+            raise NotNow(channel=self.id, cause=error.fields["cause"]) from error
         except TimeoutError as error:
             raise Unclear(channel=self.id, cause=_SLOW) from error
-        except aiohttp.ClientConnectorError as error:
-            if error.os_error.errno == BLOCKED:
-                raise Locked(channel=self.id, cause=_BLOCKED) from None
-            raise NotNow(channel=self.id, cause=_NO_CONNECTION) from error
         except ValueError as error:  # a name that IDNA refuses: nothing was sent
             raise Locked(channel=self.id, cause=_BAD_URL) from error
         except (aiohttp.ClientError, HttpProcessingError, OSError) as error:

@@ -8,14 +8,15 @@ it lets NAT64, 6to4, site-local and multicast addresses through.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from bot.config.syntax import Network, network
 
-#: not a real errno: aiohttp hands the exception back inside its own, and this tells it apart
+#: not a real errno: where several addresses fail alike they are said as one, and this tells it apart
 BLOCKED = 77001
 
 #: IANA IPv6 special-purpose registry: global unicast, less protocol assignments (Teredo…),
@@ -66,9 +67,10 @@ class Guard:
         self._allowed: tuple[tuple[Network, int | None], ...] = tuple(
             network(text) for text in allow
         )
+        #: whether a socket may connect to an IPv4 or IPv6 address in text, and a port
+        self.permits: Callable[[str, int], bool] = functools.lru_cache(1024)(self._permits)
 
-    def permits(self, address: str, port: int) -> bool:
-        """Whether a socket may connect to ``address``, an IPv4 or IPv6 address in text."""
+    def _permits(self, address: str, port: int) -> bool:
         try:
             ip = ipaddress.ip_address(address.partition("%")[0])
         except ValueError:
@@ -84,7 +86,7 @@ class Guard:
         return ip in _UNICAST and not any(ip in block for block in _NOT_UNICAST)
 
     def socket(self, info: tuple[object, ...]) -> socket.socket:
-        """A socket for one resolved address: aiohttp's ``TCPConnector(socket_factory=…)``.
+        """A socket for one resolved address, as getaddrinfo says it.
 
         Raises Blocked.
         """

@@ -24,7 +24,6 @@ from yarl import URL
 from bot import __version__
 from bot.config.settings import FetchSettings
 from bot.errors import (
-    Forbidden,
     Gone,
     Paused,
     Refused,
@@ -34,8 +33,9 @@ from bot.errors import (
     Unreadable,
 )
 from bot.sources import due, unpack, wire
-from bot.sources.address import BLOCKED, Guard
+from bot.sources.address import Guard
 from bot.sources.caching import fresh_for, retry_after
+from bot.sources.connections import Connections
 from bot.sources.turns import Turns
 
 log = logging.getLogger(__name__)
@@ -59,9 +59,6 @@ _BAD_ADDRESS = {
     "en": "a full http(s) address without a password is needed",
 }
 _TOO_SLOW = {"fr": "trop lent", "en": "too slow"}
-_NO_NAME = {"fr": "nom introuvable", "en": "name not found"}
-_NO_TLS = {"fr": "certificat ou chiffrement refusé", "en": "certificate or encryption refused"}
-_NO_CONNECTION = {"fr": "connexion impossible", "en": "cannot connect"}
 _CUT_OFF = {"fr": "connexion coupée", "en": "connection cut off"}
 _LOOP = {"fr": "redirection en boucle", "en": "redirects in a loop"}
 _MANY = {"fr": "trop de redirections", "en": "too many redirects"}
@@ -104,7 +101,7 @@ class Fetcher:
         }
         self._clock = clock
         self._guard = Guard(settings.allow)
-        self._pool: aiohttp.TCPConnector | None = None
+        self._connections: Connections | None = None
         self._turns = Turns()
         self._places = asyncio.Semaphore(settings.concurrency)
         self._paused: dict[str, datetime] = {}  # hosts that answered 429 (P8)
@@ -173,18 +170,8 @@ class Fetcher:
 
     async def close(self) -> None:
         """Close the connections. May be called twice."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
-
-    def _open(self) -> aiohttp.TCPConnector:
-        if self._pool is None:
-            self._pool = aiohttp.TCPConnector(
-                socket_factory=self._guard.socket,
-                limit=self._settings.concurrency,
-                limit_per_host=1,
-            )
-        return self._pool
+        if self._connections is not None:
+            await self._connections.close()
 
     async def _in_turn(
         self,
@@ -249,18 +236,8 @@ class Fetcher:
             raise
         except TimeoutError as error:
             raise Unreachable(cause=_TOO_SLOW) from error
-        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
-            raise Unreachable(cause=_NO_TLS) from error
-        except aiohttp.ClientConnectorDNSError as error:
-            raise Unreachable(cause=_NO_NAME) from error
-        except aiohttp.ClientConnectorError as error:
-            if error.os_error.errno == BLOCKED:
-                raise Forbidden from None  # the chain would name the inside host
-            raise Unreachable(cause=_NO_CONNECTION) from error
         except (aiohttp.ClientPayloadError, unpack.Damaged) as error:
             raise Unreadable(cause=_TRUNCATED) from error
-        except aiohttp.InvalidURL as error:
-            raise Unreachable(cause=_BAD_ADDRESS) from error
         except HttpProcessingError as error:
             raise Unreadable(cause=_NO_HTTP) from error
         except (aiohttp.ClientError, OSError) as error:
@@ -275,13 +252,15 @@ class Fetcher:
         cap: int,
         form: bytes | None = None,
     ) -> Fetched | _Redirect:
-        answer = await wire.exchange(self._open(), place, headers, form)
+        if self._connections is None:
+            self._connections = Connections(self._guard, self._settings.concurrency)
+        answer = await wire.exchange(self._connections, place, headers, form)
         try:
             read = await self._read(place.address, answer, cap)
         except BaseException:
-            answer.close()  # what is left of the body must not be drained
+            answer.protocol.close()  # what is left of the body must not be drained
             raise
-        answer.release()
+        self._connections.keep(place.peer, answer.protocol)
         return read
 
     async def _read(self, url: str, answer: wire.Answer, cap: int) -> Fetched | _Redirect:

@@ -176,7 +176,7 @@ async def test_s1_an_inside_address_needs_the_allow_list(make_webhook, receiver,
     with pytest.raises(Locked) as caught:
         await make_webhook(url, allow=()).deliver(delivery())
     assert receiver.got == []
-    assert ("url" if host.isdecimal() else "allow") in caught.value.say("fr")
+    assert "allow" in caught.value.say("fr")
 
 
 async def test_s11_no_secret_no_sending_and_no_error_shows_it(make_webhook, receiver, tmp_path):

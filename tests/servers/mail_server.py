@@ -90,10 +90,14 @@ class Authority:
         self.root.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
 
     def server(self, address: str = "127.0.0.1", *, over: bool = False) -> ssl.SSLContext:
-        """What a server at this address shows; ``over``: it was valid until yesterday."""
+        """What a server of this address or name shows; ``over``: it was valid until yesterday."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
-        names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        try:
+            called: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(address))
+        except ValueError:
+            called = x509.DNSName(address)
+        names = x509.SubjectAlternativeName([called])
         made = self._begun(name, key, over=over).add_extension(names, critical=False)
         whole = made.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
         whole += key.private_bytes(

@@ -1,14 +1,8 @@
 """What goes over the wire, byte by byte (bot/sources/wire.py)."""
 
-import asyncio
-from types import SimpleNamespace
-
-import aiohttp
 import pytest
-from yarl import URL
 
 from bot.errors import Refused, Unreachable
-from bot.sources import wire
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"
 
@@ -119,12 +113,3 @@ async def test_cookies_are_not_kept(heard, fetcher):
     await fetcher.get(url)
     assert b"cookie" not in b"".join(connections[0]).lower()
     assert len(connections) == 1
-
-
-async def test_connecting_alone_may_be_limited_and_then_nothing_was_sent():
-    async def hang(*_):
-        await asyncio.Event().wait()
-
-    place = wire.Place("http://x.example/", URL("http://x.example/"))
-    with pytest.raises(aiohttp.ConnectionTimeoutError):
-        await wire.exchange(SimpleNamespace(connect=hang), place, {}, b"", connecting=0.01)
