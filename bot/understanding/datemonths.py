@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,55 +11,87 @@ from bot.understanding.datespan import DateSpan, Free, day_of
 from bot.understanding.datewords import DateWords
 
 _LEFT = 90  # characters read before a month's name
-_NEAR = 24  # so far at most from it stands its day, where it has one
 _SHORT = 48  # so long at most are "premier samedi du mois de", "jusqu'en"
 _DAY = re.compile(r"\d{1,2}")
 
 
 class Months:
-    """Reads such dates of one text."""
+    """Reads such dates of one text.
 
-    def __init__(self, text: str, today: date, words: DateWords) -> None:
+    Most patterns of dates are tried only where the words beside the place can be theirs: looking
+    up a word costs a tenth of trying a pattern. ``said`` are the words of the text, ``starts`` where
+    they begin. ``plain`` is false where tags or entities may stand between them, or where words
+    were cut in another way: then everything is tried.
+    """
+
+    def __init__(
+        self, text: str, today: date, words: DateWords, said: list[str], starts: list[int]
+    ) -> None:
         self.text = text
         self.today = today
         self.words = words
+        self.said = said
+        self.starts = starts
+        self.plain = not ("<" in text or "&nbsp;" in text or "&#160;" in text)
+
+    def _may_precede(self, start: int, words: frozenset[str]) -> bool:
+        """Whether the word before an offset is a figure or one of ``words``."""
+        if not self.plain:
+            return True
+        index = bisect_left(self.starts, start)
+        word = self.said[index - 1] if index else ""
+        return word in words or word[:1].isdigit()
+
+    def _may_follow(self, end: int, words: frozenset[str]) -> bool:
+        """Whether the word after an offset is a figure or one of ``words``."""
+        if not self.plain:
+            return True
+        index = bisect_left(self.starts, end)
+        word = self.said[index] if index < len(self.said) else ""
+        return word in words or word[:1].isdigit()
+
+    def _days_begin(self, start: int) -> int:
+        """Where the words begin that may all be of a list of days before a month."""
+        if not self.plain:
+            return max(0, start - _LEFT)
+        said, days, index = self.said, self.words.near.days, bisect_left(self.starts, start)
+        while index and ((word := said[index - 1]) in days or word[0].isdigit()):
+            index -= 1
+        return max(self.starts[index], start - _LEFT)
 
     def _month(self, hit: re.Match[str]) -> list[DateSpan]:
         words, text = self.words, self.text
         month = words.month[hit["month"]]
-        offset = max(0, hit.start() - _LEFT)
-        left = text[offset : hit.start()]
-        end = hit.end()
+        start, end = hit.span()
         days: list[tuple[int | None, int]] = []
-        start = hit.start()
         ranged = False
-        before = (
-            words.days_before.search(left) if words.day.search(left, len(left) - _NEAR) else None
-        )
+        begin = self._days_begin(start)
+        before = words.days_before.search(text, begin, start) if begin < start else None
         if before:
-            start = offset + before.start()
+            start = before.start()
             days, ranged = self._days(before.group())
             ranged = ranged or bool(words.between_before.search(text[max(0, start - 12) : start]))
         elif hit["month"] in words.month_first and (after := words.days_after.match(text, end)):
             days, ranged = self._days(after["days"])
             end = after.end()
-            start, named = self._weekday_left(hit.start())
-            if named is not None:
-                days = [(named, days[0][1]), *days[1:]]
+            start, weekday = self._weekday_left(hit.start())
+            if weekday is not None:
+                days = [(weekday, days[0][1]), *days[1:]]
         year, end, direction = self._year_right(end)
         if days:
             return self._listed(days, ranged, month, year, direction, start, end)
-        offset, left = max(offset, hit.start() - _SHORT), left[-_SHORT:]
-        nth = words.nth_before.search(left)
+        named = self._may_precede(start, words.near.before_month)
+        begin = max(0, start - _SHORT)
+        nth = words.nth_before.search(text, begin, start) if named else None
         if nth:
-            return self._nth(nth["nth"], nth["what"], month, year, offset + nth.start(), end)
+            return self._nth(nth["nth"], nth["what"], month, year, nth.start(), end)
         if hit.group().endswith(".") and year is None:
             end = hit.end() - 1
-        prefix = words.month_before.search(left)
+        prefix = words.month_before.search(text, begin, start) if named else None
         if year is None and direction == 0 and not prefix:
             return []
         if prefix and not prefix.group().strip().startswith(("d'", "de")):
-            start = offset + prefix.start()
+            start = prefix.start()
         return [self._whole_month(month, year, direction, start, end)]
 
     def _days(self, words: str) -> tuple[list[tuple[int | None, int]], bool]:
@@ -77,6 +110,8 @@ class Months:
     def _year_right(self, end: int) -> tuple[int | None, int, int]:
         """(year, where the expression ends, +1 for "prochain", -1 for "dernier")."""
         words, text = self.words, self.text
+        if not self._may_follow(end, words.near.after_month):
+            return None, end, 0
         said = words.year_after.match(text, end)
         if said:
             return (int(said["year"]) if said["year"] else 2000 + int(said["two"])), said.end(), 0
@@ -173,7 +208,8 @@ class Months:
     def _from_weekday(self, start: int, last: date) -> tuple[int, list[date]]:
         """“du vendredi au dimanche 30 juin”: where it begins, and its first and last day."""
         offset = max(0, start - 24)
-        left = self.words.from_weekday.search(self.text[offset:start])
+        near = self._may_precede(start, self.words.near.days)
+        left = self.words.from_weekday.search(self.text[offset:start]) if near else None
         if left is None:
             return start, [last]
         days = (last.weekday() - self.words.weekday[left["weekday"]]) % 7
@@ -184,7 +220,8 @@ class Months:
 
     def _weekday_left(self, start: int) -> tuple[int, int | None]:
         offset = max(0, start - 24)
-        left = self.words.weekday_before.search(self.text[offset:start])
+        near = self._may_precede(start, self.words.near.days)
+        left = self.words.weekday_before.search(self.text[offset:start]) if near else None
         if left is None:
             return start, None
         return offset + left.start(), self.words.weekday[left["weekday"]]
