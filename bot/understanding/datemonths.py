@@ -13,6 +13,9 @@ from bot.understanding.datewords import DateWords
 _LEFT = 90  # characters read before a month's name
 _SHORT = 48  # so long at most are "premier samedi du mois de", "jusqu'en"
 _DAY = re.compile(r"\d{1,2}")
+#: What stands before a figure that is no day: "3.4 mai", "1/4 mai".
+_JOINED = frozenset("./:'_")
+_HALF_A_YEAR = 182
 
 
 class Months:
@@ -50,6 +53,27 @@ class Months:
         word = self.said[index] if index < len(self.said) else ""
         return word in words or word[:1].isdigit()
 
+    def _usual(self, start: int) -> tuple[int, int | None, int] | None:
+        """“4 mai”, “le 4 mai”, “mardi 4 mai”, by far the most usual forms: where it begins, the
+        weekday and the day, read without a pattern. None: the month at ``start`` has another form."""
+        said, starts, text, near = self.said, self.starts, self.text, self.words.near
+        at = bisect_left(starts, start) - 1
+        if not self.plain or at < 1 or len(number := said[at]) > 2 or not number.isdecimal():
+            return None
+        day, weekday = int(number), None
+        if not 0 < day < 32 or text[starts[at] + len(number) : start] != " ":
+            return None
+        word = said[at - 1]
+        if word in near.articles or word in self.words.weekday:
+            weekday = self.words.weekday.get(word)
+            if text[starts[at - 1] + len(word) : starts[at]] != " ":
+                return None
+            at -= 1
+            word = said[at - 1] if at else ""
+        if word in near.days or word[:1].isdigit() or text[starts[at] - 1] in _JOINED:
+            return None  # perhaps one of a list of days
+        return starts[at], weekday, day
+
     def _days_begin(self, start: int) -> int:
         """Where the words begin that may all be of a list of days before a month."""
         if not self.plain:
@@ -65,34 +89,45 @@ class Months:
         start, end = hit.span()
         days: list[tuple[int | None, int]] = []
         ranged = False
-        begin = self._days_begin(start)
+        usual = self._usual(start)
+        begin = self._days_begin(start) if usual is None else start
         before = words.days_before.search(text, begin, start) if begin < start else None
-        if before:
+        if usual:
+            start, named, day = usual
+            days = [(named, day)]
+        elif before:
             start = before.start()
             days, ranged = self._days(before.group())
-            ranged = ranged or bool(words.between_before.search(text[max(0, start - 12) : start]))
+        if days:
+            ranged = ranged or self._is_between(start)
         elif hit["month"] in words.month_first and (after := words.days_after.match(text, end)):
             days, ranged = self._days(after["days"])
             end = after.end()
-            start, weekday = self._weekday_left(hit.start())
-            if weekday is not None:
-                days = [(weekday, days[0][1]), *days[1:]]
+            start, named = self._weekday_left(hit.start())
+            if named is not None:
+                days = [(named, days[0][1]), *days[1:]]
         year, end, direction = self._year_right(end)
         if days:
             return self._listed(days, ranged, month, year, direction, start, end)
-        named = self._may_precede(start, words.near.before_month)
+        near = self._may_precede(start, words.near.before_month)
         begin = max(0, start - _SHORT)
-        nth = words.nth_before.search(text, begin, start) if named else None
+        nth = words.nth_before.search(text, begin, start) if near else None
         if nth:
             return self._nth(nth["nth"], nth["what"], month, year, nth.start(), end)
         if hit.group().endswith(".") and year is None:
             end = hit.end() - 1
-        prefix = words.month_before.search(text, begin, start) if named else None
+        prefix = words.month_before.search(text, begin, start) if near else None
         if year is None and direction == 0 and not prefix:
             return []
         if prefix and not prefix.group().strip().startswith(("d'", "de")):
             start = prefix.start()
         return [self._whole_month(month, year, direction, start, end)]
+
+    def _is_between(self, start: int) -> bool:
+        """As in "entre le 3 et le 5 mai"."""
+        return self._may_precede(start, self.words.near.before_days) and bool(
+            self.words.between_before.search(self.text[max(0, start - 12) : start])
+        )
 
     def _days(self, words: str) -> tuple[list[tuple[int | None, int]], bool]:
         """(weekday, day) of a list of days, and whether it says "from … to"."""
@@ -160,6 +195,10 @@ class Months:
         if year is not None:
             return day_of(year, month, day)
         here = self.today
+        this = day_of(here.year, month, day)
+        agrees = this is not None and (weekday is None or this.weekday() == weekday)
+        if this and agrees and not direction and abs((this - here).days) < _HALF_A_YEAR:
+            return this  # all others are farther away
         # a weekday agrees, and a 29 February comes, every few years
         reach = 4 if weekday is not None or (month, day) == (2, 29) else 1
         near = [day_of(here.year + step, month, day) for step in range(-reach, reach + 1)]

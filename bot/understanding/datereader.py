@@ -153,7 +153,7 @@ class Reader(Months):
     def _weekday(self, hit: re.Match[str]) -> list[DateSpan]:
         words, text, today = self.words, self.text, self.today
         weekday = words.weekday[hit["weekday"]]
-        if self._may_follow(hit.end(), words.near.days) and (
+        if self._may_follow(hit.end(), words.near.before_day) and (
             listed := words.day_after.match(text, hit.end())
         ):
             days, _ = self._days(hit["weekday"] + text[hit.end() : listed.end()])
@@ -170,16 +170,14 @@ class Reader(Months):
             return self._nth(
                 word, hit["weekday"], here.month, here.year, start - len(left) + at, tail.end()
             )
-        coming = today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-        going = today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
         free: Free = ""
         if self._may_follow(end, words.near.after_weekday) and (
             turned := words.turned.match(text, end)
         ):
-            end = turned.end()
+            end, coming = turned.end(), self._coming(weekday)
             day = {
                 "next": coming,
-                "last": going,
+                "last": self._going(weekday),
                 "next_week": today + timedelta(days=7 - today.weekday() + weekday),
                 "week": coming + timedelta(days=7),
                 "fortnight": coming + timedelta(days=14),
@@ -187,9 +185,9 @@ class Reader(Months):
         elif word and word not in words.turning:
             day, free = self._nearest(weekday), "week"
         elif words.next_before.search(left):
-            day = coming
+            day = self._coming(weekday)
         elif words.last_before.search(left):
-            day = going
+            day = self._going(weekday)
         elif words.this_before.search(left):
             day = self._nearest(weekday)
         elif words.every_before.search(left):
@@ -197,6 +195,12 @@ class Reader(Months):
         else:
             day, free = self._nearest(weekday), "week"
         return [DateSpan(start, end, day.isoformat(), free=free, weekday=weekday, relative=True)]
+
+    def _coming(self, weekday: int) -> date:
+        return self.today + timedelta(days=(weekday - self.today.weekday() - 1) % 7 + 1)
+
+    def _going(self, weekday: int) -> date:
+        return self.today - timedelta(days=(self.today.weekday() - weekday - 1) % 7 + 1)
 
     def _nearest(self, weekday: int) -> date:
         step = (weekday - self.today.weekday() + 3) % 7 - 3

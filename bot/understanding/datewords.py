@@ -152,9 +152,12 @@ class Near:
     """The words beside one of dates without which its patterns need not be tried."""
 
     days: frozenset[str]  # all words, but for figures, of "du samedi premier et" before a month
+    articles: frozenset[str]
     before_month: frozenset[str]  # last words: "en mai", "premier samedi du mois de mai"
     after_month: frozenset[str]  # first words: "mai de l'an 2026", "mai prochain"
     after_weekday: frozenset[str]  # "jeudi prochain"
+    before_day: frozenset[str]  # between a weekday and its day of the month
+    before_days: frozenset[str]  # last words: "entre le 3 et le 5"
     before_unit: frozenset[str]  # "dans trois jours"
     after_unit: frozenset[str]  # "deux days ago"
 
@@ -330,11 +333,14 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
                     for phrase in words(key)
                 ]
             ),
+            articles=_parts(words("article")),
             before_month=_parts(words("of") + words("months_of"), _LAST),
             after_month=_parts(words("of") + words("next_after") + words("last_after"), _FIRST),
             after_weekday=_parts(
                 [phrase for key in _TURNS.values() for phrase in words(key)], _FIRST
             ),
+            before_day=_parts(words("article") + words("first_day")),
+            before_days=_parts(words("between"), _LAST),
             before_unit=_parts(maps["numbers"], _LAST),
             after_unit=_parts(words("ago_after"), _FIRST),
         ),
