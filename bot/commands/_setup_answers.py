@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.causes import cause_in
 from bot.commands.command import Context, Progress
-from bot.errors import BotError, ChannelError, CommandError
+from bot.errors import BotError, ChannelError, CommandError, cause_in
 
 T = TypeVar("T")
 

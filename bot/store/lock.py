@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, ClassVar
 
-from bot.causes import cause_of
-from bot.errors import DataError
+from bot.errors import DataError, cause_of
 
 
 class DataLocked(DataError):

@@ -14,9 +14,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from bot.config.knowledge import Award
-from bot.understanding import cues, dates, levels, mentions
+from bot.understanding import awardtext, cues, dates, levels, mentions
 from bot.understanding.awardfields import Fields, grouped, shared
-from bot.understanding.awardtext import AwardText
 from bot.understanding.claims import Claim
 from bot.understanding.fact import Kind, Reason
 from bot.understanding.headlines import Headlines
@@ -88,7 +87,7 @@ class Reading:
     """Reads one entry."""
 
     def __init__(self, entry: Prepared) -> None:
-        self.text = text = AwardText(entry)
+        self.text = text = awardtext.of(entry)
         self.reader = Reader(entry, text.cues_in, text.names, text.givers)
         self.palmares = Palmares(text)
         self.headlines = Headlines(text, self.reader)

@@ -23,6 +23,15 @@ _COLUMN = re.compile(r"\W*(?:niveau|note|copylefts?|arobases?|level|grade)s?\W*"
 _PREDICATES = frozenset({"receive", "give", "honour", "goto", "laureate", "awardnoun"})
 
 
+def of(entry: Prepared) -> AwardText:
+    """What is found in an entry, looked for once."""
+    kept = vars(entry)
+    if "award_text" not in kept:
+        kept["award_text"] = AwardText(entry)
+    found: AwardText = kept["award_text"]
+    return found
+
+
 class AwardText:
     """One entry, with everything found in it once."""
 

@@ -250,6 +250,7 @@ class Prepared:
         """Forget the sentences, each of which points back here: what was read is then freed at
         once, and does not wait for the garbage collector."""
         vars(self).pop("sentences", None)
+        vars(self).pop("award_text", None)
 
     def where(self, offset: int) -> Where:
         """In which part of the entry an offset lies."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import kinds
 from bot.entries.entry import Entry
-from bot.understanding import learned, mentions, relevance, weigh
+from bot.understanding import learned, mentions, relevance, second, weigh
 from bot.understanding.fact import AnyFact, CallFact, EventFact, Kind, Reason, Understanding
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold, prepare
@@ -76,8 +76,12 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
     sought = "places" in vars(prepared)  # by a rule: the vote looks at places of every entry
     usual = learned.usual(prepared.knowledge)
     against = any(reason.key in weigh.AGAINST for reason in reasons)
-    verdict = weigh.decide(kind, relevant, learned.vote(prepared), against, of_worth=usual)
+    vote = learned.vote(prepared)
+    verdict = weigh.decide(kind, relevant, vote, against, of_worth=usual)
     reasons += verdict.reasons
+    if verdict.relevant and vote is not None:
+        facts, chosen = second.read(prepared, facts, verdict.kind)
+        reasons += chosen
     if verdict.relevant and not relevant:  # never as sure as a rule
         sure = verdict.sure or 1.0
         facts = [replace(fact, confidence=min(fact.confidence, sure)) for fact in facts]

@@ -4,7 +4,7 @@ Both may be wrong, in different ways: rules miss what is told in a form they do 
 knows how such news usually sounds, and no grammar. Each counts by how often it is right. For
 the rules that was counted at the first look at 1,118 labelled items, each written or picked by
 somebody who did not know the rules, before anything was learnt from them: the tables below (naive
-Bayes: P(kind) x P(rules say so | kind)). Facts are the rules' alone: a vote never makes one.
+Bayes: P(kind) x P(rules say so | kind)). A vote makes no fact; ``second.py`` may.
 """
 
 from __future__ import annotations

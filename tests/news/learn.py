@@ -1,4 +1,5 @@
-"""Learns ``bot/understanding/learned.txt`` of the labelled news beside this file: `make learn`.
+"""Learns ``learned.txt`` and ``ranked.txt`` of bot/understanding from the labelled news beside
+this file: `make learn`. The second is made by ``rank.py``.
 
 Runs in an environment of its own (requirements/learn.txt: scikit-learn). Two logistic
 regressions over the traits of each item; traits that only one item has are left out.
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import rank
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
@@ -30,7 +32,7 @@ from bot import languages
 from bot.commands import _news
 from bot.config.read import language_folders, load
 from bot.config.settings import RelevanceSettings
-from bot.understanding import learned, traits, weigh
+from bot.understanding import learned, ranked, traits, weigh
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import prepare
 from bot.understanding.learned import KINDS
@@ -38,7 +40,8 @@ from bot.understanding.traits import BOTH
 from bot.understanding.understand import understand
 
 HERE = Path(__file__).parent
-MODEL = HERE.parents[1] / "bot" / "understanding" / "learned.txt"
+UNDERSTANDING = HERE.parents[1] / "bot" / "understanding"
+MODEL, RANKED = UNDERSTANDING / learned.FILE, UNDERSTANDING / ranked.FILE
 #: never learnt from, so that two measures stay honest
 CLOSED = ("heldout3-closed.jsonl", "heldout5-closed.jsonl")
 ARTICLES = HERE / "articles.json"
@@ -167,17 +170,34 @@ def take_up(known: Knowledge, path: Path) -> None:
     ARTICLES.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
-def check(known: Knowledge, given: list[Lesson]) -> None:
-    """For each hand, how often kind and relevance are right: rules, vote, both."""
+def check(known: Knowledge, given: list[Lesson], choices: list[rank.Choice]) -> None:
+    """For each hand, how often kind, relevance and fact fields are right: rules, vote, both."""
     print(
         "hand          items  kind: rules both   relevance F1: rules both   strict negatives: rules both"
+        "   fact fields: rules both   stories: rules both   look-alikes merged: both"
     )
+    taught: dict[str, tuple[learned.Model, dict[str, ranked.Ranker]]] = {}
     for path in [*sets(), *(HERE / name for name in CLOSED)]:
         hand = hand_of(path)
-        model = learned.read("\n".join(Learnt([one for one in given if one.hand != hand]).lines()))
+        if hand not in taught:
+            words = "\n".join(Learnt([one for one in given if one.hand != hand]).lines())
+            others = "\n".join(rank.lines(one for one in choices if one.hand != hand))
+            taught[hand] = learned.read(words), dict(ranked.read(others))
+        model, rankers = taught[hand]
         rows = [row for row in _news.read(str(path)) if _news.entry_of(row)]
         seen = [_judged(known, model, row) for row in rows]
-        print(f"{path.stem:20} {len(rows):4}", *_figures(rows, seen))
+        facts = [
+            rank.figures(known, {learned.build: model, ranked.build: each}, rows)
+            for each in ({}, rankers)
+        ]
+        print(
+            f"{path.stem:20} {len(rows):4}",
+            *_figures(rows, seen),
+            *(f"{one[0]:.3f}" for one in facts),
+            *(f"{one[1]:.3f}" for one in facts),
+            facts[1][2],
+            flush=True,
+        )
 
 
 def _judged(known: Knowledge, model: learned.Model, row: Any) -> tuple[Any, Any]:
@@ -224,8 +244,9 @@ def main() -> None:
         take_up(known, wanted.articles)
     given = [one for path in sets() for one in lessons(known, path)]
     given += [*articles(), *sentences(known)]
+    choices = [one for path in sets() for one in rank.choices(known, path, hand_of(path))]
     if wanted.check:
-        check(known, given)
+        check(known, given, choices)
         return
     lines = list(Learnt(given).lines())
     head = (
@@ -234,6 +255,13 @@ def main() -> None:
     )
     MODEL.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
     print(f"{MODEL.name}: {len(given)} items, {len(lines) - 1} traits")
+    weights = list(rank.lines(choices))
+    head = (
+        f"# Learnt by `make learn` of {len(choices)} candidates ({digest()}); do not edit.\n"
+        "# field, trait of a candidate, weight\n"
+    )
+    RANKED.write_text(head + "\n".join(weights) + "\n", encoding="utf-8")
+    print(f"{RANKED.name}: {len(choices)} candidates, {len(weights)} weights")
 
 
 if __name__ == "__main__":
