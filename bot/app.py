@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import __version__, languages
+from bot.causes import cause_in
 from bot.commands.command import Answer, Command, Progress, Question
-from bot.errors import BotError, CommandError, cause_in
+from bot.errors import BotError, CommandError
 from bot.process import clock, logs
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bot.errors import BotError, ConfigError, Problem, cause_of
+from bot.causes import cause_of
+from bot.errors import BotError, ConfigError, Problem
 
 #: Tables without which a language can neither be read nor spoken.
 REQUIRED = ("dates", "cues", "sentences", "reasons", "typography")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import errors, kinds, languages
+from bot import causes, errors, kinds, languages
 from bot.config.model import Settings
 from bot.config.settings import BotSettings
 from bot.config.wiring import AccountSettings, ChannelSettings, SourceSettings
@@ -407,7 +407,7 @@ def test_no_exception_is_swallowed():
     ids=["missing", "full", "slow", "name", "odd", "no-text"],
 )
 def test_what_the_system_refuses_is_said_in_the_reader_s_language(error, french, english):
-    assert errors.cause_of(error) == {"fr": french, "en": english}
-    assert errors.cause_in(error, "fr") == french
-    assert errors.cause_in(error, "de") == english
-    assert french in errors.Unreachable(cause=errors.cause_of(error)).say("fr")
+    assert causes.cause_of(error) == {"fr": french, "en": english}
+    assert causes.cause_in(error, "fr") == french
+    assert causes.cause_in(error, "de") == english
+    assert french in errors.Unreachable(cause=causes.cause_of(error)).say("fr")

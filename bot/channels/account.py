@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
+from bot.causes import cause_of
 from bot.config.wiring import AccountSettings
-from bot.errors import Locked, cause_of
+from bot.errors import Locked
 
 #: longest secret that is read, in bytes: whoever names another file by mistake learns it early
 LONGEST = 64 * 1024

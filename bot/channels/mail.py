@@ -11,8 +11,9 @@ import ssl
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
+from bot.causes import cause_of
 from bot.config.settings import SecondWay
-from bot.errors import ChannelError, Locked, NotNow, Rejected, cause_of
+from bot.errors import ChannelError, Locked, NotNow, Rejected
 
 #: seconds for one step of the conversation, and for all of it
 STEP, TOTAL = 20.0, 90.0

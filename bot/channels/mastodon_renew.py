@@ -15,11 +15,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from bot.causes import cause_of
 from bot.channels import mastodon_setup as setup
 from bot.channels.account import Account, SecretMissing, write_secret
 from bot.channels.mastodon_client import Client
 from bot.channels.mastodon_instance import read_instance, verify
-from bot.errors import ChannelError, Locked, cause_of
+from bot.errors import ChannelError, Locked
 
 
 class OtherAccount(Locked):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+from bot.causes import cause_of
 from bot.channels.account import write_secret
 from bot.channels.matrix_errors import KeysLost
 from bot.config.wiring import AccountSettings
-from bot.errors import cause_of
 
 
 def crypto_folder(data_dir: Path, account_id: str) -> Path:

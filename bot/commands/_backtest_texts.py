@@ -44,8 +44,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "replaying": {"fr": "Je rejoue", "en": "Replaying"},
     "replayed": {
-        "fr": "{n} nouvelles rejouées, lues depuis le {day}. Rien n’a été changé ni publié.",
-        "en": "{n} entries replayed, read since {day}. Nothing was changed or posted.",
+        "fr": "Nouvelles rejouées, lues depuis le {day}\u00a0: {n}. Rien n’a été changé ni publié.",
+        "en": "Entries replayed, read since {day}: {n}. Nothing was changed or posted.",
     },
     "same": {
         "fr": "Aucune différence\u00a0: tout serait compris et annoncé de même.",
@@ -86,7 +86,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "stopped by its source’s filters",
     },
     "more": {
-        "fr": "Et {n} autres\u00a0: alposs-bot --json backtest les donne toutes.",
+        "fr": "Et {n} de plus\u00a0: alposs-bot --json backtest donne tout.",
         "en": "And {n} more: alposs-bot --json backtest gives all of them.",
     },
 }

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.causes import cause_in
 from bot.commands.command import Context, Progress
-from bot.errors import BotError, ChannelError, CommandError, cause_in
+from bot.errors import BotError, ChannelError, CommandError
 
 T = TypeVar("T")
 

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bot.causes import cause_in
 from bot.channels.account import write_secret
 from bot.commands._setup_answers import Answers
 from bot.config.read import defaults_folder
-from bot.errors import CommandError, cause_in
+from bot.errors import CommandError
 
 
 def own_folder(answers: Answers) -> Path:

@@ -15,7 +15,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "- {name} ({id}, added by command): {state}",
     },
     "more": {
-        "fr": "Et {count} autres, qui vont bien\u00a0: alposs-bot sources",
+        "fr": "Et {count} de plus, sans problème\u00a0: alposs-bot sources",
         "en": "And {count} more, which are well: alposs-bot sources",
     },
     "muted": {"fr": "muette", "en": "muted"},

@@ -102,7 +102,7 @@ class Agenda(Command):
             "en": "{span}, within {km} km of {of}: nothing that I know of.",
         },
         "then": {"fr": "Le prochain\u00a0: {line}", "en": "The next one: {line}"},
-        "more": {"fr": "Et {n} autres, plus tard.", "en": "And {n} more, later."},
+        "more": {"fr": "Et {n} de plus, plus tard.", "en": "And {n} more, later."},
         "no-place": {
             "fr": "Je ne connais pas le lieu «\u00a0{place}\u00a0».",
             "en": "I do not know the place “{place}”.",

@@ -91,7 +91,7 @@ class Awards(Command):
         },
         "maybe": {"fr": "Liste peut-être incomplète.", "en": "The list may be incomplete."},
         "more": {
-            "fr": "Et {n} autres\u00a0: ajoutez une année.",
+            "fr": "Et {n} de plus\u00a0: ajoutez une année.",
             "en": "And {n} more: add a year.",
         },
         "none": {

@@ -1,7 +1,12 @@
-"""``check``: is the configuration right? Every problem of every file at once, or one line."""
+"""``check``: is the configuration right? Every problem of every file at once, or one line.
+
+Where all files are right, the examples of one's own awards and gatherings are tried as well: a file
+that does not recognise its own examples would recognise nothing.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
@@ -12,11 +17,13 @@ from bot.commands._drafts import moderated
 from bot.commands.command import Answer, Command, Context
 from bot.config.overrides import said
 from bot.config.read import language_folders
+from bot.config.sheet import Sheet, read
 from bot.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from bot.config.read import Config
     from bot.languages import Language
+    from bot.understanding.examples import Miss
 
 
 class Check(Command):
@@ -71,6 +78,8 @@ class Check(Command):
             problems += error.problems
         for language in spoken.values():
             problems += languages.problems(language, shipped.values())
+        if config is not None and not problems:
+            problems += await asyncio.to_thread(_unproved, config, spoken, context)
         if problems or config is None:
             return self._wrong(ConfigError(problems), spoken.get(context.language), context)
         return self._right(config, spoken, context)
@@ -116,3 +125,28 @@ class Check(Command):
         ]
         data = {"ok": False, "folder": str(context.config_dir), "problems": listed}
         return Answer(said, data=data, ok=False)
+
+
+def _unproved(config: Config, spoken: Mapping[str, Language], context: Context) -> list[Problem]:
+    """The examples of the folder's own awards and gatherings that are understood otherwise."""
+    from bot.understanding import examples
+    from bot.understanding.knowledge import Knowledge
+
+    settings = config.bot
+    knowledge = Knowledge.build(
+        config.awards, config.events, config.places, spoken, settings.timezone, settings.relevance
+    )
+    found = []
+    for room, judge in (("awards", examples.of_award), ("events", examples.of_series)):
+        for path in sorted((context.config_dir / room).glob("*.toml")):
+            misses = list(judge(path.stem, knowledge))
+            sheet = read(path) if misses else None
+            if isinstance(sheet, Sheet):
+                found += [_problem(sheet, miss) for miss in misses]
+    return found
+
+
+def _problem(sheet: Sheet, miss: Miss) -> Problem:
+    code = str(miss.loc[0]).removesuffix("s")
+    understood: Any = miss.found or {"fr": "rien", "en": "nothing"}
+    return sheet.problem(miss.loc, code, understood=understood, wanted=miss.wanted)

@@ -44,7 +44,7 @@ class Deadlines(Command):
             "en": "{n} open calls that I know of:",
         },
         "line": {"fr": "{event}\u00a0: jusqu’au {day}{url}", "en": "{event}: until {day}{url}"},
-        "more": {"fr": "Et {n} autres, plus tard.", "en": "And {n} more, later."},
+        "more": {"fr": "Et {n} de plus, plus tard.", "en": "And {n} more, later."},
         "none": {
             "fr": "Aucun appel ouvert que je connaisse.",
             "en": "No open call that I know of.",

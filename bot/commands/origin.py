@@ -63,7 +63,7 @@ class Origin(Command):
             "fr": "{name} (de première main), {date}{url}",
             "en": "{name} (first hand), {date}{url}",
         },
-        "more": {"fr": "Et {n} autres.", "en": "And {n} more."},
+        "more": {"fr": "Et {n} de plus.", "en": "And {n} more."},
         "digest": {
             "fr": "C’est un résumé de plusieurs nouvelles\u00a0:",
             "en": "This is a digest of several stories:",

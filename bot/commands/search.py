@@ -49,7 +49,7 @@ class Search(Command):
             "en": "Stories with “{words}”, latest first:",
         },
         "more": {
-            "fr": "Et {n} autres\u00a0: ajoutez un mot pour les trier.",
+            "fr": "Et {n} de plus\u00a0: ajoutez un mot pour trier.",
             "en": "And {n} more: add a word to narrow them down.",
         },
         "none": {

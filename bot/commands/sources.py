@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
+from bot.causes import cause_in
 from bot.commands import _source_file, _source_found
 from bot.commands._audit import noted
 from bot.commands._source_health import HEALTH_TEXTS, View
@@ -16,7 +17,7 @@ from bot.commands._unread import asked_for
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.wiring import SourceSettings
 from bot.entries.text import title as one_line
-from bot.errors import CommandError, ConfigError, cause_in
+from bot.errors import CommandError, ConfigError
 
 if TYPE_CHECKING:
     from bot.sources.discover import Found

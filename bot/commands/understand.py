@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from bot import languages
+from bot.causes import cause_in
 from bot.commands import _news
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.read import language_folders
-from bot.errors import CommandError, cause_in
+from bot.errors import CommandError
 from bot.understanding.knowledge import Knowledge
 
 #: fields of an item that hold words, or nothing

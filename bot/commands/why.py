@@ -144,8 +144,8 @@ class Why(Command):
             "en": "it was there at the first read of this source, and only later news is announced",
         },
         "old": {
-            "fr": "elle date de {published}, plus de {days} jours avant sa lecture",
-            "en": "it dates from {published}, more than {days} days before it was read",
+            "fr": "elle date de {published}, trop longtemps avant sa lecture (réglage\u00a0: {days} j)",
+            "en": "it dates from {published}, too long before it was read (setting: {days} d)",
         },
         "flood": {
             "fr": "trop de nouvelles à la fois de cette source\u00a0; elle est dans le résumé",
@@ -194,7 +194,7 @@ class Why(Command):
             "fr": "Une erreur\u202f? Répondez «\u00a0erreur\u00a0»\u00a0: un humain regardera.",
             "en": "A mistake? Reply “mistake”: a human will look.",
         },
-        "and-more": {"fr": "{names} et {n} autres", "en": "{names} and {n} more"},
+        "and-more": {"fr": "{names} et {n} de plus", "en": "{names} and {n} more"},
     }
 
     async def run(self, context: Context, arguments: Mapping[str, Any]) -> Answer:

@@ -225,6 +225,26 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
         {"fr": "le secret est vide", "en": "the secret is empty"},
         {"fr": "un fichier d’une ligne\u00a0: le secret", "en": "a file of one line: the secret"},
     ),
+    "example": (
+        {
+            "fr": "cet exemple n’est pas compris comme il le dit (compris\u00a0: {understood})",
+            "en": "this example is not understood as it says (understood: {understood})",
+        },
+        {
+            "fr": "{wanted}\u202f; changez les noms, l’exemple, ou voyez alposs-bot understand",
+            "en": "{wanted}; change the names or the example, or see alposs-bot understand",
+        },
+    ),
+    "counterexample": (
+        {
+            "fr": "ce contre-exemple est pris pour vrai ({understood})",
+            "en": "this counterexample is taken for real ({understood})",
+        },
+        {
+            "fr": "rien\u202f; des noms plus précis, ou shared pour un nom que d’autres portent aussi",
+            "en": "nothing; more precise names, or shared for a name that others bear too",
+        },
+    ),
     "no-variable": (
         {
             "fr": "cette variable d’environnement n’est pas définie, et {user} en a besoin",

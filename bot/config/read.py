@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from bot import kinds
+from bot.causes import cause_of
 from bot.config import checks, sheet
 from bot.config.knowledge import Award, EventSeries, Gazetteer
 from bot.config.model import Settings
@@ -30,7 +31,7 @@ from bot.config.settings import BotSettings
 from bot.config.sheet import Sheet
 from bot.config.spelling import nearest
 from bot.config.wiring import AccountSettings, ChannelSettings, SourceSettings
-from bot.errors import ConfigError, KindError, Problem, cause_of
+from bot.errors import ConfigError, KindError, Problem
 
 if TYPE_CHECKING:
     from bot.config.overrides import Override

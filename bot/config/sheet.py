@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from bot.causes import cause_of
 from bot.config.lines import Lines, lines
 from bot.config.lines import Path as Loc
 from bot.config.problems import dotted, problem
-from bot.errors import Problem, cause_of
+from bot.errors import Problem
 
 #: No settings file is near this; it keeps a mistake (a log, a disk image) from filling memory.
 LARGEST = 5 * 1024 * 1024

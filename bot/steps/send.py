@@ -1,11 +1,17 @@
 """One channel's sending: claim a message, look for it where it may be there already, send it,
 record what the other side said. What each outcome means is decided in ``outbox/decide.py``.
+
+A transaction costs more than most of what it holds. So where nothing limits a channel's pace and the
+other side keeps keys, a few messages are claimed together, sent one after the other, and recorded
+together. A bot that dies in between finds all of them in doubt, as it would find one: it looks for
+each, or sends it under its own key again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +30,9 @@ log = logging.getLogger(__name__)
 
 #: seconds that one try may take; well under the lease, so that nobody else believes it is theirs
 LONGEST_TRY = 120.0
+#: so many messages are claimed at once, as long as all of them go out within so many seconds:
+#: what is claimed can neither be taken back nor overtaken by what is urgent
+MOST, QUICK = 8, 0.5
 
 
 async def send_all(house: House, channel: Channel, now: datetime) -> None:
@@ -37,12 +46,9 @@ async def send_all(house: House, channel: Channel, now: datetime) -> None:
     now = house.now()
     if not await house.store.read(lambda tx: _may_go(tx, house, channel, now)):
         return  # as at most ticks: nothing is written
-    delivery = await _next(house, channel, now)
-    while delivery is not None and _may_send(house, channel):
-        delivery = await _send_one(house, channel, delivery, house.now())
-    if delivery is not None:
-        untried = delivery
-        await house.store.write(lambda tx: tx.deliveries.release([untried]), beside=True)
+    claimed, most = await _next(house, channel, now, 1), 1
+    while claimed:
+        claimed, most = await _send_some(house, channel, claimed, most)
 
 
 def _may_send(house: House, channel: Channel) -> bool:
@@ -50,43 +56,67 @@ def _may_send(house: House, channel: Channel) -> bool:
     return not house.stopping and house.speaks(channel)
 
 
-async def _send_one(
-    house: House, channel: Channel, delivery: Delivery, now: datetime
-) -> Delivery | None:
-    """Send a claimed message, record what came of it, and claim the next one: in one transaction
-    where all went well. None: none may go, or the bot is stopping."""
-    outcome = await _attempt(house, channel, delivery, now)
-    ended = house.now()
-    # Where several workers send, the next one is claimed beside them, not with the record.
-    together = outcome.state == "sent" and not house.store.shared
+async def _send_some(
+    house: House, channel: Channel, claimed: Sequence[Delivery], most: int
+) -> tuple[list[Delivery], int]:
+    """Send claimed messages in their order until one does not go through; record what came of them
+    and claim the next ones: in one transaction where all went well. Those not tried are given back.
+    None are claimed where none may go, or the bot is stopping.
 
-    def record(tx: Tx) -> tuple[bool, Delivery | None]:
-        kept = tx.deliveries.settle(delivery, outcome, ended)
-        if kept and outcome.state == "sent":
+    :param most: how many may be claimed together; that comes back for the next time.
+    """
+    clock = asyncio.get_running_loop().time
+    began, ended = clock(), list[tuple[Delivery, decide.Settlement]]()
+    for delivery in claimed:
+        late = ended and (ended[-1][1].state != "sent" or clock() - began > QUICK)
+        if late or not _may_send(house, channel):
+            break
+        ended.append((delivery, await _attempt(house, channel, delivery, house.now())))
+    untried, now = claimed[len(ended) :], house.now()
+    quick = not untried and clock() - began <= QUICK
+    most = min(2 * most, MOST) if quick and _several(house, channel, now) else 1
+    # Where several workers send, the next one is claimed beside them, not with the record.
+    together = all(outcome.state == "sent" for _, outcome in ended) and not house.store.shared
+
+    def record(tx: Tx) -> tuple[list[bool], list[Delivery]]:
+        kept = tx.deliveries.settle_all(ended, now)
+        tx.deliveries.release(untried)
+        if any(mine and one[1].state == "sent" for mine, one in zip(kept, ended, strict=True)):
             tx.notices.clear(f"locked:{channel.id}")
         if not together or not _may_send(house, channel):
-            return kept, None
-        return kept, _claim(tx, house, channel, ended)
+            return kept, []
+        return kept, _claim(tx, house, channel, now, most)
 
-    kept, following = await house.store.write(record)
-    if kept:
-        await _tell(house, channel, delivery, outcome, ended)
-    return following if together else await _next(house, channel, house.now())
+    kept, following = await house.store.write(record, beside=not ended)
+    for mine, (delivery, outcome) in zip(kept, ended, strict=True):
+        if mine:
+            await _tell(house, channel, delivery, outcome, now)
+    if not together:
+        following = await _next(house, channel, house.now(), most)
+    return following, most
 
 
-async def _next(house: House, channel: Channel, now: datetime) -> Delivery | None:
-    """Claim the next message; None: none may go, or the bot is stopping."""
+def _several(house: House, channel: Channel, now: datetime) -> bool:
+    """May several of its messages be in doubt at once? Each must be safe under its key, and no pace
+    may count them."""
+    limited = channel.options.per_hour or channel.options.per_day
+    keys = "idempotent" in channel.abilities and _window(channel, now) is not None
+    return keys and not limited and not house.store.shared
+
+
+async def _next(house: House, channel: Channel, now: datetime, most: int) -> list[Delivery]:
+    """Claim the next messages; none where none may go, or the bot is stopping."""
     if not _may_send(house, channel):
-        return None
-    return await house.store.write(lambda tx: _claim(tx, house, channel, now), beside=True)
+        return []
+    return await house.store.write(lambda tx: _claim(tx, house, channel, now, most), beside=True)
 
 
-def _claim(tx: Tx, house: House, channel: Channel, now: datetime) -> Delivery | None:
-    """The next message that may go, claimed."""
+def _claim(tx: Tx, house: House, channel: Channel, now: datetime, most: int) -> list[Delivery]:
+    """The next messages that may go, claimed."""
     for which in _paced(tx, house, channel, now):
-        if claimed := tx.deliveries.claim(channel.id, now, lease=decide.LEASE, **which):
-            return claimed[0]
-    return None
+        if claimed := tx.deliveries.claim(channel.id, now, lease=decide.LEASE, limit=most, **which):
+            return claimed
+    return []
 
 
 async def _start(house: House, channel: Channel, now: datetime) -> bool:

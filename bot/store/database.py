@@ -19,8 +19,9 @@ from typing import ClassVar, Generic, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from bot.causes import cause_of
 from bot.config.overrides import Override
-from bot.errors import DataError, cause_of
+from bot.errors import DataError
 from bot.store import engine as engines
 from bot.store.announcements import Announcements
 from bot.store.asked import Askeds

@@ -9,7 +9,7 @@ the message that it answers.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,7 +109,11 @@ class Deliveries(Told):
                     break
                 continue
             late = row.expires is not None and row.expires <= now
-            if (late and row.state == "queued" and not row.doubt) or not queue.free(row, now):
+            if late and row.state == "queued" and not row.doubt:
+                continue
+            if not queue.free(row, now):
+                if ready:
+                    break  # it may wait for one of these: what comes after it must not overtake it
                 continue
             ready.append(row)
             if len(ready) == limit:
@@ -139,9 +143,21 @@ class Deliveries(Told):
 
         Whoever holds it now looks before sending, so that the outcome is found, not lost (C18).
         """
-        held = self._held(delivery)
-        if held is None:
-            return False
+        return self.settle_all([(delivery, outcome)], now)[0]
+
+    def settle_all(self, ended: Sequence[tuple[Delivery, Settlement]], now: datetime) -> list[bool]:
+        """The same of several that one channel sent, in their order."""
+        kept = [self._settled(delivery, outcome, now) for delivery, outcome in ended]
+        sent = [
+            delivery
+            for (delivery, outcome), mine in zip(ended, kept, strict=True)
+            if mine and outcome.state == "sent"
+        ]
+        if sent:
+            self._went_through(sent, now)
+        return kept
+
+    def _settled(self, delivery: Delivery, outcome: Settlement, now: datetime) -> bool:
         values: dict[str, Any] = {
             "state": outcome.state,
             "doubt": outcome.doubt,
@@ -161,24 +177,24 @@ class Deliveries(Told):
             }
             if outcome.picture is not None:
                 values["picture"] = dict(outcome.picture)
-        self._set(delivery.id, **values)
-        channels = Channels(self._db)
+        if not self._set_held(delivery, **values):
+            return False
         if outcome.pause is not None:
-            channels.pause(delivery.channel, outcome.pause, outcome.tell or "paused")
-        if outcome.state == "sent":
-            self._went_through(held, now)
-        elif outcome.state in ("aside", "expired") and not outcome.doubt:
-            Queue(self._db).without_post(held)
+            Channels(self._db).pause(delivery.channel, outcome.pause, outcome.tell or "paused")
+        if outcome.state in ("aside", "expired") and not outcome.doubt:
+            Queue(self._db).without_post(delivery)
         return True
 
-    def _went_through(self, row: Row, now: datetime) -> None:
+    def _went_through(self, sent: Sequence[Delivery], now: datetime) -> None:
         """The channel takes messages again: what waited for its next try need not wait longer."""
-        Channels(self._db).resume(row.channel)
-        if row.action == "withdraw":
-            Queue(self._db).withdrawn(row)
-        if row.action != "post":
-            return  # an edit that passes proves nothing about a limit on posts
-        outgoing.DUE_AGAIN.run(self._db, where=row.channel, now=now)
+        channel = sent[0].channel
+        Channels(self._db).resume(channel)
+        for one in sent:
+            if one.action == "withdraw":
+                Queue(self._db).withdrawn(one)
+        if any(one.action == "post" for one in sent):
+            # an edit that passes proves nothing about a limit on posts
+            outgoing.DUE_AGAIN.run(self._db, where=channel, now=now)
 
     def hurry(self, channel: str, now: datetime) -> int:
         """What waits for its next try need not wait longer: the account is open again. How many
@@ -189,13 +205,10 @@ class Deliveries(Told):
     def release(self, claimed: Iterable[Delivery]) -> None:
         """Give back what was claimed and **not tried**: on shutdown, or after a failure."""
         for delivery in claimed:
-            if self._held(delivery) is None:
-                continue
-            tried = delivery.attempts - 1
-            self._set(
-                delivery.id,
+            self._set_held(
+                delivery,
                 state="unclear" if delivery.doubt else "queued",
-                attempts=tried,
+                attempts=delivery.attempts - 1,
                 doubt=delivery.doubt,
                 lease="",
                 lease_until=None,
@@ -204,17 +217,11 @@ class Deliveries(Told):
 
     def extend(self, delivery: Delivery, until: datetime) -> bool:
         """Hold it longer. False: the lease was lost, stop."""
-        if self._held(delivery) is None:
-            return False
-        self._set(delivery.id, lease_until=until)
-        return True
+        return self._set_held(delivery, lease_until=until)
 
     def note_picture(self, delivery: Delivery, picture: Mapping[str, str]) -> bool:
         """Keep what became of its picture. False: the lease was lost, stop."""
-        if self._held(delivery) is None:
-            return False
-        self._set(delivery.id, picture=dict(picture))
-        return True
+        return self._set_held(delivery, picture=dict(picture))
 
     def retry(self, id: int, now: datetime) -> bool:
         """Try one that was set aside again. A doubt stays: it is looked for first."""
@@ -239,8 +246,11 @@ class Deliveries(Told):
         Queue(self._db).without_post(row)
         return True
 
-    def _held(self, delivery: Delivery) -> Row | None:
-        return outgoing.HELD.first(self._db, which=delivery.id, holder=delivery.lease)
+    def _set_held(self, delivery: Delivery, **values: Any) -> bool:
+        """Change a claimed one. False: somebody else holds it now, nothing changed."""
+        given = {f"new_{name}": value for name, value in values.items()}
+        change = outgoing.setting(tuple(values), held=True)
+        return change.run(self._db, which=delivery.id, holder=delivery.lease, **given) > 0
 
     def _set(self, id: int, **values: Any) -> None:
         given = {f"new_{name}": value for name, value in values.items()}

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, ClassVar
 
-from bot.errors import DataError, cause_of
+from bot.causes import cause_of
+from bot.errors import DataError
 
 
 class DataLocked(DataError):

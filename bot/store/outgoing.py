@@ -42,15 +42,6 @@ _QUEUE = (
 READY = Statement(_QUEUE)
 READY_CHANGES = Statement(_QUEUE.where(deliveries.c.action != "post"))
 ANY_PRIORITY = -1_000_000
-HELD = Statement(
-    select(deliveries)
-    .where(
-        deliveries.c.id == bindparam("which"),
-        deliveries.c.state == "sending",
-        deliveries.c.lease == bindparam("holder"),
-    )
-    .with_for_update()
-)
 DUE_AGAIN = Statement(
     update(deliveries)
     .where(
@@ -64,10 +55,17 @@ DUE_AGAIN = Statement(
 
 
 @cache
-def setting(names: tuple[str, ...]) -> Statement:
-    """The update of these columns of one row."""
+def setting(names: tuple[str, ...], *, held: bool = False) -> Statement:
+    """The update of these columns of one row.
+
+    :param held: only while it is being sent under this lease.
+    """
     values = {name: bindparam(f"new_{name}", type_=deliveries.c[name].type) for name in names}
-    return Statement(update(deliveries).where(deliveries.c.id == bindparam("which")).values(values))
+    change = update(deliveries).where(deliveries.c.id == bindparam("which"))
+    if held:
+        mine = deliveries.c.lease == bindparam("holder")
+        change = change.where(deliveries.c.state == "sending", mine)
+    return Statement(change.values(values))
 
 
 WAITING_ON = Statement(

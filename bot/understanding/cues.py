@@ -31,17 +31,15 @@ class Cue(NamedTuple):
 
 
 class _Pattern(NamedTuple):
+    """A word or a phrase. It is looked for by its longest word ("a eu" by "eu"): small words
+    are everywhere."""
+
+    order: int  # of two cues that begin at the same word, which is told first
     table: str
     name: str
-    rest: tuple[tuple[str, bool], ...]  # further words: (stem or word, exact)
-    head: str  # how the first of them begins
-
-
-class _Begun(NamedTuple):
-    """What may begin with one word: by the head of the word after it, or with no such word."""
-
-    followed: Mapping[str, tuple[_Pattern, ...]]
-    alone: tuple[_Pattern, ...]
+    first: int  # where it begins, counted in words from the one it is looked for by
+    last: int
+    others: tuple[tuple[int, str, bool], ...]  # where, its stem, or the word where that is exact
 
 
 @dataclass(frozen=True)
@@ -56,65 +54,72 @@ class Cues:
     @classmethod
     def build(cls, tables: Mapping[str, Mapping[str, Any]], code: str) -> Cues:
         """From tables of a language file: name -> list of words and phrases."""
+        named = sorted(_phrases(tables, code), key=lambda one: (not one[2][0][1], -len(one[2])))
         stems: dict[str, list[_Pattern]] = {}
         words: dict[str, list[_Pattern]] = {}
-        prefixes: set[str] = set()
-        for table, named in tables.items():
-            for name, phrases in named.items():
-                for phrase in phrases if isinstance(phrases, list) else ():  # or numbers, levels
-                    parts = [
-                        (part[1:], True) if part.startswith("=") else (stem(part, code), False)
-                        for part in fold(phrase).replace("'", " ").replace("-", " ").split()
-                    ]
-                    (first, exact), rest = parts[0], tuple(parts[1:])
-                    prefixes.add(first[:_PREFIX])
-                    (words if exact else stems).setdefault(first, []).append(
-                        _Pattern(table, name, rest, rest[0][0][:_PREFIX] if rest else "")
-                    )
+        for order, (table, name, parts) in enumerate(named):
+            at = max(range(len(parts)), key=lambda place: len(parts[place][0]))
+            word, exact = parts[at]
+            others = tuple((place - at, *part) for place, part in enumerate(parts) if place != at)
+            pattern = _Pattern(order, table, name, -at, len(parts) - 1 - at, others)
+            (words if exact else stems).setdefault(word, []).append(pattern)
         return cls(
             code,
-            {key: _longest_first(found) for key, found in stems.items()},
-            {key: _longest_first(found) for key, found in words.items()},
-            frozenset(prefixes),
+            {key: tuple(found) for key, found in stems.items()},
+            {key: tuple(found) for key, found in words.items()},
+            frozenset(word[:_PREFIX] for word in (*words, *stems)),
         )
 
-    def find(self, prepared: Prepared) -> Iterator[tuple[str, Cue]]:
-        """Every cue of the entry, in order, and its table. One word may bear several."""
-        words, starts = prepared.words, prepared.word_starts
-        count = len(words)
-        for index, (followed, alone) in _BEGUN.within(prepared):
-            head = words[index + 1][:_PREFIX] if index + 1 < count else ""
-            for table, name, rest, _ in followed.get(head, alone):
-                last = index + len(rest)
-                if not rest or (last < count and self._follow(words, index + 1, rest)):
-                    yield table, Cue(name, index, last, starts[index], prepared.word_end(last))
+    def find(self, prepared: Prepared) -> dict[str, list[Cue]]:
+        """Every cue of the entry, in order, by its table. One word may bear several."""
+        words, starts, code = prepared.words, prepared.word_starts, self.code
+        hits: list[tuple[int, int, int, _Pattern]] = []
+        for index, patterns in _BORNE.within(prepared):
+            for pattern in patterns:
+                for away, wanted, exact in pattern.others:
+                    word = words[index + away] if 0 <= index + away < len(words) else ""
+                    if word != wanted and (exact or stem(word, code) != wanted):
+                        break
+                else:
+                    hits.append((index + pattern.first, pattern.order, index, pattern))
+        hits.sort()
+        found: dict[str, list[Cue]] = {}
+        for first, _, index, pattern in hits:
+            last = index + pattern.last
+            cue = Cue(pattern.name, first, last, starts[first], starts[last] + len(words[last]))
+            found.setdefault(pattern.table, []).append(cue)
+        return found
 
-    def _follow(self, words: list[str], at: int, rest: tuple[tuple[str, bool], ...]) -> bool:
-        """Whether the further words of a phrase stand from ``at`` on."""
-        for wanted, exact in rest:
-            word = words[at]
-            if word != wanted and (exact or stem(word, self.code) != wanted):
-                return False
-            at += 1
-        return True
-
-    def begins(self, word: str) -> _Begun | None:
-        """What may begin with ``word``; most words begin nothing."""
+    def borne(self, word: str) -> tuple[_Pattern, ...] | None:
+        """What may be found by ``word``; most words bear nothing."""
         if word[:_PREFIX] not in self.prefixes:
             return None
         found = self.by_word.get(word, ()) + self.by_stem.get(stem(word, self.code), ())
-        if not found:
-            return None
-        return _Begun(
-            {
-                head: tuple(one for one in found if not one.rest or one.head == head)
-                for head in {one.head for one in found if one.rest}
-            },
-            tuple(one for one in found if not one.rest),
-        )
+        if stem(word, self.code) != word:  # a further word may also be spelled as its stem
+            found += tuple(one for one in self.by_stem.get(word, ()) if one.first)
+        return found or None
 
 
-_BEGUN: Interest[_Begun] = Interest(lambda knowledge, code: knowledge.cues(code).begins)
+def _phrases(
+    tables: Mapping[str, Mapping[str, Any]], code: str
+) -> Iterator[tuple[str, str, tuple[tuple[str, bool], ...]]]:
+    for table, named in tables.items():
+        for name, phrases in named.items():
+            for phrase in phrases if isinstance(phrases, list) else ():  # or numbers, levels
+                plain = fold(phrase).replace("'", " ").replace("-", " ")
+                yield (
+                    table,
+                    name,
+                    tuple(
+                        (part[1:], True) if part.startswith("=") else (stem(part, code), False)
+                        for part in plain.split()
+                    ),
+                )
+
+
+_BORNE: Interest[tuple[_Pattern, ...]] = Interest(
+    lambda knowledge, code: knowledge.cues(code).borne
+)
 
 
 def of(prepared: Prepared) -> tuple[Cue, ...]:
@@ -126,13 +131,7 @@ def of_table(prepared: Prepared, table: str) -> tuple[Cue, ...]:
     """The cues of one table of its language in an entry, found once."""
     kept = vars(prepared)
     if "cues" not in kept:
-        found: dict[str, list[Cue]] = {}
-        for of, cue in prepared.knowledge.cues(prepared.code).find(prepared):
-            found.setdefault(of, []).append(cue)
+        found = prepared.knowledge.cues(prepared.code).find(prepared)
         kept["cues"] = {of: tuple(cues) for of, cues in found.items()}
     sorted_out: dict[str, tuple[Cue, ...]] = kept["cues"]
     return sorted_out.get(table, ())
-
-
-def _longest_first(patterns: list[_Pattern]) -> tuple[_Pattern, ...]:
-    return tuple(sorted(patterns, key=lambda pattern: -len(pattern.rest)))

@@ -20,10 +20,13 @@ _STOP = re.compile(r"[.!?;](?=\s|$)")
 class Around:
     """Completes the dates of one text."""
 
-    def __init__(self, text: str, words: DateWords, said: list[str], starts: list[int]) -> None:
+    def __init__(
+        self, text: str, words: DateWords, said: list[str], starts: list[int], clocks: list[int]
+    ) -> None:
         self.text = text
         self.words = words
         self._said, self._starts = said, starts  # the words of the text, and where they begin
+        self._clocks = clocks  # where a figure begins, or "midi"
 
     def joined(self, spans: list[DateSpan]) -> list[DateSpan]:
         """“du 30 mai au 1er juin”, "31 janvier et 1er février": one range."""
@@ -120,7 +123,10 @@ class Around:
         for span in spans:
             index = bisect_left(self._starts, span.start)
             near = self._said[max(0, index - _WORDS) : index]
-            bound = not words.role.isdisjoint(near)
+            bound = not words.role.keys().isdisjoint(near) and any(
+                words.role.get(word, 0) >= away
+                for away, word in zip(range(len(near), 0, -1), near, strict=True)
+            )
             gone = span.free == "week" and not words.past.isdisjoint(near)
             if not (bound or gone):
                 found.append(span)
@@ -160,9 +166,10 @@ class Around:
         return found
 
     def _time(self, start: int, end: int, stop_from: int | None) -> re.Match[str] | None:
-        if self.words.clock.search(self.text, start, end) is None:
+        first = bisect_left(self._clocks, start)
+        if first == len(self._clocks) or self._clocks[first] >= end:
             return None
-        hit = self.words.time.search(self.text, start, end)
+        hit = self.words.time.search(self.text, self._clocks[first], end)
         if hit is None or _said(hit["from"]) is None:
             return None
         between = (stop_from, hit.start()) if stop_from is not None else (hit.end(), end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,35 +11,95 @@ from bot.understanding.datespan import DateSpan, Free, day_of
 from bot.understanding.datewords import DateWords
 
 _LEFT = 90  # characters read before a month's name
-_NEAR = 24  # so far at most from it stands its day, where it has one
 _SHORT = 48  # so long at most are "premier samedi du mois de", "jusqu'en"
 _DAY = re.compile(r"\d{1,2}")
+#: What stands before a figure that is no day: "3.4 mai", "1/4 mai".
+_JOINED = frozenset("./:'_")
+_HALF_A_YEAR = 182
 
 
 class Months:
-    """Reads such dates of one text."""
+    """Reads such dates of one text.
 
-    def __init__(self, text: str, today: date, words: DateWords) -> None:
+    Most patterns of dates are tried only where the words beside the place can be theirs: looking
+    up a word costs a tenth of trying a pattern. ``said`` are the words of the text, ``starts`` where
+    they begin. ``plain`` is false where tags or entities may stand between them, or where words
+    were cut in another way: then everything is tried.
+    """
+
+    def __init__(
+        self, text: str, today: date, words: DateWords, said: list[str], starts: list[int]
+    ) -> None:
         self.text = text
         self.today = today
         self.words = words
+        self.said = said
+        self.starts = starts
+        self.plain = not ("<" in text or "&nbsp;" in text or "&#160;" in text)
+
+    def _may_precede(self, start: int, words: frozenset[str]) -> bool:
+        """Whether the word before an offset is a figure or one of ``words``."""
+        if not self.plain:
+            return True
+        index = bisect_left(self.starts, start)
+        word = self.said[index - 1] if index else ""
+        return word in words or word[:1].isdigit()
+
+    def _may_follow(self, end: int, words: frozenset[str]) -> bool:
+        """Whether the word after an offset is a figure or one of ``words``."""
+        if not self.plain:
+            return True
+        index = bisect_left(self.starts, end)
+        word = self.said[index] if index < len(self.said) else ""
+        return word in words or word[:1].isdigit()
+
+    def _usual(self, start: int) -> tuple[int, int | None, int] | None:
+        """“4 mai”, “le 4 mai”, “mardi 4 mai”, by far the most usual forms: where it begins, the
+        weekday and the day, read without a pattern. None: the month at ``start`` has another form."""
+        said, starts, text, near = self.said, self.starts, self.text, self.words.near
+        at = bisect_left(starts, start) - 1
+        if not self.plain or at < 1 or len(number := said[at]) > 2 or not number.isdecimal():
+            return None
+        day, weekday = int(number), None
+        if not 0 < day < 32 or text[starts[at] + len(number) : start] != " ":
+            return None
+        word = said[at - 1]
+        if word in near.articles or word in self.words.weekday:
+            weekday = self.words.weekday.get(word)
+            if text[starts[at - 1] + len(word) : starts[at]] != " ":
+                return None
+            at -= 1
+            word = said[at - 1] if at else ""
+        if word in near.days or word[:1].isdigit() or text[starts[at] - 1] in _JOINED:
+            return None  # perhaps one of a list of days
+        return starts[at], weekday, day
+
+    def _days_begin(self, start: int) -> int:
+        """Where the words begin that may all be of a list of days before a month."""
+        if not self.plain:
+            return max(0, start - _LEFT)
+        said, days, index = self.said, self.words.near.days, bisect_left(self.starts, start)
+        while index and ((word := said[index - 1]) in days or word[0].isdigit()):
+            index -= 1
+        return max(self.starts[index], start - _LEFT)
 
     def _month(self, hit: re.Match[str]) -> list[DateSpan]:
         words, text = self.words, self.text
         month = words.month[hit["month"]]
-        offset = max(0, hit.start() - _LEFT)
-        left = text[offset : hit.start()]
-        end = hit.end()
+        start, end = hit.span()
         days: list[tuple[int | None, int]] = []
-        start = hit.start()
         ranged = False
-        before = (
-            words.days_before.search(left) if words.day.search(left, len(left) - _NEAR) else None
-        )
-        if before:
-            start = offset + before.start()
+        usual = self._usual(start)
+        begin = self._days_begin(start) if usual is None else start
+        before = words.days_before.search(text, begin, start) if begin < start else None
+        if usual:
+            start, named, day = usual
+            days = [(named, day)]
+        elif before:
+            start = before.start()
             days, ranged = self._days(before.group())
-            ranged = ranged or bool(words.between_before.search(text[max(0, start - 12) : start]))
+        if days:
+            ranged = ranged or self._is_between(start)
         elif hit["month"] in words.month_first and (after := words.days_after.match(text, end)):
             days, ranged = self._days(after["days"])
             end = after.end()
@@ -48,18 +109,25 @@ class Months:
         year, end, direction = self._year_right(end)
         if days:
             return self._listed(days, ranged, month, year, direction, start, end)
-        offset, left = max(offset, hit.start() - _SHORT), left[-_SHORT:]
-        nth = words.nth_before.search(left)
+        near = self._may_precede(start, words.near.before_month)
+        begin = max(0, start - _SHORT)
+        nth = words.nth_before.search(text, begin, start) if near else None
         if nth:
-            return self._nth(nth["nth"], nth["what"], month, year, offset + nth.start(), end)
+            return self._nth(nth["nth"], nth["what"], month, year, nth.start(), end)
         if hit.group().endswith(".") and year is None:
             end = hit.end() - 1
-        prefix = words.month_before.search(left)
+        prefix = words.month_before.search(text, begin, start) if near else None
         if year is None and direction == 0 and not prefix:
             return []
         if prefix and not prefix.group().strip().startswith(("d'", "de")):
-            start = offset + prefix.start()
+            start = prefix.start()
         return [self._whole_month(month, year, direction, start, end)]
+
+    def _is_between(self, start: int) -> bool:
+        """As in "entre le 3 et le 5 mai"."""
+        return self._may_precede(start, self.words.near.before_days) and bool(
+            self.words.between_before.search(self.text[max(0, start - 12) : start])
+        )
 
     def _days(self, words: str) -> tuple[list[tuple[int | None, int]], bool]:
         """(weekday, day) of a list of days, and whether it says "from … to"."""
@@ -77,6 +145,8 @@ class Months:
     def _year_right(self, end: int) -> tuple[int | None, int, int]:
         """(year, where the expression ends, +1 for "prochain", -1 for "dernier")."""
         words, text = self.words, self.text
+        if not self._may_follow(end, words.near.after_month):
+            return None, end, 0
         said = words.year_after.match(text, end)
         if said:
             return (int(said["year"]) if said["year"] else 2000 + int(said["two"])), said.end(), 0
@@ -125,6 +195,10 @@ class Months:
         if year is not None:
             return day_of(year, month, day)
         here = self.today
+        this = day_of(here.year, month, day)
+        agrees = this is not None and (weekday is None or this.weekday() == weekday)
+        if this and agrees and not direction and abs((this - here).days) < _HALF_A_YEAR:
+            return this  # all others are farther away
         # a weekday agrees, and a 29 February comes, every few years
         reach = 4 if weekday is not None or (month, day) == (2, 29) else 1
         near = [day_of(here.year + step, month, day) for step in range(-reach, reach + 1)]
@@ -173,7 +247,8 @@ class Months:
     def _from_weekday(self, start: int, last: date) -> tuple[int, list[date]]:
         """“du vendredi au dimanche 30 juin”: where it begins, and its first and last day."""
         offset = max(0, start - 24)
-        left = self.words.from_weekday.search(self.text[offset:start])
+        near = self._may_precede(start, self.words.near.days)
+        left = self.words.from_weekday.search(self.text[offset:start]) if near else None
         if left is None:
             return start, [last]
         days = (last.weekday() - self.words.weekday[left["weekday"]]) % 7
@@ -184,7 +259,8 @@ class Months:
 
     def _weekday_left(self, start: int) -> tuple[int, int | None]:
         offset = max(0, start - 24)
-        left = self.words.weekday_before.search(self.text[offset:start])
+        near = self._may_precede(start, self.words.near.days)
+        left = self.words.weekday_before.search(self.text[offset:start]) if near else None
         if left is None:
             return start, None
         return offset + left.start(), self.words.weekday[left["weekday"]]

@@ -31,8 +31,10 @@ _READS = {
 def _last_word(left: str) -> tuple[str, int]:
     """The last word before an expression and where it begins; "" where no space follows it."""
     kept = left.rstrip()
+    if len(kept) == len(left):
+        return "", len(left)
     word = kept.rpartition(" ")[2]
-    if len(kept) < len(left) and word.isalnum():
+    if word.isalnum():
         return word, len(kept) - len(word)
     hit = _LAST_WORD.search(left)
     return (hit[1], hit.start()) if hit else ("", len(left))
@@ -110,6 +112,11 @@ class Reader(Months):
 
     def _unit(self, hit: re.Match[str]) -> list[DateSpan]:
         words, text = self.words, self.text
+        if not (
+            self._may_precede(hit.start(), words.near.before_unit)
+            or self._may_follow(hit.end(), words.near.after_unit)
+        ):
+            return []
         offset = max(0, hit.start() - 24)
         left = text[offset : hit.start()]
         ago = words.ago_before.search(left)
@@ -146,8 +153,9 @@ class Reader(Months):
     def _weekday(self, hit: re.Match[str]) -> list[DateSpan]:
         words, text, today = self.words, self.text, self.today
         weekday = words.weekday[hit["weekday"]]
-        listed = words.day_after.match(text, hit.end())
-        if listed:
+        if self._may_follow(hit.end(), words.near.before_day) and (
+            listed := words.day_after.match(text, hit.end())
+        ):
             days, _ = self._days(hit["weekday"] + text[hit.end() : listed.end()])
             return self._weekday_and_days(days, hit.start(), listed.end())
         if hit["many"]:
@@ -162,14 +170,14 @@ class Reader(Months):
             return self._nth(
                 word, hit["weekday"], here.month, here.year, start - len(left) + at, tail.end()
             )
-        coming = today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-        going = today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
         free: Free = ""
-        if turned := words.turned.match(text, end):
-            end = turned.end()
+        if self._may_follow(end, words.near.after_weekday) and (
+            turned := words.turned.match(text, end)
+        ):
+            end, coming = turned.end(), self._coming(weekday)
             day = {
                 "next": coming,
-                "last": going,
+                "last": self._going(weekday),
                 "next_week": today + timedelta(days=7 - today.weekday() + weekday),
                 "week": coming + timedelta(days=7),
                 "fortnight": coming + timedelta(days=14),
@@ -177,9 +185,9 @@ class Reader(Months):
         elif word and word not in words.turning:
             day, free = self._nearest(weekday), "week"
         elif words.next_before.search(left):
-            day = coming
+            day = self._coming(weekday)
         elif words.last_before.search(left):
-            day = going
+            day = self._going(weekday)
         elif words.this_before.search(left):
             day = self._nearest(weekday)
         elif words.every_before.search(left):
@@ -187,6 +195,12 @@ class Reader(Months):
         else:
             day, free = self._nearest(weekday), "week"
         return [DateSpan(start, end, day.isoformat(), free=free, weekday=weekday, relative=True)]
+
+    def _coming(self, weekday: int) -> date:
+        return self.today + timedelta(days=(weekday - self.today.weekday() - 1) % 7 + 1)
+
+    def _going(self, weekday: int) -> date:
+        return self.today - timedelta(days=(self.today.weekday() - weekday - 1) % 7 + 1)
 
     def _nearest(self, weekday: int) -> date:
         step = (weekday - self.today.weekday() + 3) % 7 - 3
@@ -196,15 +210,16 @@ class Reader(Months):
         self, days: list[tuple[int | None, int]], start: int, end: int
     ) -> list[DateSpan]:
         """“samedi 14” without a month: the nearest month in which they agree."""
-        first = self.today.replace(day=1)
+        today, (weekday, day) = self.today, days[0]
+        month = today.year * 12 + today.month - 1
         near: list[date] = []
-        for _ in range(10):
-            first = (first - timedelta(days=1)).replace(day=1)
-        for _ in range(21):
-            one = day_of(first.year, first.month, days[0][1])
-            if one and one.weekday() == days[0][0]:
-                near.append(one)
-            first = (first + timedelta(days=31)).replace(day=1)
+        for away in range(11):
+            for one in {month - away, month + away}:
+                found = day_of(one // 12, one % 12 + 1, day)
+                if found and found.weekday() == weekday:
+                    near.append(found)
+            if near and away > abs(near[0].year * 12 + near[0].month - 1 - month) + 1:
+                break  # all others are farther away than the first that was found
         if not near:
             return []
         best = min(near, key=lambda one: (abs((one - self.today).days), one < self.today))

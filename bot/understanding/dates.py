@@ -10,24 +10,22 @@ import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.understanding import tokens
 from bot.understanding.datearound import Around
 from bot.understanding.datereader import Reader
 from bot.understanding.datespan import DateSpan, ahead, behind, between
-from bot.understanding.datewords import DateWords, build
+from bot.understanding.datewords import FIGURES, DateWords, build
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold
 from bot.understanding.sweep import Interest
 
 __all__ = ["DateSpan", "ahead", "behind", "between", "find", "find_folded", "of", "words_of"]
 
-_WORD = re.compile(r"[a-z]+|\d+")
-
 
 def find(text: str, published: datetime, words: DateWords, zone: ZoneInfo) -> tuple[DateSpan, ...]:
     """Every date of ``text`` in order. ``published`` is aware; its day is taken in ``zone``."""
     folded = fold(text)
-    hits = [(hit.group(), hit.start()) for hit in _WORD.finditer(folded)]
-    said, starts = [word for word, _ in hits], [start for _, start in hits]
+    said, starts = tokens.cut(folded)
     begun = [
         (index, expression)
         for index, word in enumerate(said)
@@ -72,10 +70,17 @@ def find_folded(
     """Every date of an already folded text. ``said`` are its words, ``starts`` where they begin,
     ``begun`` which of them may begin a date, and its pattern."""
     spans: list[DateSpan] = []
-    reader = Reader(text, today, words)
+    reader = Reader(text, today, words, said, starts)
+    clocks: list[int] = []  # where a time of day may stand
+    bare = words.begins.bare if reader.plain else ()
+    last = len(said) - 1
     for index, expression in begun:
         at = starts[index]
+        if expression is FIGURES or said[index] in words.begins.clock:
+            clocks.append(at)
         if spans and at < spans[-1].end:
+            continue
+        if said[index] in bare and not (index < last and said[index + 1][0].isdigit()):
             continue
         hit = expression.match(text, at)
         if hit is None:
@@ -86,5 +91,5 @@ def find_folded(
             spans.append(span)
     if not spans:
         return ()
-    around = Around(text, words, said, starts)
+    around = Around(text, words, said, starts, clocks)
     return tuple(around.timed(around.roles(around.joined(spans))))

@@ -27,13 +27,14 @@ def choice(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", GAP) for word in ordered) or r"(?!)"
 
 
-_FIGURES = re.compile(
+FIGURES = re.compile(
     rf"\b(?:(?P<iso>{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?![\d-])"
     rf"|(?P<numeric>(?:3[01]|[12]\d|0?[1-9])(?P<sep>[/.-])(?:1[0-2]|0?[1-9])(?P=sep)"
     rf"(?:{_YEAR}|\d\d))(?![\d./-]*\d)"
     rf"|(?P<short>(?:3[01]|[12]\d|0?[1-9])/(?:1[0-2]|0?[1-9]))(?![\d/%]|\s?%|[.,]\d)"
     rf"|(?P<year>{_YEAR})(?![\d./-]*\d)\b)"
 )
+NO_DATE = re.compile(r"(?!)")
 _MINUS = r"(?P<minus>j-\d{1,3})\b"
 _BARE = (
     rf"(?:le|the){GAP}(?P<bare>3[01]|[12]\d|[1-9])(?:er|st|nd|rd|th)?"
@@ -49,10 +50,22 @@ _AFTER = {
 }
 
 
+#: What follows a weekday and turns it, by its group in ``turned``: its key in the language file.
+_TURNS = {
+    "next": "next_after",
+    "last": "last_after",
+    "next_week": "next_week_after",
+    "week": "week_after",
+    "fortnight": "fortnight_after",
+}
+
+
 class Begins:
     """Which expression may begin with a word."""
 
-    def __init__(self, kinds: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, kinds: Mapping[str, Iterable[str]], clock: Iterable[str]) -> None:
+        self.clock = frozenset(map(fold, clock))  # "midi": no date begins there, but a time
+        self.bare: frozenset[str] = frozenset()  # "le": nothing, without a figure after it
         self.by_first: dict[str, list[tuple[str, str]]] = {}
         self._compiled: dict[str, re.Pattern[str]] = {}
         for kind in _AFTER:
@@ -65,10 +78,12 @@ class Begins:
     def __call__(self, word: str) -> re.Pattern[str] | None:
         """Its pattern, compiled when the word is first met; None: none."""
         if word[0].isdigit():
-            return _FIGURES
+            return FIGURES
         if word not in self._compiled and (forms := self._forms(word)):
             self._compiled[word] = re.compile(rf"\b(?:{'|'.join(forms)})")
-        return self._compiled.get(word)
+            if forms == [_BARE]:
+                self.bare |= {word}
+        return self._compiled.get(word, NO_DATE if word in self.clock else None)
 
     def _forms(self, word: str) -> list[str]:
         forms = [_MINUS] if word == "j" else [_BARE] if word in ("le", "the") else []
@@ -124,18 +139,50 @@ class DateWords:
     single_day: re.Pattern[str]
     past_before: re.Pattern[str]
     time: re.Pattern[str]
-    clock: re.Pattern[str]  # without it there is no time
-    day: re.Pattern[str]  # without it there is no day of a month
     turning: frozenset[
         str
     ]  # words without one of which there is no "next", "last", "this", "every"
-    role: frozenset[str]  # nor an "until", a "since"
+    role: Mapping[str, int]  # nor an "until", a "since"; how many words before the date at most
     past: frozenset[str]  # nor a "a reçu mercredi"
+    near: Near
 
 
-def _marks(phrases: Iterable[str]) -> frozenset[str]:
-    """The longest word of each phrase: where it is absent, so is the phrase."""
-    return frozenset(max(_WORDS.findall(fold(phrase)), key=len) for phrase in phrases)
+@dataclass(frozen=True)
+class Near:
+    """The words beside one of dates without which its patterns need not be tried."""
+
+    days: frozenset[str]  # all words, but for figures, of "du samedi premier et" before a month
+    articles: frozenset[str]
+    before_month: frozenset[str]  # last words: "en mai", "premier samedi du mois de mai"
+    after_month: frozenset[str]  # first words: "mai de l'an 2026", "mai prochain"
+    after_weekday: frozenset[str]  # "jeudi prochain"
+    before_day: frozenset[str]  # between a weekday and its day of the month
+    before_days: frozenset[str]  # last words: "entre le 3 et le 5"
+    before_unit: frozenset[str]  # "dans trois jours"
+    after_unit: frozenset[str]  # "deux days ago"
+
+
+def _parts(phrases: Iterable[str], at: slice = slice(None)) -> frozenset[str]:
+    """Words of phrases: all of them, or those ``at`` some place."""
+    return frozenset(word for one in phrases for word in _WORDS.findall(fold(one))[at])
+
+
+_FIRST, _LAST = slice(0, 1), slice(-1, None)
+
+
+def _longest(phrase: str) -> tuple[str, int]:
+    """The longest word of a phrase, without which there is no phrase; the words after it."""
+    words = _WORDS.findall(fold(phrase))
+    longest = max(words, key=len)
+    return longest, len(words) - 1 - words.index(longest)
+
+
+def _roles(phrases: Iterable[str]) -> dict[str, int]:
+    """Their longest words; how far before a date each may stand: an article comes between."""
+    found: dict[str, int] = {}
+    for word, after in map(_longest, phrases):
+        found[word] = max(found.get(word, 0), after + 2)
+    return found
 
 
 def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
@@ -207,7 +254,8 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
                 "weekend": words("weekend"),
                 "weekday": full_weekdays,
                 "unit": units,
-            }
+            },
+            words("noon") + words("midnight"),
         ),
         days_before=re.compile(
             rf"(?<![\w./:'])(?:{one})(?:{listed}{one})*(?:{GAP}{of}{article}|{MAYBE})$"
@@ -242,16 +290,7 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
         next_after=after(choice(words("next_after"))),
         last_after=after(choice(words("last_after"))),
         turned=after(
-            "|".join(
-                rf"(?P<{group}>{choice(words(key))})"
-                for group, key in (
-                    ("next", "next_after"),
-                    ("last", "last_after"),
-                    ("next_week", "next_week_after"),
-                    ("week", "week_after"),
-                    ("fortnight", "fortnight_after"),
-                )
-            )
+            "|".join(rf"(?P<{group}>{choice(words(key))})" for group, key in _TURNS.items())
         ),
         weekend_of=re.compile(
             rf"(?<!\w)(?:{choice(words('weekend'))}){GAP}(?:{choice(words('of'))}){MAYBE}(?:{w}{GAP})?$"
@@ -278,13 +317,31 @@ def build(tables: Iterable[Mapping[str, Any]]) -> DateWords:
             rf"(?<![\w:.,/])(?P<from>{hour}(?={MAYBE}(?:{DASH}|a|et|to){MAYBE}{clock})|{clock})"
             rf"(?:{MAYBE}(?:{DASH}|→){MAYBE}|{GAP}(?:{and_}|{to}){GAP})?(?P<to>(?<=[\s;>–—→-]){clock})?"
         ),
-        clock=re.compile(rf"\d|{choice(words('noon') + words('midnight'))}"),
-        day=re.compile(rf"\d|{choice(words('first_day'))}"),
         turning=frozenset(
             _WORDS.findall(fold(phrase))[-1]
             for key in ("next_before", "last_before", "this_before", "every")
             for phrase in words(key)
         ),
-        role=_marks(words("until") + words("since")),
-        past=_marks(words("past")),
+        role=_roles(words("until") + words("since")),
+        past=frozenset(word for word, _ in map(_longest, words("past"))),
+        near=Near(
+            days=_parts(
+                [*weekday]
+                + [
+                    phrase
+                    for key in ("day_suffix", "first_day", "article", "and", "to", "of")
+                    for phrase in words(key)
+                ]
+            ),
+            articles=_parts(words("article")),
+            before_month=_parts(words("of") + words("months_of"), _LAST),
+            after_month=_parts(words("of") + words("next_after") + words("last_after"), _FIRST),
+            after_weekday=_parts(
+                [phrase for key in _TURNS.values() for phrase in words(key)], _FIRST
+            ),
+            before_day=_parts(words("article") + words("first_day")),
+            before_days=_parts(words("between"), _LAST),
+            before_unit=_parts(maps["numbers"], _LAST),
+            after_unit=_parts(words("ago_after"), _FIRST),
+        ),
     )

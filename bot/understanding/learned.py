@@ -14,19 +14,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import resources
+from itertools import chain, combinations
 from math import exp, log, sqrt
-from operator import add, mul
-from typing import get_args
+from typing import NamedTuple, cast, get_args
 
 from bot.config.settings import RelevanceSettings
-from bot.understanding import traits
+from bot.understanding import lanes, traits
 from bot.understanding.fact import Kind
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared
-from bot.understanding.traits import BOTH, HEAD, MARK, Traits
+from bot.understanding.remembered import Remembered
+from bot.understanding.traits import BOTH, HEAD, MARK
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FILE = "learned.txt"
+#: The line of ``FILE`` that no trait has: what is added to every sum.
+BIAS = "=bias"
 #: idf, then a weight for each kind in the order of KINDS, then one for announcing.
 Weights = tuple[float, ...]
 #: Words named as the grounds of a vote.
@@ -45,56 +48,98 @@ class Vote:
     grounds: Callable[[Kind], tuple[str, ...]]  # at most three, as the entry spells them
 
 
-@dataclass(frozen=True)
-class Model:
-    """The weights as read. ``pairs`` is by the first mark, then by the second."""
+class _Known(NamedTuple):
+    """For one language: which trait a word has, at the head too; None where nothing was learnt."""
 
-    bias: Weights
-    single: Mapping[str, Weights]
-    pairs: Mapping[str, Mapping[str, Weights]]
+    words: Remembered[str, str]
+    head: Remembered[str, str]
+
+
+class Model:
+    """The weights as read."""
+
+    def __init__(self, bias: Weights, weights: Mapping[str, Weights]) -> None:
+        self.bias = bias
+        self.weights = weights  # by trait; of two marks by both
+        #: idf x idf, then idf x each weight: what a trait that is met once adds to each sum
+        self._adds = {
+            trait: lanes.pack((idf * idf, *(idf * one for one in rest)))
+            for trait, (idf, *rest) in weights.items()
+        }
+        self._of_code: dict[str, _Known] = {}
+        self._marks: Remembered[str, str] = Remembered(lambda name: self._learnt(MARK + name))
+        self._head_marks: Remembered[str, str] = Remembered(
+            lambda name: self._learnt(HEAD + MARK + name)
+        )
+        self._pairs: Remembered[frozenset[str], tuple[str, ...]] = Remembered(self._learnt_pairs)
 
     def vote(self, entry: Prepared) -> Vote:
         """What the traits of an entry speak for."""
-        found = traits.of(entry)
-        counts, rows = self._known(found)
-        idf, *columns = zip(*rows, strict=True) if rows else ((), *((),) * (len(KINDS) + 1))
-        values = [log_tf(count) * one for count, one in zip(counts, idf, strict=True)]
-        length = sqrt(sum(map(mul, values, values))) or 1.0
-        sums = [sum(map(mul, values, column)) / length for column in columns]
-        *scores, worth = map(add, self.bias, sums)
-        powers = [exp(score - max(scores)) for score in scores]
+        counts, adds = self._counts(entry), self._adds
+        once = sum(map(adds.__getitem__, counts))  # as if each trait were met only once
+        again: dict[int, int] = {}  # by how often they are met: those that are not
+        for trait, count in counts.items():
+            if count > 1:
+                again[count] = again.get(count, 0) + adds[trait]
+        square, row = lanes.first(once), lanes.times(once, 1.0)
+        for count, more in again.items():
+            often = log_tf(count)
+            square += (often * often - 1.0) * lanes.first(more)
+            row += lanes.times(more, often - 1.0)
+        length = sqrt(square) or 1.0
+        _, *sums = lanes.unpack(row, 1 + len(self.bias))
+        *scores, worth = (fixed + one / length for fixed, one in zip(self.bias, sums, strict=True))
+        best = max(scores)
+        powers = [exp(score - best) for score in scores]
         whole = sum(powers)
         kinds = {kind: power / whole for kind, power in zip(KINDS, powers, strict=True)}
-        return Vote(kinds, 1.0 / (1.0 + exp(-worth)), partial(self._grounds, entry, found))
+        return Vote(kinds, 1.0 / (1.0 + exp(-worth)), partial(self._grounds, entry))
 
-    def _grounds(self, entry: Prepared, found: Traits, kind: Kind) -> tuple[str, ...]:
+    def _counts(self, entry: Prepared) -> Counter[str]:
+        """How often an entry has each trait, single or paired, that something was learnt of.
+        All are looked up and counted in C: a word costs one look into a table."""
+        found, known = traits.parts(entry), self._known(entry.code)
+        marks = self._marks.__getitem__
+        counts: Counter[str | None] = Counter(
+            chain(
+                map(known.words.__getitem__, found.words),
+                map(known.head.__getitem__, found.head),
+                map(marks, found.whole),
+                map(marks, found.marks),
+                map(self._head_marks.__getitem__, found.head_marks),
+                *(pairs for names in found.together if (pairs := self._pairs[names])),
+            )
+        )
+        del counts[None]
+        return cast("Counter[str]", counts)
+
+    def _known(self, code: str) -> _Known:
+        if code not in self._of_code:
+            self._of_code[code] = _Known(
+                Remembered(lambda word: self._learnt(traits.of_word(word, code))),
+                Remembered(lambda word: self._learnt(HEAD + traits.of_word(word, code))),
+            )
+        return self._of_code[code]
+
+    def _learnt(self, trait: str) -> str | None:
+        return trait if trait in self.weights else None
+
+    def _learnt_pairs(self, names: frozenset[str]) -> tuple[str, ...] | None:
+        both = (f"{MARK}{one}{BOTH}{MARK}{other}" for one, other in combinations(sorted(names), 2))
+        return tuple(trait for trait in both if trait in self.weights) or None
+
+    def _grounds(self, entry: Prepared, kind: Kind) -> tuple[str, ...]:
         at = 1 + KINDS.index(kind)
         told = traits.told(entry)
         gains: dict[str, float] = {}
-        for trait in found.single:
+        for trait in traits.of(entry).single:
             words = " ".join(told.get(trait.removeprefix(HEAD), "").split()).lower()
-            weights = self.single.get(trait)
+            weights = self.weights.get(trait)
             if weights is not None and len(words) >= _SHORTEST:
                 mean = sum(weights[1:-1]) / len(KINDS)
                 gains[words] = gains.get(words, 0.0) + weights[0] * (weights[at] - mean)
         best = sorted(gains, key=lambda words: (-gains[words], words))
         return tuple(words for words in best if gains[words] > 0)[:_GROUNDS]
-
-    def _known(self, found: Traits) -> tuple[list[int], list[Weights]]:
-        """The counts and weights of all traits, single and paired, that something was learnt of."""
-        single, pairs = self.single, self.pairs
-        known = [trait for trait in found.single if trait in single]
-        counts = [found.single[trait] for trait in known]
-        rows = [single[trait] for trait in known]
-        together = Counter(
-            (one, other)
-            for marks in found.marks
-            for one in sorted(marks & pairs.keys())
-            for other in sorted(marks & pairs[one].keys())
-        )
-        counts += together.values()
-        rows += [pairs[one][other] for one, other in together]
-        return counts, rows
 
 
 @lru_cache(maxsize=256)
@@ -106,22 +151,12 @@ def log_tf(count: int) -> float:
 def read(text: str) -> Model:
     """A model from the text of its file: comments, ``bias``, then a line for each trait, its
     fields parted by tabs. Raises ValueError where a number is none."""
-    bias: Weights = ()
-    single: dict[str, Weights] = {}
-    pairs: dict[str, dict[str, Weights]] = {}
+    weights: dict[str, Weights] = {}
     for line in text.splitlines():
-        if not line or line[0] == "#":
-            continue
-        trait, *numbers = line.split("\t")
-        weights = tuple(map(float, numbers))
-        one, both, other = trait.partition(BOTH)
-        if not bias:
-            bias = weights
-        elif both and one.startswith(MARK):
-            pairs.setdefault(one, {})[other] = weights
-        else:
-            single[trait] = weights
-    return Model(bias, single, pairs)
+        if line and line[0] != "#":
+            trait, *numbers = line.split("\t")
+            weights[trait] = tuple(map(float, numbers))
+    return Model(weights.pop(BIAS), weights)
 
 
 def build(knowledge: Knowledge) -> Model | None:

@@ -57,20 +57,20 @@ def _sweep(prepared: Prepared) -> list[list[tuple[int, Any]]]:
     return found
 
 
-def _table(prepared: Prepared) -> Remembered[_Row]:
+def _table(prepared: Prepared) -> Remembered[str, _Row]:
     """The table of the entry's language; one more where another module came to look."""
-    tables: dict[tuple[str, int], Remembered[_Row]] = prepared.knowledge.made(_tables)
+    tables: dict[tuple[str, int], Remembered[str, _Row]] = prepared.knowledge.made(_tables)
     key = prepared.code, len(_every)
     if key not in tables:
         tables[key] = _together(prepared.knowledge, prepared.code)
     return tables[key]
 
 
-def _tables(_: Knowledge) -> dict[tuple[str, int], Remembered[_Row]]:
+def _tables(_: Knowledge) -> dict[tuple[str, int], Remembered[str, _Row]]:
     return {}
 
 
-def _together(knowledge: Knowledge, code: str) -> Remembered[_Row]:
+def _together(knowledge: Knowledge, code: str) -> Remembered[str, _Row]:
     asked = [(number, one.begins(knowledge, code)) for number, one in enumerate(_every)]
 
     def row(word: str) -> _Row | None:

@@ -28,18 +28,18 @@ Tokens = tuple[list[str], list[int]]
 def cut(folded: str) -> Tokens:
     """The words of a folded text in order, and the offset of each."""
     if "@" in folded or "·" in folded:
-        return _by_expression(folded)
+        return by_expression(folded)
     letters: list[str] = []
     plain = folded
     if not folded.isascii():
         letters = [char for char in set(_NOT_ASCII.findall(folded)) if char.isalnum()]
         if len(letters) > len(_STAND_INS):
-            return _by_expression(folded)
+            return by_expression(folded)
         for letter, other in zip(letters, _STAND_INS, strict=False):
             plain = plain.replace(letter, other)
         plain = plain.encode("ascii", "replace").decode("ascii")  # a "?" for each of the others
     if any(other in folded for other in _STAND_INS):
-        return _by_expression(folded)
+        return by_expression(folded)
     lines = plain.translate(_APART)
     for letter, other in zip(letters, _STAND_INS, strict=False):
         lines = lines.replace(other, letter)
@@ -49,7 +49,8 @@ def cut(folded: str) -> Tokens:
     return [*filter(None, pieces)], [*compress(begins, pieces)]
 
 
-def _by_expression(folded: str) -> Tokens:
+def by_expression(folded: str) -> Tokens:
+    """The same, slowly."""
     word = _DOTTED_WORD if "·" in folded else _WORD
     pieces = word.split(folded)  # between words, word, between words, …
     edges = [*accumulate(map(len, pieces))]  # where each piece ends

@@ -9,15 +9,15 @@ another, and what is learnt in one language partly holds for the next.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 
 from bot.understanding import cues, dates, mentions, signs
 from bot.understanding.datespan import DateSpan
-from bot.understanding.language import Prepared, Sentence, stem
+from bot.understanding.language import Prepared, stem
 from bot.understanding.places import PlaceHit, Places
 from bot.understanding.series import SeriesIndex
 
@@ -31,11 +31,24 @@ _MOST_MARKS = 24
 
 
 @dataclass(slots=True)
+class Parts:
+    """What the traits of an entry are made of: its words as folded, not yet as stems, and its
+    marks by their bare names."""
+
+    words: list[str]  # those of places and days left out
+    head: list[str]  # the first of them: what stands at the head
+    whole: list[str]  # marks of the entry itself
+    marks: list[str]
+    head_marks: list[str]
+    together: list[frozenset[str]]  # the marks of each sentence
+
+
+@dataclass(slots=True)
 class Traits:
     """How often an entry has each single trait, and the marks of each sentence."""
 
-    single: Counter[str] = field(default_factory=Counter)
-    marks: list[frozenset[str]] = field(default_factory=list)
+    single: Counter[str]
+    marks: list[frozenset[str]]
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Each two marks of one sentence in alphabetical order, once for each sentence."""
@@ -45,72 +58,90 @@ class Traits:
 
 def of(entry: Prepared) -> Traits:
     """Every trait of the beginning of an entry."""
+    found = parts(entry)
+    every = [of_word(word, entry.code) for word in found.words]
+    every += [HEAD + of_word(word, entry.code) for word in found.head]
+    every += [MARK + name for name in (*found.whole, *found.marks)]
+    every += [HEAD + MARK + name for name in found.head_marks]
+    marks = [frozenset(MARK + name for name in names) for names in found.together]
+    return Traits(Counter(every), marks)
+
+
+def of_word(word: str, code: str) -> str:
+    """The trait of a folded word: its stem; all numbers are alike."""
+    return "0" if word.isdigit() else stem(word, code)
+
+
+def parts(entry: Prepared) -> Parts:
+    """What the traits of the beginning of an entry are made of."""
+    sentences, starts = entry.sentences[:_MOST_SENTENCES], entry.word_starts
+    begins = [bisect_left(starts, one.start) for one in sentences]  # by their first words
+    last = bisect_left(starts, sentences[-1].end) if sentences else 0
+    titles = next((at for at, one in enumerate(sentences) if one.where != "title"), len(sentences))
+    head = [*begins, last][min(titles + 1, len(sentences))]
     marks, hidden = _marks(entry)
-    every = [f"{MARK}in {entry.code}", f"{MARK}from {_role(entry)}"]
+    said: list[list[str]] = [[] for _ in sentences]
+    for at, _, _, name in marks:
+        if at < last:
+            said[bisect_right(begins, at) - 1].append(name)
+    words = entry.words[:last]
+    for at in sorted((at for at in hidden if at < last), reverse=True):
+        del words[at]
+    whole = [f"in {entry.code}", f"from {_role(entry)}"]
     if not entry.entry.title:
-        every.append(f"{MARK}untitled")
-    paired: list[frozenset[str]] = []
-    first = True
-    for sentence in entry.sentences[:_MOST_SENTENCES]:
-        said = _marks_of(entry, sentence, marks)
-        here = said + _words_of(entry, sentence, hidden)
-        every += here
-        if sentence.where == "title" or first:
-            every += [HEAD + trait for trait in here]
-            first = first and sentence.where == "title"
-        paired.append(frozenset(sorted(set(said))[:_MOST_MARKS]))
-    return Traits(Counter(every), paired)
+        whole.append("untitled")
+    return Parts(
+        words,
+        words[: head - sum(at < head for at in hidden)],
+        whole,
+        [name for names in said for name in names],
+        [name for names in said[: titles + 1] for name in names],
+        [_paired(names) for names in said],
+    )
+
+
+def _paired(names: list[str]) -> frozenset[str]:
+    marks = frozenset(names)
+    return marks if len(marks) <= _MOST_MARKS else frozenset(sorted(marks)[:_MOST_MARKS])
 
 
 def told(entry: Prepared) -> dict[str, str]:
     """For each single trait the words that it was first seen in, as the entry spells them."""
-    marks, _ = _marks(entry)
+    marks: dict[int, list[tuple[str, int]]] = {}
+    for _, start, end, name in _marks(entry)[0]:
+        marks.setdefault(start, []).append((MARK + name, end))
     words = {
         trait: entry.text[start:end]
         for start, found in reversed(marks.items())
         for trait, end in found
     }
-    for index in reversed(range(len(entry.words))):
-        shown = entry.text[entry.word_starts[index] : entry.word_end(index)]
-        words[stem(entry.words[index], entry.code)] = shown
+    first = dict(zip(reversed(entry.words), reversed(range(len(entry.words))), strict=True))
+    for at in sorted(first.values(), reverse=True):
+        shown = entry.text[entry.word_starts[at] : entry.word_end(at)]
+        words[stem(entry.words[at], entry.code)] = shown
     return words
 
 
-_Marks = dict[int, list[tuple[str, int]]]  # offset -> trait and the offset after its words
+#: The index of the word that a mark stands at, the offset there, that after its words, its name.
+_Mark = tuple[int, int, int, str]
 
 
-def _marks_of(entry: Prepared, sentence: Sentence, marks: _Marks) -> list[str]:
-    starts = entry.word_starts
-    return [
-        trait
-        for index in sentence.words
-        if (start := starts[index]) in marks
-        for trait, _ in marks[start]
+def _marks(entry: Prepared) -> tuple[list[_Mark], set[int]]:
+    """Every mark, and the words (by index) of the first sentences that are places or days."""
+    marks: list[_Mark] = [
+        (cue.first, cue.start, cue.end, cue.name)
+        for found in (cues.of(entry), *signs.of(entry).values())
+        for cue in found
     ]
-
-
-def _words_of(entry: Prepared, sentence: Sentence, hidden: set[int]) -> list[str]:
-    words, starts, code = entry.words, entry.word_starts, entry.code
-    return [
-        "0" if (word := words[index]).isdigit() else stem(word, code)
-        for index in sentence.words
-        if starts[index] not in hidden
-    ]
-
-
-def _marks(entry: Prepared) -> tuple[_Marks, set[int]]:
-    """The marks by the offset of their first word, and the words that are places or days."""
-    marks: _Marks = {}
     hidden: set[int] = set()
+    starts = entry.word_starts
 
-    def mark(start: int, end: int, *names: str) -> None:
-        marks.setdefault(start, []).extend((MARK + name, end) for name in names)
+    def mark(start: int, end: int, *names: str) -> int:
+        at = bisect_left(starts, start)
+        if at < len(starts) and starts[at] == start:
+            marks.extend((at, start, end, name) for name in names)
+        return at
 
-    for cue in cues.of(entry):
-        mark(cue.start, cue.end, cue.name)
-    for found in signs.of(entry).values():
-        for cue in found:
-            mark(cue.start, cue.end, cue.name)
     for mention in mentions.find(entry):
         mark(mention.start, mention.end, mention.what, mention.award)
     for hit in entry.knowledge.made(SeriesIndex.build).of(entry):
@@ -121,18 +152,13 @@ def _marks(entry: Prepared) -> tuple[_Marks, set[int]]:
     places = entry.knowledge.made(Places.build)
     for place in places.of(entry):
         if place.start < last:
-            mark(place.start, place.end, _reach(entry, places, place))
-            hidden.update(_inside(entry, place.start, place.end))
+            at = mark(place.start, place.end, _reach(entry, places, place))
+            hidden.update(range(at, bisect_left(starts, place.end)))
     for span in dates.of(entry):
         if span.start < last:
-            mark(span.start, span.end, *_day(entry, span))
-            hidden.update(_inside(entry, span.start, span.end))
+            at = mark(span.start, span.end, *_day(entry, span))
+            hidden.update(range(at, bisect_left(starts, span.end)))
     return marks, hidden
-
-
-def _inside(entry: Prepared, start: int, end: int) -> list[int]:
-    starts = entry.word_starts
-    return starts[bisect_left(starts, start) : bisect_left(starts, end)]
 
 
 def _reach(entry: Prepared, places: Places, hit: PlaceHit) -> str:

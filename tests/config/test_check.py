@@ -97,3 +97,50 @@ async def test_a_copy_of_the_shipped_folder_is_right_too(check, tmp_path):
     shutil.copytree(defaults_folder(), copy)
     answer = await check(copy)
     assert answer.ok, answer.text
+
+
+AWARD = """name.fr = "Prix de la Ville libre"
+name.en = "Free Town Award"
+free_software = true
+[[examples]]
+title = "Claix remporte le prix de la Ville libre 2025"
+laureates = ["{laureate}"]
+year = 2025
+[[counterexamples]]
+title = "{counter}"
+"""
+CALL = "Les candidatures au prix de la Ville libre sont ouvertes"
+SERIES = """name.fr = "Fête du Code"
+[[examples]]
+title = "La Fête du Code aura lieu le 14 mars 2026 à Voiron"
+published = "2026-02-01"
+start = "2026-03-{day}"
+city = "Voiron"
+"""
+
+
+async def test_one_s_own_examples_are_tried(check, write, right):
+    right["awards/ville-libre.toml"] = AWARD.format(laureate="Claix", counter=CALL)
+    right["events/fete-du-code.toml"] = SERIES.format(day=14)
+    answer = await check(write(right))
+    assert answer.ok, answer.text
+
+
+async def test_an_example_that_is_understood_otherwise_is_named_with_its_line(check, write, right):
+    right["awards/ville-libre.toml"] = AWARD.format(
+        laureate="Voiron", counter="Claix reçoit le prix de la Ville libre"
+    )
+    right["events/fete-du-code.toml"] = SERIES.format(day=15)
+    answer = await check(write(right))
+    assert not answer.ok
+    found = {
+        (problem["file"].rpartition("/")[2], problem["line"], problem["key"], problem["code"])
+        for problem in answer.data["problems"]
+    }
+    assert found == {
+        ("ville-libre.toml", 6, "examples[1].laureates", "example"),
+        ("ville-libre.toml", 8, "counterexamples[1]", "counterexample"),
+        ("fete-du-code.toml", 5, "examples[1].start", "example"),
+    }
+    assert "Claix" in answer.text
+    assert "2026-03-14" in answer.text

@@ -84,6 +84,31 @@ async def test_d6_several_at_once_keep_the_order(box, letter, now):
     assert await box.send(now, limit=2) == ["a", "b"]
 
 
+async def test_d6_what_waits_for_one_of_several_is_not_overtaken(box, store, letter, now):
+    first = Announcement("a", "s", "new")
+    reply = Announcement("r", "s", "update", "moved", reply_to="a")
+    for one in (first, reply):
+        await store.write(lambda tx, one=one: tx.announcements.save(one, now))
+    await box.add(letter("x"), letter("a"), letter("r"), letter("z"))
+    assert await box.send(now, limit=8) == ["x", "a"]
+    assert await box.send(now, limit=8) == ["r", "z"]
+
+
+async def test_several_are_settled_together_each_by_its_own_lease(box, store, letter, now):
+    await box.add(letter("a"), letter("b"), letter("c"), letter("d"))
+    claimed = await box.claim(now, limit=4)
+    lost = replace(claimed[1], lease="another's")
+    ended = [
+        (claimed[0], decide.done("r0")),
+        (lost, decide.done("r1")),
+        (claimed[2], Settlement("queued", now + MINUTE, error="later")),
+    ]
+    kept = await store.write(lambda tx: tx.deliveries.settle_all(ended, now))
+    assert kept == [True, False, True]
+    assert await store.write(lambda tx: tx.deliveries.settle_all([], now)) == []
+    assert list((await box.states()).values()) == ["sent", "sending", "queued", "sending"]
+
+
 async def test_d6_one_that_failed_holds_the_younger_until_its_turn(box, letter, now):
     await box.add(letter("a"), letter("b"))
     [first] = await box.claim(now)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding import cues
+from bot.understanding import cues, tokens
 from bot.understanding.language import fold, prepare, stem
 
 
@@ -30,6 +30,13 @@ def test_folding_keeps_every_place(text) -> None:
     import unicodedata
 
     assert len(fold(text)) == len(unicodedata.normalize("NFC", text))
+
+
+@given(st.text(alphabet="ab1 œæé€²Ω_-–.,'\n\x01\x02\x1c\x85@·", max_size=60))
+def test_the_quick_way_to_cut_words_and_the_plain_one_agree(text) -> None:
+    words, starts = tokens.cut(text)
+    assert (words, starts) == tokens.by_expression(text)
+    assert [text[at : at + len(word)] for word, at in zip(words, starts, strict=True)] == words
 
 
 @pytest.mark.parametrize(

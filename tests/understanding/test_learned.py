@@ -3,17 +3,20 @@ on facts and on what an admin has set."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
 from importlib import resources
+from math import exp, log, sqrt
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands import _news
 from bot.config.settings import RelevanceSettings
-from bot.understanding import learned, weigh
+from bot.understanding import lanes, learned, traits, weigh
 from bot.understanding.language import prepare
 from bot.understanding.learned import KINDS, Vote
 from bot.understanding.understand import understand
@@ -44,12 +47,53 @@ def test_the_weights_are_of_the_labelled_news_that_is_here() -> None:
 def test_every_trait_has_its_idf_and_a_weight_for_each_answer() -> None:
     model = learned.read(_text())
     assert len(model.bias) == len(KINDS) + 1
-    rows = [
-        *model.single.values(),
-        *(row for seconds in model.pairs.values() for row in seconds.values()),
-    ]
+    rows = [*model.weights.values()]
     assert len(rows) > 5000
     assert {len(row) for row in rows} == {len(KINDS) + 2}
+
+
+def test_a_vote_is_the_sum_of_what_each_trait_speaks_for(knowledge) -> None:
+    """As the head of ``learned.py`` says it, trait by trait, without lanes and tables."""
+    model = learned.read(_text())
+    items = [row for row in _news.read(str(NEWS / "examples.jsonl")) if row["language"] == "fr"]
+    assert len(items) > 20
+    for row in items:
+        entry = _news.entry_of(row)
+        assert entry is not None
+        prepared = prepare(entry, knowledge)
+        found = traits.of(prepared)
+        counts = Counter(found.single)
+        counts.update(f"{one}{traits.BOTH}{other}" for one, other in found.pairs())
+        known = {trait: count for trait, count in counts.items() if trait in model.weights}
+        values = {trait: (1 + log(n)) * model.weights[trait][0] for trait, n in known.items()}
+        length = sqrt(sum(value**2 for value in values.values()))
+        *scores, worth = (
+            bias + sum(value * model.weights[trait][at] for trait, value in values.items()) / length
+            for at, bias in enumerate(model.bias, 1)
+        )
+        whole = sum(map(exp, scores))
+        vote = model.vote(prepared)
+        assert vote.relevant == pytest.approx(1 / (1 + exp(-worth)))
+        assert [vote.kinds[kind] for kind in KINDS] == pytest.approx(
+            [exp(score) / whole for score in scores]
+        )
+
+
+numbers = st.integers(-99_999_999, 99_999_999).map(lambda number: number / 10_000)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 9), numbers.map(abs), numbers, numbers), min_size=1, max_size=40
+    )
+)
+def test_rows_are_added_in_their_lanes(rows) -> None:
+    added = sum(lanes.times(lanes.pack(numbers), factor) for factor, *numbers in rows)
+    plain = [sum(factor * numbers[at] for factor, *numbers in rows) for at in range(3)]
+    assert lanes.unpack(added, 3) == pytest.approx(plain, abs=1e-6)
+    assert lanes.first(sum(lanes.pack(numbers) for _, *numbers in rows)) == pytest.approx(
+        sum(numbers[0] for _, *numbers in rows)
+    )
 
 
 def test_a_vote_names_the_kind_and_its_grounds(knowledge, make_entry) -> None:
