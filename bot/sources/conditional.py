@@ -65,7 +65,7 @@ async def ask(fetcher: Fetcher, url: str, state: State, now: datetime, accept: s
     after.pop("etag", None)
     after.pop("modified", None)
     after.update(_new_validators(fetched))
-    digest = hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
+    digest = hashlib.sha256(fetched.body).hexdigest()[:32]
     same = digest == known.get("digest")
     after["digest"] = digest
     return Answer(None if same else fetched, after, fetched.wait, notices)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import thrift
@@ -25,6 +25,7 @@ from bot.steps import pictures, withdrawn
 from bot.steps.settle import Settling, settle
 from bot.steps.withdrawn import TakenBack
 from bot.store.database import Tx
+from bot.store.entries import NOTE_SEEN
 from bot.store.sources import SourceRow
 from bot.understanding.fact import Understanding
 from bot.understanding.understand import opening, understand
@@ -37,6 +38,8 @@ FEW = 4
 SHORT = 8_000
 #: the work that writes what polls without news leave
 CHECKED = "checked"
+#: of a source's state: when it was noted last that its known entries still stand there
+NOTED = "noted"
 #: entries of a first read that are saved in one transaction: others wait for it
 AT_ONCE = 100
 
@@ -197,6 +200,8 @@ class _Intake:
         now_known = {entry.id for entry in (*fresh.new, *fresh.edited, *fresh.known)}
         marks = {mark: id for mark, id in read.marks.items() if id in now_known or not id}
         state = dict(reading.state)
+        if reading.known and not _lately(state.get(NOTED), now):
+            state[NOTED] = now.isoformat()
         if marks:
             state = cut.remember(state, marks)
         first = row.first_seen is None or _another(row, reading, fresh)
@@ -231,7 +236,9 @@ class _Intake:
         self, tx: Tx, reading: Reading, settling: Settling
     ) -> tuple[int, tuple[TakenBack, ...]]:
         fresh = settling.changes
-        tx.entries.seen(reading.known, self.now)
+        assert settling.row is not None, "only a part of a first read has none"
+        if settling.row.state.get(NOTED) != self.row.state.get(NOTED):
+            tx.entries.seen(reading.known, self.now)
         queued = settle(tx, self.house, settling)
         shown = {*reading.known, *(one.id for one in (*fresh.new, *fresh.edited, *fresh.known))}
         vanished = None if fresh.renamed else reading.vanished
@@ -270,6 +277,12 @@ def _moved(house: House, source: Source) -> bool:
     """Did a reload give it another address meanwhile? Then this reading is of another feed."""
     now = house.sources.get(source.id, source).options
     return getattr(now, "url", None) != getattr(source.options, "url", None)
+
+
+def _lately(noted: str | None, now: datetime) -> bool:
+    """Was it noted within a day that what is known still stands there? Each entry was noted when it
+    came, or came back; looking at all of them at every piece of news costs more than the news."""
+    return noted is not None and timedelta(0) <= now - datetime.fromisoformat(noted) < NOTE_SEEN
 
 
 def _only_asked(row: SourceRow, reading: Reading) -> bool:

@@ -10,7 +10,7 @@ from bot.announcements.announcement import Announcement
 from bot.store.noun import Noun
 from bot.store.statement import Statement
 from bot.store.tables import announcement_stories, announcements, deliveries
-from bot.store.values import pack, unpack
+from bot.store.values import unpack
 
 _OF_STORY = Statement(
     select(announcements.c.record)
@@ -48,7 +48,7 @@ class Announcements(Noun):
             "occasion": announcement.occasion,
             "reply_to": announcement.reply_to,
             "created": now,
-            "record": pack(announcement),
+            "record": announcement,
         }
         self._put_new(announcements, [row])
         parts = dict.fromkeys(announcement.stories)

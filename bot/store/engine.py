@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.errors import DataError
 from bot.store.statement import directly
+from bot.store.values import pack
 
 #: how long SQLite waits for another process's write to end, in seconds
 BUSY_SECONDS = 10
@@ -75,7 +76,9 @@ def make(url: URL, *, readonly: bool = False) -> Engine:
     """An engine whose transactions are one snapshot; a writer's takes the lock at once."""
     if url.get_backend_name() == "sqlite":
         _private_file(Path(url.database or ""))
-        engine = create_engine(url, pool_size=4, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(
+            url, pool_size=4, connect_args={"timeout": BUSY_SECONDS}, json_serializer=pack
+        )
         event.listen(engine, "connect", _settings(readonly=readonly))
         event.listen(engine, "begin", _begin_snapshot if readonly else _begin_write)
         return engine
@@ -85,6 +88,7 @@ def make(url: URL, *, readonly: bool = False) -> Engine:
         url,
         pool_size=4,
         pool_pre_ping=True,
+        json_serializer=pack,
         connect_args={"options": options, "connect_timeout": 10, "application_name": "alposs-bot"},
         isolation_level="REPEATABLE READ" if readonly else "READ COMMITTED",
     )

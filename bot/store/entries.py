@@ -13,7 +13,7 @@ from bot.entries.entry import Entry
 from bot.store.noun import Noun
 from bot.store.statement import Statement
 from bot.store.tables import entries, entry_names, story_entries
-from bot.store.values import pack, unpack
+from bot.store.values import unpack
 from bot.understanding.fact import Understanding
 
 #: an entry seen again is noted once in this time: a poll that brings nothing new writes little
@@ -103,8 +103,8 @@ class Entries(Noun):
             "published": entry.published,
             "first_seen": now,
             "last_seen": now,
-            "record": pack(entry),
-            "understanding": None if understanding is None else pack(understanding),
+            "record": entry,
+            "understanding": understanding,
             "decision": None if decision is None else dict(decision),
         }
         self._put(entries, row, keep=("first_seen",))

@@ -76,8 +76,11 @@ def wanted(text: str) -> tuple[str, ...]:
 class Index(Noun):
     """The stories by their words and days."""
 
-    def note(self, story: Story) -> None:
-        """Index a story (again). Its own row has to be there."""
+    def note(self, story: Story, *, new: bool = False) -> None:
+        """Index a story (again). Its own row has to be there.
+
+        :param new: it was not there before, nor anything of it here.
+        """
         events = [fact for fact in story.facts if isinstance(fact, EventFact) and fact.start]
         calls = [fact for fact in story.facts if isinstance(fact, CallFact)]
         series = [one.series for one in events] + [one.series for one in calls]
@@ -86,7 +89,7 @@ class Index(Noun):
         row = {
             "story": story.id,
             "words": words,
-            "number": self._take(story.id, words),
+            "number": self._take(None if new else story.id, words),
             "series": next((one for one in series if one), ""),
             "first_day": min((one.start for one in events if one.start), default=None),
             "last_day": max((one.end or one.start or "" for one in events), default=None),
@@ -99,12 +102,12 @@ class Index(Noun):
         self._take(story, None)
         self._db.execute(delete(story_index).where(story_index.c.story == story))
 
-    def _take(self, story: str, words: str | None) -> int | None:
-        """Put a story's words at the end of the FTS5 index, in the place of those it has there; its
-        number there. None where there is no such index."""
+    def _take(self, story: str | None, words: str | None) -> int | None:
+        """Put a story's words at the end of the FTS5 index, in the place of those it has there (None:
+        it has none); its number there. None where there is no such index."""
         if not self._fts:
             return None
-        old = _NOTED.first(self._db, which=story)
+        old = None if story is None else _NOTED.first(self._db, which=story)
         if old is not None and old.number is not None:
             _OUT.run(self._db, story_fts="delete", rowid=old.number, words=old.words)
         if words is None:

@@ -24,6 +24,10 @@ class Noun:
         """Insert ``row``, or replace the one with its primary key, except the columns ``keep``."""
         _upsert(table, self.postgres, tuple(row), keep).run(self._db, **row)
 
+    def _put_first(self, table: Table, row: dict[str, Any]) -> bool:
+        """Insert ``row``; False where one with its primary key is there, which stays as it is."""
+        return _insert_new(table, self.postgres, tuple(row)).run(self._db, **row) > 0
+
     def _put_new(self, table: Table, rows: list[dict[str, Any]]) -> None:
         """Insert ``rows``, except those whose primary key is there."""
         if rows:

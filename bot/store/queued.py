@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select, update
@@ -19,7 +20,7 @@ from bot.store.meta import Meta
 from bot.store.noun import Noun, insert_of
 from bot.store.statement import Statement
 from bot.store.tables import announcements, deliveries
-from bot.store.values import pack, unpack
+from bot.store.values import unpack
 
 #: a post that is there, or may be, or will be
 _ALIVE = ("queued", "sending", "unclear", "sent")
@@ -225,16 +226,17 @@ def _add(postgres: bool) -> Statement:
     once = insert_of(deliveries, postgres).on_conflict_do_nothing(
         index_elements=["channel", "announcement", "revision"]
     )
-    return Statement(once.returning(deliveries.c.id), tuple(n for n in _NAMES if n != "id"))
+    return Statement(once.returning(deliveries.c.id), _OWN)
 
 
 _NAMES = tuple(field.name for field in fields(Delivery))
+_OWN = tuple(name for name in _NAMES if name != "id")
+_own = attrgetter(*_OWN)
 
 
 def delivery_row(delivery: Delivery) -> dict[str, Any]:
     """The columns of a delivery that has no id yet."""
-    row = {name: getattr(delivery, name) for name in _NAMES if name != "id"}
-    return row | {"message": pack(delivery.message)}
+    return dict(zip(_OWN, _own(delivery), strict=True))
 
 
 def unpack_delivery(row: Row) -> Delivery:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, SelectBase
@@ -27,8 +28,8 @@ class _Sql(NamedTuple):
     text: str
     #: name, must it be given, its own value, change, a list?
     inputs: tuple[tuple[str, bool, Any, Change, bool], ...]
-    #: name and change, where all must be given and none is a list
-    plain: tuple[tuple[str, Change], ...] | None
+    #: where all must be given and none is a list: takes the values out, in order
+    plain: Callable[[Values], list[Any]] | None
     row: Callable[[Sequence[Any]], Any]  # what the driver gives -> with its columns' names
 
 
@@ -121,8 +122,26 @@ def _written(made: Any, keys: tuple[str, ...] | None, dialect: Dialect) -> _Sql:
         return row._make(values)
 
     simple = all(must and not several for _, must, _, _, several in inputs)
-    plain = tuple((name, change) for name, _, _, change, _ in inputs) if simple else None
+    plain = _plainly([(name, change) for name, _, _, change, _ in inputs]) if simple else None
     return _Sql(compiled.string, tuple(inputs), plain, made_of if outputs else row._make)
+
+
+def _plainly(inputs: Sequence[tuple[str, Change]]) -> Callable[[Values], list[Any]]:
+    """Takes values out in the order of ``inputs``, and changes those that need it."""
+    names = [name for name, _ in inputs]
+    changes = [(at, change) for at, (_, change) in enumerate(inputs) if change is not None]
+    # one name alone would come without a tuple around it
+    taken: Callable[[Values], Iterable[Any]] = (
+        itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
+    )
+
+    def filled(values: Values) -> list[Any]:
+        sent = list(taken(values))
+        for at, change in changes:
+            sent[at] = change(sent[at])
+        return sent
+
+    return filled
 
 
 def _returns(made: Any) -> bool:
@@ -131,9 +150,7 @@ def _returns(made: Any) -> bool:
 
 def _filled(sql: _Sql, values: Values) -> tuple[str, list[Any]]:
     if sql.plain is not None:
-        return sql.text, [
-            values[name] if change is None else change(values[name]) for name, change in sql.plain
-        ]
+        return sql.text, sql.plain(values)
     text, sent = sql.text, list[Any]()
     for name, required, own, change, several in sql.inputs:
         value = values[name] if required else values.get(name, own)

@@ -23,7 +23,7 @@ from bot.store.tables import (
     story_keys,
     subscriptions,
 )
-from bot.store.values import pack, unpack
+from bot.store.values import unpack
 from bot.stories.lapsed import lapsed
 from bot.stories.story import Story
 from bot.understanding.fact import Kind
@@ -81,15 +81,17 @@ class Stories(Noun):
             "kind": story.kind,
             "created": story.created,
             "updated": story.updated,
-            "record": pack(story),
+            "record": story,
         }
-        self._put(stories, row, keep=("created",))
+        new = self._put_first(stories, row)
+        if not new:
+            self._put(stories, row, keep=("created",))
+            _FORGET_KEYS.run(self._db, which=story.id)
+            _FORGET_ENTRIES.run(self._db, which=story.id)
         if story.relevant:
-            Index(self._db).note(story)
-        else:  # remembered only: nobody finds it
+            Index(self._db).note(story, new=new)
+        elif not new:  # remembered only: nobody finds it
             Index(self._db).drop(story.id)
-        _FORGET_KEYS.run(self._db, which=story.id)
-        _FORGET_ENTRIES.run(self._db, which=story.id)
         keys = [{"key": key, "story": story.id} for key in dict.fromkeys(story.keys)]
         told = dict.fromkeys(witness.entry for witness in story.witnesses)
         _KEY.run_each(self._db, keys)

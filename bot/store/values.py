@@ -8,6 +8,7 @@ is told by its name under ``"is"``.
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -17,42 +18,29 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 T = TypeVar("T")
 
 
-#: what JSON takes as it is; looked up by type, for most values are one of these
-_PLAIN = frozenset({str, int, float, bool, type(None)})
+#: a dataclass -> the names of its fields, and what reads all of them at once
+_FIELDS: dict[Any, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
 
 
-def pack(value: Any) -> Any:
-    """A value object as JSON values."""
+def _opened(value: Any) -> Any:
+    """What JSON does not take as it is, one step further; the encoder (in C) goes on from there."""
     kind = type(value)
-    if kind in _PLAIN:
-        return value
-    if kind is tuple or kind is list:
-        return [item if type(item) in _PLAIN else pack(item) for item in value]
     fields = _FIELDS.get(kind)
+    if fields is None and dataclasses.is_dataclass(kind):
+        fields = _FIELDS[kind] = _fields(kind)
     if fields is not None:
         names, read = fields
-        packed = {"is": kind.__name__}
-        packed.update(zip(names, read(value), strict=True))
-        for name, field in packed.items():
-            if type(field) not in _PLAIN:
-                packed[name] = pack(field)  # the keys stay: that may be done on the way
-        return packed
-    if dataclasses.is_dataclass(kind):
-        _FIELDS[kind] = _fields(kind)
-        return pack(value)
+        return {"is": kind.__name__, **dict(zip(names, read(value), strict=True))}
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, Mapping):
-        return {str(key): pack(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [pack(item) for item in value]
-    return value
-
-
-#: a dataclass -> the names of its fields, and what reads all of them at once
-_FIELDS: dict[Any, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
+        return dict(value)
+    if isinstance(value, set | frozenset):
+        return list(value)
+    msg = f"{kind.__name__} cannot be kept"
+    raise TypeError(msg)
 
 
 def _fields(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
@@ -62,8 +50,12 @@ def _fields(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]
     return names, lambda value: tuple(getattr(value, name) for name in names)
 
 
+#: a value object as the text of its JSON: what the engines write into JSON columns
+pack: Callable[[Any], str] = json.JSONEncoder(default=_opened).encode
+
+
 def unpack(kind: type[T], data: Any) -> T:
-    """The value object of class ``kind`` that :func:`pack` made ``data`` of."""
+    """The value object of class ``kind``, of the JSON values that :func:`pack` made of it."""
     value: T = _reader(kind)(data)
     return value
 

@@ -96,3 +96,23 @@ async def test_of_several_unknown_ones_each_becomes_what_it_is(make_web_rig):
     await rig.tick(2 * HOUR, 2)
     assert sorted(text[:5] for text in texts(rig.side())) == ["Claix", "Vizil"]
     assert len(await rig.house.store.read(lambda tx: tx.entries.latest())) == 5
+
+
+async def test_r6_what_still_stands_there_is_noted_once_a_day(make_web_rig):
+    rig = await begun(make_web_rig)
+
+    async def seen():
+        rows = await rig.house.store.read(lambda tx: tx.entries.latest())
+        return {row.entry.title: row.last_seen for row in rows}
+
+    rig.post("a", label("Claix"))
+    await rig.tick(2 * HOUR)
+    first = await seen()
+    rig.post("b", label("Vizille"))
+    await rig.tick(23 * HOUR)
+    after = await seen()
+    assert {title: after[title] for title in first} == first
+    rig.post("c", label("Domène"))
+    at = rig.now
+    await rig.tick(2 * HOUR)
+    assert all(at - moment < timedelta(days=1) for moment in (await seen()).values())

@@ -108,7 +108,7 @@ async def test_d1_killed_at_each_step_of_a_burst_everything_is_told_once(make_ri
     monkeypatch.setattr(send, "QUICK", 3600)
     steps = 0
     for lost in (False, True):
-        for step in range(0, 32, 3):
+        for step in range(1, 32, 5):
             rig = await make_rig()
             order = await queued(rig, 7)
             if lost:
@@ -121,7 +121,7 @@ async def test_d1_killed_at_each_step_of_a_burst_everything_is_told_once(make_ri
             assert sorted(told(rig)) == sorted(order)
             assert {state for state, _, _ in await states(rig)} == {"sent"}
             await rig.down()
-    assert steps > 8  # most of them died
+    assert steps > 5  # most of them died
 
 
 async def test_c15_stopping_gives_back_what_was_not_tried(make_rig, monkeypatch):
