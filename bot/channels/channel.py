@@ -63,6 +63,9 @@ class Channel(ABC):
     leader_only: ClassVar[bool] = False
     #: since when the other side has known the keys of this device; None: as long as we remember
     keys_since: datetime | None = None
+    #: a secret of the store's: by what is made of it another device knows a message of ours again
+    #: whose words it cannot read; "": nothing is marked
+    mark: str = ""
     #: what is taken for granted until the other side has told its limits
     usual: ClassVar[Limits] = Limits()
 

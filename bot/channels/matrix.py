@@ -3,12 +3,15 @@
 The bot speaks ``m.notice`` with an empty ``m.mentions`` (nobody's phone rings), and puts an
 ``org.alposs.bot`` object into each message's content, inside the encryption where there is one:
 by it, and by the transaction id, its own messages are found again (Matrix client-server API,
-sections 8.3 ``PUT send``, 11.5 ``m.replace``, 11.6 ``m.in_reply_to``).
+sections 8.3 ``PUT send``, 11.5 ``m.replace``, 11.6 ``m.in_reply_to``). A device that takes the
+place of another can read nothing that was encrypted before it: so a *trace* stands beside the
+encryption, which only who knows the store's secret can tell from chance.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,7 +132,7 @@ class Matrix(Channel):
         content = self.content(delivery)
         if delivery.reply_to:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": delivery.reply_to}}
-        event_id = await connection.send(room, content, transaction(delivery))
+        event_id = await self._say(connection, room, content, delivery)
         return self._receipt(event_id)
 
     async def edit(self, remote: str, delivery: Delivery) -> Receipt:
@@ -145,7 +148,7 @@ class Matrix(Channel):
         }
         content.pop("format", None)
         content.pop("formatted_body", None)
-        await self._in_old_or_new(room, connection.send(room, content, transaction(delivery)))
+        await self._in_old_or_new(room, self._say(connection, room, content, delivery))
         return self._receipt(remote)
 
     async def withdraw(self, remote: str, delivery: Delivery) -> None:
@@ -166,7 +169,12 @@ class Matrix(Channel):
         complete, place = True, room
         while place:  # sent before the room was replaced, it is in the old one
             event_id, whole = await find_sent(
-                connection, place, transaction(delivery), delivery.key, since
+                connection,
+                place,
+                transaction(delivery),
+                delivery.key,
+                trace(self.mark, place, delivery.key),
+                since,
             )
             if event_id:
                 return Found(self._receipt(event_id, place), complete=True)
@@ -186,6 +194,14 @@ class Matrix(Channel):
 
         own = {"room": room, "per_hour": 0, "per_day": per_day, "quiet": quiet, "digest": ""}
         return MatrixDirect(id, self.options.model_copy(update=own), self.account, person)
+
+    async def _say(
+        self, connection: Connection, room: str, content: dict[str, Any], delivery: Delivery
+    ) -> str:
+        """Send it, its trace beside the encryption where there is one; the event's id."""
+        left = trace(self.mark, room, delivery.key)
+        beside = {OURS: {"trace": left}} if left else {}
+        return await connection.send(room, content, transaction(delivery), beside=beside)
 
     async def _ready(self) -> tuple[Connection, str]:
         connection = self._connection
@@ -251,3 +267,15 @@ def transaction(delivery: Delivery) -> str:
     """The transaction id. Synapse tells them apart by room and device only: should one key ever
     serve a post and its withdrawal, the second must not be taken for the first."""
     return delivery.key if delivery.action == "post" else f"{delivery.key}-{delivery.action}"
+
+
+def trace(mark: str, room: str, key: str) -> str:
+    """What stands in clear beside the encrypted message of this key in this room: which secret
+    it was made with, and the key under it; "" without a secret."""
+    if not mark:
+        return ""
+
+    def sealed(what: str) -> str:
+        return hmac.digest(mark.encode(), what.encode(), "sha256").hex()
+
+    return f"{sealed('which')[:8]}-{sealed(f'{room} {key}')[:32]}"

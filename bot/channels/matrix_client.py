@@ -27,6 +27,7 @@ from bot.errors import NotNow, Rejected
 MEGOLM = "m.megolm.v1.aes-sha2"
 #: seconds until the state of a room just joined has to be there
 JOINED_WITHIN = 30
+NOTHING: Mapping[str, Any] = {}
 
 UNKNOWN = {
     "fr": "son chiffrement m’est inconnu",
@@ -155,11 +156,19 @@ class Connection(Syncing):
     # -- sending ------------------------------------------------------------------------------
 
     async def send(
-        self, room_id: str, content: dict[str, Any], key: str, *, kind: str = "m.room.message"
+        self,
+        room_id: str,
+        content: dict[str, Any],
+        key: str,
+        *,
+        kind: str = "m.room.message",
+        beside: Mapping[str, Any] = NOTHING,
     ) -> str:
         """Send an event; its id. The same ``key`` gives the same event.
 
         Raises NotNow, Unclear, Rejected, RoomClosed, Locked.
+
+        :param beside: what stands in clear beside the content where that is encrypted.
         """
         async with self._sending:
             client = self.connected()
@@ -171,10 +180,16 @@ class Connection(Syncing):
                 )
             self._room(room_id)  # still a member, after all that waiting
             # From here to the request nothing waits: the room cannot become encrypted between.
-            response = await self._in_room(
-                room_id,
-                client.room_send(room_id, kind, content, tx_id=key, ignore_unverified_devices=True),
-            )
+            client.beside = beside
+            try:
+                response = await self._in_room(
+                    room_id,
+                    client.room_send(
+                        room_id, kind, content, tx_id=key, ignore_unverified_devices=True
+                    ),
+                )
+            finally:
+                client.beside = NOTHING
             return str(response.event_id)
 
     async def upload(self, room_id: str, file: File) -> dict[str, Any]:

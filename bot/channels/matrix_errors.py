@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import aiohttp
@@ -59,6 +60,16 @@ class SoundClient(AsyncClient):  # type: ignore[misc]  # nio ships no types
     nio reads the body alone: a gateway's 502 becomes ``{}``, which is what a carried-out
     ``PUT sendToDevice`` answers, and the room key that it lost counts as handed over.
     """
+
+    #: what stands in clear beside the next encrypted content
+    beside: Mapping[str, Any] = MappingProxyType({})
+
+    def encrypt(
+        self, room_id: str, message_type: str, content: dict[str, Any]
+    ) -> tuple[str, dict[str, Any]]:
+        """As nio's, with ``beside`` added."""
+        kind, sealed = super().encrypt(room_id, message_type, content)
+        return kind, {**sealed, **self.beside}
 
     async def create_matrix_response(
         self,

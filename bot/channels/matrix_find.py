@@ -23,14 +23,15 @@ class TooFar(Exception):
 
 
 async def find_sent(
-    connection: Connection, room_id: str, transaction: str, key: str, since: datetime
+    connection: Connection, room_id: str, transaction: str, key: str, trace: str, since: datetime
 ) -> tuple[str | None, bool]:
     """(the event's id, or None; whether the search was complete).
 
     An event is ours for ``key`` by its transaction id, which the server shows to the device that
-    sent it, redacted or not, or by our own field in its content. For an edit the id of the edited
-    event is given. The search is incomplete where it met a message of the time that it could
-    not look into (not decryptable, or redacted) and that bears no transaction id to tell by.
+    sent it, redacted or not, by our own field in its content, or by the ``trace`` beside what this
+    device cannot decrypt. For an edit the id of the edited event is given. The search is
+    incomplete where it met a message of the time that it could not look into (not decryptable, or
+    redacted) and that bears neither a transaction id nor a trace to tell by.
     """
     oldest = (since - SKEW).timestamp() * 1000
     doubt = False
@@ -41,9 +42,12 @@ async def find_sent(
                     break
                 content = event.source.get("content") or {}
                 told = (event.source.get("unsigned") or {}).get("transaction_id")
-                if told == transaction or _key(content) == key:
+                left = _ours(content, "trace")
+                mine = told == transaction or _ours(content, "key") == key
+                if mine or (trace and left == trace):
                     return _replaced(content) or event.event_id, True
-                if not told and (isinstance(event, MegolmEvent) or not content):
+                hidden = isinstance(event, MegolmEvent) and not _same_mark(left, trace)
+                if not told and (hidden or not content):
                     doubt = True
     except TooFar:
         return None, False
@@ -93,9 +97,16 @@ async def _own_messages(connection: Connection, room_id: str) -> AsyncGenerator[
     raise TooFar
 
 
-def _key(content: dict[str, Any]) -> object:
+def _ours(content: dict[str, Any], name: str) -> object:
+    """A value in our own field."""
     ours = content.get("org.alposs.bot")
-    return ours.get("key") if isinstance(ours, dict) else None
+    return ours.get(name) if isinstance(ours, dict) else None
+
+
+def _same_mark(left: object, trace: str) -> bool:
+    """Were both made with the same secret, so that they can be compared?"""
+    mark, _, _ = trace.partition("-")
+    return bool(mark) and isinstance(left, str) and left.startswith(f"{mark}-")
 
 
 def _replaced(content: dict[str, Any]) -> str | None:

@@ -2,7 +2,7 @@
 sections 6.3.6 ``sync``, 11.2 ``m.mentions``, 11.6 replies, 11.10 threads).
 
 What is no question never leaves this file (S6): notices, own messages, edits, redacted events,
-and everything of the account's very first sync.
+everything of the account's very first sync, and what was answered by another device.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -66,14 +66,13 @@ class MatrixListener:
         self, ear: Ear, tips: Fingertips | None = None, bookmark: Bookmark | None = None
     ) -> None:
         """Give every batch to ``ear`` and ``tips``; the sync token, kept with the keys, waits for
-        their return."""
-        del bookmark
+        their return. The bookmark tells a new device that another one has listened before it."""
         self._ear, self._tips = ear, tips
-        self.connection.hear = self._hear
+        self.connection.hear, self.connection.bookmark = self._hear, bookmark
 
     async def close(self) -> None:
         """Hear no more, and give the account back. Never raises."""
-        self.connection.hear = None
+        self.connection.hear = self.connection.bookmark = None
         await self._close(self)
 
     def _hear(self, response: SyncResponse) -> Awaitable[None] | None:
@@ -216,18 +215,32 @@ def relating(to: Heard | Reacted) -> dict[str, Any]:
 
 
 def messages(connection: Connection, response: SyncResponse) -> Iterator[Heard]:
-    """The messages of people in one answer to a sync, in order."""
+    """The messages of people in one answer to a sync, in order; without those to which the bot's
+    answer stands there too: who answered may have died before it could remember that."""
     client = connection.connected()
     now = moment(response)
     for room_id, info in response.rooms.join.items():
         room = client.rooms.get(room_id)
         if room is None:
             continue
+        done = set(_answered(connection, info.timeline.events))
         for event in info.timeline.events:
             if isinstance(event, RoomMessageText) and event.sender != connection.user_id:
                 heard = _heard(room, event, now)
-                if heard is not None:
+                if heard is not None and heard.event not in done:
                     yield heard
+
+
+def _answered(connection: Connection, events: Iterable[Any]) -> Iterator[str]:
+    """To which messages we have replied: that is told in clear, whatever is encrypted."""
+    for event in events:
+        content = event.source.get("content") or {}
+        relation = content.get("m.relates_to")
+        if event.sender == connection.user_id and isinstance(relation, dict):
+            answered = relation.get("m.in_reply_to")
+            # a file comes before the words of its answer
+            if isinstance(answered, dict) and content.get("msgtype") != "m.file":
+                yield str(answered.get("event_id"))
 
 
 def _heard(room: MatrixRoom, event: RoomMessageText, now: datetime) -> Heard | None:

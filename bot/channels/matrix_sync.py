@@ -20,6 +20,7 @@ from nio import (
     SyncResponse,
 )
 
+from bot.channels.heard import Bookmark
 from bot.channels.matrix_errors import KeysLost, SoundClient, call
 from bot.channels.matrix_files import crypto_folder, pickle_key
 from bot.channels.matrix_identity import Keeper, vouch
@@ -86,13 +87,15 @@ class Syncing:
         self.unresolved: set[str] = set()  # aliases among them whose room is not known yet
         #: hears what people say (None: nothing was said); the token waits for it (S6)
         self.hear: Callable[[SyncResponse], Awaitable[None] | None] | None = None
+        #: remembers that the account was listened to, by whichever of its devices
+        self.bookmark: Bookmark | None = None
         #: answers verifications beside the loop
         self.verify: Callable[[SyncResponse], None] | None = None
         self.membership = Membership(self)
         #: room -> (its creators, whether their power has no bound: room version 12)
         self.creators: dict[str, tuple[frozenset[str], bool]] = {}
         self._handling: deque[tuple[str, asyncio.Future[None] | None]] = deque()
-        self._first = True  # nothing that was said before the very first sync is answered
+        self._first = True  # nothing that was said before the account's first sync is answered
         self._token = ""
         self._since = ""  # the sync token: everything before it has been handled
         self._tried = 0.0  # when it was last opened, by the loop's clock
@@ -126,6 +129,7 @@ class Syncing:
             try:
                 await self._log_in()
                 await self._turn(milliseconds=0)
+                await self._note_listening()
             except BaseException as error:
                 self.locked = error if isinstance(error, Locked) else None
                 await self._close()
@@ -173,8 +177,17 @@ class Syncing:
         self.vouched = standing.signed if standing else None
         self.master = standing.master if standing else ""
         self._since = client.store.load_sync_token() or ""
-        self._first = not self._since
+        self._first = not self._since and not await self._listened()
         self._full_state = True
+
+    async def _listened(self) -> bool:
+        """Did another device of this account listen before? Then what was said meanwhile is heard
+        by this one, which takes its place (S6: what is old or answered is for the ear to see)."""
+        return self.bookmark is not None and await self.bookmark.get() == self.user_id
+
+    async def _note_listening(self) -> None:
+        if self.hear is not None and self.bookmark is not None and not await self._listened():
+            await self.bookmark.put(self.user_id)
 
     async def close(self) -> None:
         """End the loop and the client's connections. Never raises."""

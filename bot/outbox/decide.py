@@ -37,6 +37,12 @@ from bot.outbox.retry import next_try
 #: how long a worker may hold a message. Everything it does with it must end well before (C18):
 #: two workers that both believe they hold it is the one thing that no rule here can mend.
 LEASE = timedelta(minutes=5)
+#: a worker that has had a message in hand for so long asks whether it still has it, before it sends:
+#: its machine may have stood still meanwhile, and another one may have taken the message over
+FRESH = timedelta(seconds=10)
+#: what a dead leader had in hand is free after so long: by then the other side has carried out what
+#: was still on its way, and shows it to who looks for it
+IN_FLIGHT = 2 * FRESH
 #: pause of a channel whose account or room is closed to us
 LOCKED_PAUSE = timedelta(hours=1)
 #: after so many tries a message that fails no longer holds up the younger ones of its channel

@@ -20,8 +20,10 @@ import platform
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from bot import __version__, pipeline
+from bot.announcements.personal import personal
 from bot.errors import DataError
 from bot.house import House
+from bot.outbox import decide
 from bot.store.database import Tx, leader_lock
 from bot.store.lock import DataLocked
 from bot.store.workers import Worker
@@ -170,8 +172,20 @@ class Crew:
             log.info("worker %s leads now", house.worker)
             house.leads = True
             self._begin()
-            house.wake.set()
             self._beats = 0
+            await self._take_over()
+            house.wake.set()
+
+    async def _take_over(self) -> None:
+        """What the one that led before had in hand need not wait for its lease's end: it is gone."""
+        house, until = self._house, self._house.now() + decide.IN_FLIGHT
+        alone = {channel.id for channel in house.channels.values() if channel.leader_only}
+
+        def free(tx: Tx) -> int:
+            return tx.deliveries.take_over(lambda to: to in alone or personal(to), until)
+
+        if taken := await house.store.write(free):
+            log.info("worker %s takes over what was in hand: %d", house.worker, taken)
 
     async def _lose(self, seat: Seat) -> None:
         """Whatever may run only once ends, at once."""

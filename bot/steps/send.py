@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.announcements.personal import personal
 from bot.channels.channel import Channel, Receipt
-from bot.errors import ChannelError, Locked, Unclear
+from bot.errors import ChannelError, Locked, NotNow, Unclear
 from bot.house import House
 from bot.notices.concerns import heed, locked_out
 from bot.outbox import decide, pace
@@ -33,6 +34,9 @@ LONGEST_TRY = 120.0
 #: so many messages are claimed at once, as long as all of them go out within so many seconds:
 #: what is claimed can neither be taken back nor overtaken by what is urgent
 MOST, QUICK = 8, 0.5
+#: of ``meta``: the secret that every channel's ``mark`` is
+MARK = "mark"
+TAKEN = {"fr": "un autre l’a repris", "en": "another worker has taken it over"}
 
 
 async def send_all(house: House, channel: Channel, now: datetime) -> None:
@@ -147,21 +151,25 @@ async def _start(house: House, channel: Channel, now: datetime) -> bool:
 
 async def _know_device(house: House, channel: Channel, now: datetime) -> None:
     """Another device than last time (a new login, a worker on another machine): keys that were
-    tried before are not known to it, so that nothing in doubt is sent for their sake (D9)."""
+    tried before are not known to it, so that nothing in doubt is sent for their sake (D9). All
+    devices share the secret by which they know each other's messages again."""
     device = channel.device
     if device is None:
         return
     key = f"device:{channel.account.id if channel.account else channel.id}"
 
-    def note(tx: Tx) -> str | None:
+    def note(tx: Tx) -> tuple[str | None, str]:
         known = tx.meta.get(key)
         if known is None or known["id"] != device:
             known = {"id": device, "since": now.isoformat() if known else None}
             tx.meta.put(key, known)
-        since: str | None = known["since"]
-        return since
+        mark = tx.meta.get(MARK)
+        if mark is None:
+            mark = secrets.token_hex(16)
+            tx.meta.put(MARK, mark)
+        return known["since"], mark
 
-    since = await house.store.write(note)
+    since, channel.mark = await house.store.write(note)
     channel.keys_since = datetime.fromisoformat(since) if since else None
 
 
@@ -227,6 +235,7 @@ async def _attempt(
                 return decide.held(delivery)
             if delivery.action == "post":
                 delivery = await pictures.with_picture(house, channel, delivery, now)
+            await _hold(house, channel, delivery)
             receipt = await _send(channel, delivery)
             if not receipt.picture:
                 delivery = pictures.came_without(house, delivery)
@@ -239,6 +248,18 @@ async def _attempt(
             log.exception("channel %s: something unforeseen; I look and try again", channel.id)
         late = Unclear(channel=channel.options.name or channel.id, cause=type(error).__name__)
         return decide.failed(delivery, late, now, house.chance(), said)
+
+
+async def _hold(house: House, channel: Channel, delivery: Delivery) -> None:
+    """Hold for longer what has been in hand for long. Raises NotNow where another worker has taken
+    it over."""
+    now = house.now()
+    assert delivery.lease_until is not None, "it is claimed"
+    if not house.store.shared or now < delivery.lease_until - decide.LEASE + decide.FRESH:
+        return
+    until = now + decide.LEASE
+    if not await house.store.write(lambda tx: tx.deliveries.extend(delivery, until), beside=True):
+        raise NotNow(channel=channel.options.name or channel.id, cause=TAKEN)
 
 
 async def _send(channel: Channel, delivery: Delivery) -> Receipt:

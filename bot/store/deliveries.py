@@ -9,7 +9,7 @@ the message that it answers.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -218,6 +218,17 @@ class Deliveries(Told):
     def extend(self, delivery: Delivery, until: datetime) -> bool:
         """Hold it longer. False: the lease was lost, stop."""
         return self._set_held(delivery, lease_until=until)
+
+    def take_over(self, mine: Callable[[str], bool], until: datetime) -> int:
+        """Who held messages of these channels holds them no more: what they had in hand is free by
+        then at the latest, in doubt. How many."""
+        held = select(deliveries.c.id, deliveries.c.channel).where(
+            deliveries.c.state == "sending", deliveries.c.lease_until > until
+        )
+        rows = [row for row in self._db.execute(held.with_for_update()) if mine(row.channel)]
+        for row in rows:
+            self._set(row.id, lease_until=until)
+        return len(rows)
 
     def note_picture(self, delivery: Delivery, picture: Mapping[str, str]) -> bool:
         """Keep what became of its picture. False: the lease was lost, stop."""

@@ -231,7 +231,7 @@ async def test_where_the_new_access_cannot_be_written_it_says_so(refused, monkey
     monkeypatch.setattr(mastodon_renew, "write_secret", full)
     with pytest.raises(mastodon_renew.NotWritten) as caught:
         await refused.channel.renew(refused.server.authorize(link))
-    assert "No space left on device" in caught.value.say("fr")
+    assert "le disque est plein" in caught.value.say("fr")
     assert await refused.channel.renewal(boost=True) is None  # nor can the registration be kept
 
 

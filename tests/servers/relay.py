@@ -29,6 +29,7 @@ class Fault:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     before: Callable[[], Awaitable[None]] | None = None
+    kept: asyncio.Event | None = None  # set once the server has answered; the answer is kept back
 
 
 class Relay:
@@ -62,6 +63,12 @@ class Relay:
     def lose(self, part: str, times: int = 1) -> None:
         """The server does it, the answer never comes."""
         self.faults.append(Fault(part, times, carry=True))
+
+    def keep(self, part: str) -> asyncio.Event:
+        """The server does it, and whoever asked waits for the answer; the event tells when."""
+        kept = asyncio.Event()
+        self.faults.append(Fault(part, 1, carry=True, kept=kept))
+        return kept
 
     def cut(self, part: str, times: int = 1) -> None:
         """The request never reaches the server."""
@@ -98,6 +105,9 @@ class Relay:
             return await self._carry(request, body)
         if fault.carry:
             await self._carry(request, body)
+        if fault.kept is not None:
+            fault.kept.set()
+            await asyncio.Event().wait()  # until whoever asked, or the relay, is gone
         if fault.status:
             return web.Response(status=fault.status, body=fault.body, headers=fault.headers)
         assert request.transport is not None

@@ -195,6 +195,24 @@ async def test_a_lease_can_be_held_longer(box, store, letter, now):
     assert not await store.write(lambda tx: tx.deliveries.extend(one, now + 9 * LEASE))
 
 
+async def test_c18_what_a_dead_leader_had_in_hand_is_free_before_its_lease_ends(
+    box, store, letter, now
+):
+    await box.add(letter("a"), letter("b"), letter("c", channel="d"))
+    [dead], [other] = await box.claim(now), await box.claim(now, channel="d")
+    soon = now + decide.IN_FLIGHT
+    assert await store.write(lambda tx: tx.deliveries.take_over({"c"}.__contains__, soon)) == 1
+    assert await store.write(lambda tx: tx.deliveries.take_over({"c"}.__contains__, soon)) == 0
+    assert await box.claim(soon - MINUTE / 60) == []  # it may still be on its way
+    assert await box.claim(soon, channel="d") == []  # another one's, who lives
+    [taken] = await box.claim(soon)
+    assert (taken.announcement, taken.doubt) == ("a", True)
+    # Whoever held it, should it wake up again, neither sends nor settles.
+    assert not await store.write(lambda tx: tx.deliveries.extend(dead, soon + LEASE))
+    assert not await box.settle(dead, decide.done("first"), soon)
+    assert await box.settle(other, decide.done("other"), soon)
+
+
 async def test_c15_what_was_not_tried_is_given_back_without_a_doubt(box, store, letter, now):
     await box.add(letter("a"), letter("b"))
     claimed = await box.claim(now, limit=2)
