@@ -9,6 +9,7 @@ from bot.config.knowledge import Award
 from bot.understanding import dates
 from bot.understanding.awardtext import AwardText
 from bot.understanding.ceremony import TO_COME, near
+from bot.understanding.hint import Hint
 from bot.understanding.memories import OLD_DAYS
 from bot.understanding.mentions import Mention
 from bot.understanding.obtained import Obtained
@@ -50,9 +51,11 @@ _STREAK = re.compile(
     r"(?P<n>\d+(?:e|eme|nd|rd|th)?|[a-z]+)\s(?:annee|fois|an|sacre|label|year|time)s?\s(?:consecutive|consecutif|d'affilee|de suite|running|in a row)s?"
     r"|(?P<m>\d+|[a-z]+)\sconsecutive\s(?:year|time)"
 )
+_HANDED_WORDS = r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|valid|comite|audit|verdict|recogni|sacr|communiqu|resultat|remarqu|\bvot|podium|\bscene|stage|collect|picked up|enveloppe|confer|avis|rehauss|class|took|honou?r"
 _HANDED = re.compile(
-    r"remi[st]|remett|decern|attribu|recu|recoi|ceremoni|devoil|annonc|publi|jury|prim|recompens|palmares|soiree|tranche|decision|laureat|label|award|handed|presented|honour|honor|ceremony|announced|went home|prize|lors|forum|salon|congres|obtien|obten|distingu|couronn|decroch|remport|celebrat|valid|comite|audit|verdict|recogni|sacr|communiqu|resultat|remarqu|\bvot|podium|\bscene|stage|collect|picked up|enveloppe|confer|avis|c'etait (?:lun|mar|mercre|jeu|vendre|same)di|c'etait hier|rehauss|class|took|honou?r"
+    rf"{_HANDED_WORDS}|went home|c'etait (?:(?:lun|mar|mercre|jeu|vendre|same)di|hier)"
 )
+_HANDING = Hint(rf"{_HANDED_WORDS}|went$|etait$")
 
 
 class When:
@@ -76,7 +79,11 @@ class When:
                 and sentence.start <= mention.start < sentence.end
                 for mention in self.text.mentions
             )
-            if not own and not gathered and not _HANDED.search(sentence.folded):
+            if (
+                not own
+                and not gathered
+                and not (_HANDING.in_sentence(sentence) and _HANDED.search(sentence.folded))
+            ):
                 continue
             if not own and TO_COME.search(sentence.folded):
                 continue  # it will be handed over, some day

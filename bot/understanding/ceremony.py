@@ -7,6 +7,7 @@ import re
 from bot.config.knowledge import Award, Organiser
 from bot.understanding import mentions, names
 from bot.understanding.awardtext import AwardText
+from bot.understanding.hint import Hint
 from bot.understanding.language import Sentence, fold
 from bot.understanding.mentions import Mention
 from bot.understanding.names import Name
@@ -21,9 +22,11 @@ _GIVES = re.compile(
     r"label|prix|audit|jury|devoil|recogni|laureat|livr|publi|revel|announc|reveal|unveil|remi[st]|remett|decern|attribu|recompens|distingu|organis|porte|pilot|anime|creat|cree|prize|award|troph"
     r"|\brun\b|funded|handed|given|associati|honou?r|select|winner|celebrat|concours|contest|certif|couronn|sacr|\bprim|confer|decision|verdict|avis|palmar|question|palmares|federat"
 )
+_CEREMONY_WORDS = r"remi[st]|couronn|collect|\bscene|\bstage|remett|ceremoni|devoil|soiree|handed|presented|ceremony"
 _CEREMONY = re.compile(
-    r"remi[st]|couronn|\bse (?:ten|reuni|deroul)|collect|picked up|\bscene|\bstage|\brecue?s? |remett|ceremoni|devoil|soiree|handed|presented|direct de|ceremony"
+    rf"{_CEREMONY_WORDS}|\bse (?:ten|reuni|deroul)|picked up|\brecue?s? |direct de"
 )
+_CEREMONIAL = Hint(rf"{_CEREMONY_WORDS}|^se$|picked$|^recue?s?$|direct$")
 #: "south of Grenoble", "près de Voiron": where a town is, not where it was given.
 _NEAR = re.compile(
     r"\b(?:(?:north|south|east|west|outside|near) (?:of )?|pres de |(?:au )?(?:nord|sud|est|ouest) de |aux portes de |a cote de )(?:la |l')?$"
@@ -251,6 +254,7 @@ def _tells_of_handing(sentence: Sentence) -> bool:
     """Whether a sentence of the text tells how a prize was handed over, not will be."""
     return (
         sentence.where != "title"
+        and _CEREMONIAL.in_sentence(sentence)
         and _CEREMONY.search(sentence.folded) is not None
         and TO_COME.search(sentence.folded) is None
     )

@@ -47,8 +47,10 @@ def held(reading: Reading) -> Held | None:
         return None
     names: list[Span] | None = None
     for sentence in entry.sentences[1:_FAR]:
+        if not dates.between(reading.dates, sentence.start, sentence.end):
+            continue
         verb = _HELD.search(sentence.folded)
-        if verb is None or not dates.between(reading.dates, sentence.start, sentence.end):
+        if verb is None:
             continue
         if names is None:
             names = _names(reading, entry.sentences[0])

@@ -48,7 +48,9 @@ class Sides:
 
     def _clause(self, sentence: Sentence, offset: int) -> tuple[int, int]:
         start, end = sentence.start, sentence.end
-        for hit in rolewords.CLAUSE.finditer(self.prepared.folded, sentence.start, sentence.end):
+        said = rolewords.SAYS.in_sentence(sentence)
+        clause = rolewords.CLAUSE if said else rolewords.PLAIN_CLAUSE
+        for hit in clause.finditer(self.prepared.folded, sentence.start, sentence.end):
             if hit.end() <= offset:
                 start = hit.end()
             elif hit.start() > offset:

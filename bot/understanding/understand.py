@@ -10,6 +10,7 @@ from bot import kinds
 from bot.entries.entry import Entry
 from bot.understanding import learned, mentions, relevance, second, weigh
 from bot.understanding.fact import AnyFact, CallFact, EventFact, Kind, Reason, Understanding
+from bot.understanding.hint import Hint
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, fold, prepare
 from bot.understanding.matcher import Finding, Matcher
@@ -29,7 +30,7 @@ _ORDER: tuple[Kind, ...] = (
 #: characters of a summary and of a content that are read for facts
 SUMMARY, CONTENT = 4_000, 16_000
 _VERSION = re.compile(r"(?<![\w.,])v?\d+\.\d+(?:\.\d+)*(?!\w|\.\d|\s?[%€])")
-_PRIZED = re.compile(r"\b(?:prix|prizes?|awards?|trophees?|laureate?s?|winners?)\b")
+_PRIZED = Hint(r"^(?:prix|prizes?|awards?|trophees?|laureate?s?|winners?)\b")
 _YEAR = re.compile(r"(?<![\d/.-])20\d\d(?![\d/.-])")
 ALPOSS = "alposs"  # stem of config/events/alposs.toml
 
@@ -138,7 +139,7 @@ def _near(entry: Prepared) -> list[tuple[int, int]]:
 
 def _awards(entry: Prepared) -> Iterator[str]:
     """The awards that it names, each with the years beside its name, else in its sentence."""
-    prized = _PRIZED.search(entry.folded) is not None
+    prized = bool(_PRIZED.sentences(entry))
     for one in mentions.find(entry):
         if one.what == "award" or (prized and one.what == "gathering"):
             around = next((s for s in entry.sentences if s.start <= one.start < s.end), None)
