@@ -13,6 +13,7 @@ from bot.understanding.language import Prepared, fold
 from bot.understanding.places import PlaceHit
 from bot.understanding.series import SeriesHit
 from bot.understanding.signs import Signs
+from bot.understanding.sweep import Interest
 
 Span = tuple[int, int]
 #: So much of an entry is read for names of gatherings.
@@ -67,6 +68,7 @@ _PROPER = re.compile(
 )
 #: One of these words, with a capital, is in each such name.
 _NAMING = frozenset(re.split(r"\W", fold(one))[0] for one in (*_FIRST, *_LAST))
+_NAMED: Interest[bool] = Interest(lambda *_: lambda word: word in _NAMING or None)
 _PLACES = frozenset({"cafe", "salon", "village", "forum"})
 _DATED = re.compile(
     r"(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|\d|(?:save|next|new|old|last|this|every|open|first)$"
@@ -89,8 +91,8 @@ def _proper(reading: Reading) -> list[Anchor]:
     text, starts = entry.text, entry.word_starts
     named = {
         entry.sentence_at(starts[at]).index
-        for at, word in enumerate(entry.words if entry.says(_NAMING) else ())
-        if word in _NAMING and text[starts[at]].isupper()
+        for at, _ in _NAMED.within(entry)
+        if text[starts[at]].isupper()
     }
     hits = (
         hit

@@ -76,11 +76,31 @@ _BREAK = re.compile(
 )
 _ABBREVIATED = 8  # characters of the longest abbreviation, with its stop and what is before it
 #: A full stop after one of these ends no sentence.
+_SHORTENED = (
+    *(
+        "m",
+        "mm",
+        "mme",
+        "mmes",
+        "mlle",
+        "dr",
+        "pr",
+        "st",
+        "ste",
+        "av",
+        "bd",
+        "ex",
+        "no",
+        "n",
+        "art",
+    ),
+    *("cf", "vs", "pop", "mr", "mrs", "ms", "jr", "inc", "approx", "resp", "tel", "env"),
+    *("janv", "fevr", "avr", "juil", "sept", "oct", "nov", "dec"),
+    *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep"),
+)
 _GOES_ON = re.compile(
     r"\b(?:pour|a|au|de|est|par|et|to|for|is|the|and|by)\s?…$"
-    r"|(?:(?:^|[\s('\"])(?:m|mm|mme|mmes|mlle|dr|pr|st|ste|av|bd|ex|no|n|art|cf|vs|pop|mr|mrs|ms|jr|inc"
-    r"|approx|resp|tel|env|janv|fevr|avr|juil|sept|oct|nov|dec|jan|feb|mar|apr|jun|jul|aug|sep)"
-    r"|\b[a-z])\.$"
+    rf"|(?:(?:^|[\s('\"])(?:{'|'.join(_SHORTENED)})|\b[a-z])\.$"
 )
 
 
@@ -207,6 +227,9 @@ class Prepared:
         """Whether the full stop before ``stop`` only ends an abbreviation: a short word."""
         last = self.folded[max(start, stop - _ABBREVIATED) : stop]
         if last[-1] in "!?" or (len(last) == _ABBREVIATED and last[:-1].isalpha()):
+            return False
+        word = last[:-1].rpartition(" ")[2]
+        if last[-1] == "." and len(word) > 1 and word.isalpha() and word not in _SHORTENED:
             return False
         return _GOES_ON.search(last) is not None
 

@@ -30,6 +30,7 @@ _ORDER: tuple[Kind, ...] = (
 #: characters of a summary and of a content that are read for facts
 SUMMARY, CONTENT = 4_000, 16_000
 _VERSION = re.compile(r"(?<![\w.,])v?\d+\.\d+(?:\.\d+)*(?!\w|\.\d|\s?[%€])")
+_POINT = re.compile(r"\.\d")  # a plain character first: most texts are told apart by that alone
 _PRIZED = Hint(r"^(?:prix|prizes?|awards?|trophees?|laureate?s?|winners?)\b")
 _YEAR = re.compile(r"(?<![\d/.-])20\d\d(?![\d/.-])")
 ALPOSS = "alposs"  # stem of config/events/alposs.toml
@@ -105,7 +106,7 @@ def _named(entry: Prepared, *, sought: bool) -> Iterator[str]:
     awards = set(_awards(entry))
     series = {one.id for one in knowledge.made(SeriesIndex.build).of(entry)}
     yield from sorted(f"award/{id}" for id in awards)
-    if _VERSION.search(entry.folded, 0, 600):
+    if _POINT.search(entry.folded, 0, 600) and _VERSION.search(entry.folded, 0, 600):
         yield "release/"
     yield from sorted(f"series/{id}" for id in series)
     places = knowledge.made(Places.build)
