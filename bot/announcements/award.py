@@ -41,7 +41,7 @@ def award(facts: Sequence[AwardFact], voice: Voice) -> Wording:
 def _as_known(fact: AwardFact, voice: Voice) -> AwardFact:
     """A prize or a label, as knowledge has it where it knows it."""
     known = voice.knowledge.awards.get(fact.award_id or "")
-    return replace(fact, label=known.label) if known else fact
+    return replace(fact, label=known.label) if known and known.label != fact.label else fact
 
 
 def _name(fact: AwardFact, known: Award | None, voice: Voice) -> tuple[str, str]:

@@ -115,7 +115,8 @@ def _one_story(
     # What was there at first sight stays no news until another witness tells it (R8).
     alone = before is not None and len(after.witnesses) == len(before.witnesses)
     quiet = read.first if before is None else before.quiet and (read.first or alone)
-    after = replace(after, quiet=quiet)
+    if quiet != after.quiet:
+        after = replace(after, quiet=quiet)
     tx.stories.save(after)
     read.stories[after.id] = after
     if not read.first:

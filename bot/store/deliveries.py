@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,7 +133,7 @@ class Deliveries(Told):
         }
         self._set(row.id, **taken)
         remote = row.remote if row.action == "post" else queue.posted(row)
-        return replace(unpack_delivery(row), **taken, remote=remote)
+        return unpack_delivery(row, **taken, remote=remote)
 
     # -- afterwards ------------------------------------------------------------------------------
 

@@ -231,7 +231,7 @@ def _add(postgres: bool) -> Statement:
 
 _NAMES = tuple(field.name for field in fields(Delivery))
 _OWN = tuple(name for name in _NAMES if name != "id")
-_own = attrgetter(*_OWN)
+_own, _all = attrgetter(*_OWN), attrgetter(*_NAMES)
 
 
 def delivery_row(delivery: Delivery) -> dict[str, Any]:
@@ -239,9 +239,9 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
     return dict(zip(_OWN, _own(delivery), strict=True))
 
 
-def unpack_delivery(row: Row) -> Delivery:
-    """A delivery as its row has it."""
+def unpack_delivery(row: Row, **more: Any) -> Delivery:
+    """A delivery as its row has it, but for what ``more`` says."""
     from bot.announcements.announcement import Message
 
-    values = {name: getattr(row, name) for name in _NAMES}
-    return Delivery(**values | {"message": unpack(Message, row.message)})
+    values = dict(zip(_NAMES, _all(row), strict=True))
+    return Delivery(**values | {"message": unpack(Message, row.message)} | more)
