@@ -105,11 +105,11 @@ def space(report: Report, sizes: tuple[int, ...]) -> None:
     with running(max(sizes)) as server:
         for feeds in sizes:
             server.set(mode="etag")
-            one, whole = memory.steady(server, feeds)
+            imports, whole = memory.steady(server, feeds)
             wholes.append(whole)
             report.row(
-                f"memory, {feeds} feeds (with one feed {one:.0f} MB)",
-                f"{whole:6.0f} MB = +{whole - one:.0f} MB",
+                f"memory, {feeds} feeds (the imports alone {imports:.0f} MB)",
+                f"{whole:6.0f} MB = +{whole - imports:.0f} MB",
                 "goal +30 MB at 1,000, aim +15",
             )
     ratio = wholes[-1] / wholes[0]

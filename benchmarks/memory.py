@@ -1,9 +1,15 @@
-"""What the bot holds in memory once it has read everything a few times: one process per size."""
+"""What the bot holds in memory once it has read everything a few times: one process per size.
+
+It is compared with the imports alone: a process in which the same modules are imported, and nothing
+else is done.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -22,40 +28,37 @@ def now_used() -> float:
 
 
 def steady(server: Server, feeds: int) -> tuple[float, float]:
-    """Megabytes: of the bot with a single feed, and with ``feeds`` feeds, steady."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.memory", str(server.port), str(feeds)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    one, whole = map(float, done.stdout.split())
-    return one, whole
+    """Megabytes: of the same imports alone, and of the bot with ``feeds`` feeds, steady."""
+    whole, *modules = _run(str(server.port), str(feeds)).split()
+    return float(_run(*modules)), float(whole)
 
 
-async def _measure(server: Server, feeds: int) -> tuple[float, float]:
-    async with opened(server, [server.url(0)]) as rig:
-        await rig.collect()
-        gc.collect()
-        empty = now_used()
+def _run(*words: str) -> str:
+    command = [sys.executable, "-m", "benchmarks.memory", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+async def _measure(server: Server, feeds: int) -> float:
     async with opened(server, [server.url(number) for number in range(feeds)]) as rig:
         for _ in range(ROUNDS):
             await rig.collect()
             await rig.deliver()
         await pipeline.housekeeping(rig.house, rig.moment)  # as every hour
         gc.collect()
-        return empty, now_used()
+        return now_used()
 
 
 def main() -> None:
-    """Run in a process of its own: PORT FEEDS."""
-    import feedparser  # noqa: F401  # the same
-
-    import bot.channels.webhook
-    import bot.sources.feed  # noqa: F401  # what is imported is what is measured
-
-    one, whole = asyncio.run(_measure(Server(int(sys.argv[1])), int(sys.argv[2])))
-    print(one, whole)
+    """Run in a process of its own: PORT FEEDS, or the names of modules to import."""
+    if sys.argv[1].isdecimal():
+        whole = asyncio.run(_measure(Server(int(sys.argv[1])), int(sys.argv[2])))
+        print(whole, *sorted(name for name in sys.modules if name != "__main__"))
+        return
+    for name in sys.argv[1:]:
+        with contextlib.suppress(ImportError):  # names that libraries made up
+            importlib.import_module(name)
+    gc.collect()
+    print(now_used())
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ from bot.sources import due, unpack, wire
 from bot.sources.address import Guard
 from bot.sources.caching import fresh_for, retry_after
 from bot.sources.connections import Connections
+from bot.sources.hands import Hands
 from bot.sources.turns import Turns
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,8 @@ class Fetcher:
         self._connections: Connections | None = None
         self._turns = Turns()
         self._places = asyncio.Semaphore(settings.concurrency)
+        #: who takes in what it is answered says so here
+        self.hands = Hands(2 * settings.concurrency)
         self._paused: dict[str, datetime] = {}  # hosts that answered 429 (P8)
         self._refusals: dict[str, int] = {}  # how often in a row they did
         #: asks a host alone, of all workers, where there are several
@@ -182,12 +185,14 @@ class Fetcher:
         form: bytes | None = None,
     ) -> Fetched | _Redirect:
         """One request in flight per host, ``concurrency`` in all; a paused host is not asked."""
-        host = place.host
+        host, hands, full = place.host, self.hands, False
+        hands.empty()
         if not self._turns.take(host):
             await self._turns.wait(host)
         try:
             if self._paused:
                 self._check_pause(host)
+            await hands.take()
             if self.alone is None:
                 async with self._places:
                     began = time.monotonic()
@@ -200,6 +205,8 @@ class Fetcher:
                 self._refusals.pop(host, None)
             if isinstance(answer, _Redirect):
                 answer = replace(answer, seconds=time.monotonic() - began)
+            else:
+                full = bool(answer.body)
         except Refused as refusal:
             if refusal.fields.get("status") == 429 and not isinstance(refusal, Paused):
                 times = self._refusals[host] = self._refusals.get(host, 0) + 1
@@ -210,6 +217,8 @@ class Fetcher:
             return answer
         finally:
             self._turns.leave(host)
+            if not full:
+                hands.empty()
 
     def _check_pause(self, host: str) -> None:
         until = self._paused.get(host)
@@ -321,10 +330,9 @@ def _target(url: str, location: str) -> str:
         raise Unreachable(cause=_BAD_ADDRESS) from error
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
+def _origin(url: str) -> tuple[bool, str, int]:
     """RFC 6454: scheme, host, port."""
-    address = _place(url).url
-    return address.scheme, address.host, address.port
+    return _place(url).peer.key
 
 
 def _downgrade(old: str, new: str) -> bool:

@@ -23,11 +23,10 @@ _START = 2  # lines of Place.start
 class Place:
     """Where a request goes, with what each one begins with."""
 
-    __slots__ = ("address", "host", "peer", "start", "url")
+    __slots__ = ("address", "host", "peer", "start")
 
     def __init__(self, address: str, url: URL) -> None:
         self.address = address
-        self.url = url
         self.host = (url.host or "").lower()
         self.peer = Peer(url)
         self.start = f"{url.raw_path_qs} HTTP/1.1\r\nHost: {url.host_port_subcomponent}\r\n"

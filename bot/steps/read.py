@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 async def read_one(house: House, source: Source, row: SourceRow, now: datetime) -> None:
     """Read one source and take in what it shows; a failure is noted and tried again later."""
     source.interval = source.often.interval(source.options.interval, row.news, now)
+    house.fetcher.hands.begin()
     try:
         reading = await source.read(row.state, now)
         house.answered.add(source.id)
@@ -43,6 +44,7 @@ async def read_one(house: House, source: Source, row: SourceRow, now: datetime) 
         await note_failure(house, source, row, Unreadable(cause=type(error).__name__), now)
     finally:
         house.answered.discard(source.id)
+        house.fetcher.hands.end()
 
 
 async def take_pushed(house: House, id: str, body: bytes, content_type: str, now: datetime) -> None:
