@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import kinds
 from bot.entries.entry import Entry
-from bot.understanding import learned, mentions, relevance, second, weigh
+from bot.understanding import eventchoice, learned, mentions, relevance, second, weigh
 from bot.understanding.fact import AnyFact, CallFact, EventFact, Kind, Reason, Understanding
 from bot.understanding.hint import Hint
 from bot.understanding.knowledge import Knowledge
@@ -84,6 +84,11 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
     if verdict.relevant and vote is not None:
         facts, chosen = second.read(prepared, facts, verdict.kind)
         reasons += chosen
+        if verdict.kind in ("event", "event_update") and not _gathers(facts):
+            gathering = eventchoice.read(prepared, verdict.kind)
+            if gathering:
+                facts = [gathering[0], *facts]
+                reasons.append(gathering[1])
     if verdict.relevant and not relevant:  # never as sure as a rule
         sure = verdict.sure or 1.0
         facts = [replace(fact, confidence=min(fact.confidence, sure)) for fact in facts]
@@ -98,6 +103,10 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
         alposs=_is_alposs(facts),
         named=() if relevant and facts else tuple(_named(prepared, sought=sought)),
     )
+
+
+def _gathers(facts: list[AnyFact]) -> bool:
+    return any(isinstance(fact, EventFact) for fact in facts)
 
 
 def _named(entry: Prepared, *, sought: bool) -> Iterator[str]:

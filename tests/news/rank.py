@@ -17,7 +17,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.commands import _news, _score
-from bot.understanding import awardtext, laureates, ranked, second
+from bot.understanding import awardtext, eventchoice, laureates, ranked, second
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import Prepared, prepare
 
@@ -42,6 +42,7 @@ def choices(known: Knowledge, path: Path, hand: str) -> Iterator[Choice]:
         labels = row["labels"]
         if entry is not None and labels["relevant"]:
             yield from _laureates(prepare(entry, known), labels["facts"], hand)
+            yield from _days(prepare(entry, known), labels, hand)
 
 
 def _laureates(entry: Prepared, facts: Mapping[str, Any], hand: str) -> Iterator[Choice]:
@@ -58,6 +59,13 @@ def _laureates(entry: Prepared, facts: Mapping[str, Any], hand: str) -> Iterator
         for one in laureates.candidates(awardtext.of(entry), id):
             right = any(_score.equal("loose", one.name, name) for name in names)
             yield Choice(hand, second.FIELD, frozenset(one.traits), right)
+
+
+def _days(entry: Prepared, labels: Mapping[str, Any], hand: str) -> Iterator[Choice]:
+    starts = {one.get("start") for one in labels["facts"].get("events") or []}
+    if labels["kind"] in ("event", "event_update") and starts:
+        for one in eventchoice.days(entry, labels["kind"]):
+            yield Choice(hand, eventchoice.FIELD, one.traits, one.span.iso in starts)
 
 
 def lines(given: Iterable[Choice]) -> Iterator[str]:
