@@ -137,6 +137,7 @@ def test_o1_o3_the_service_manager_hears_that_it_is_up_goes_on_and_ends(bot_proc
         assert heard.count("READY=1") == 1
         # Stopped in its tracks it says nothing more: the manager would start it again.
         os.kill(bot_process.process.pid, signal.SIGSTOP)
+        os.waitpid(bot_process.process.pid, os.WUNTRACED)  # until it stands still
         try:
             listen()
             before = len(heard)

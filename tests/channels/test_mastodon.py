@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -181,11 +180,10 @@ async def test_d7_each_failure_means_what_it_is(channel, mastodon_server, fault,
 
 async def test_a_rate_limit_says_until_when(channel, mastodon_server):
     mastodon_server.faults("429")
-    started = time.monotonic()
-    with pytest.raises(NotNow) as caught:
-        await channel.deliver(delivery())
+    async with asyncio.timeout(60):
+        with pytest.raises(NotNow) as caught:
+            await channel.deliver(delivery())
     assert timedelta(seconds=80) < caught.value.after <= timedelta(seconds=91)
-    assert time.monotonic() - started < 5
 
 
 async def test_the_real_limit_of_statuses_is_obeyed_and_passes(channel, mastodon_server):
@@ -236,10 +234,9 @@ async def test_r3_a_server_that_drips_ends_in_time(monkeypatch, make_channel, ma
     monkeypatch.setattr("bot.channels.mastodon_client.TOTAL", 0.5)
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    started = time.monotonic()
-    with pytest.raises(NotNow):
-        await make_channel(mastodon_server, url=url).start()
-    assert time.monotonic() - started < 3
+    async with asyncio.timeout(30):  # the whole answer would take more than an hour
+        with pytest.raises(NotNow):
+            await make_channel(mastodon_server, url=url).start()
     over.set()
     await ended.wait()
     server.close()

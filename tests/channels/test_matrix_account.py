@@ -27,7 +27,7 @@ class Kept:
 
 
 async def until(check):
-    for _ in range(100):
+    for _ in range(1200):
         if check():
             return
         await asyncio.sleep(0.05)
@@ -237,7 +237,7 @@ async def test_used_up_one_time_keys_are_made_anew(make_room, make_channel, syna
 
     assert await asyncio.to_thread(use_up) >= 50
     await room.call("PUT", "send/m.room.message/x", {"msgtype": "m.text", "body": "réveil"})
-    for _ in range(100):
+    for _ in range(1200):
         if await asyncio.to_thread(claim):
             return
         await asyncio.sleep(0.05)

@@ -153,7 +153,7 @@ async def test_d7_a_revoked_token_ends_in_silence_not_in_a_hot_loop(
     with pytest.raises(Locked) as raised:
         await channel.deliver(delivery())
     assert "alposs-bot setup" in raised.value.say("fr")
-    for _ in range(50):
+    for _ in range(1200):
         if "matrix account locked" in caplog.text:
             break
         await asyncio.sleep(0.05)
@@ -219,7 +219,7 @@ async def test_a_broken_sync_is_asked_for_slowly_and_mends(
     assert relay.count("/sync") - before <= 5
     relay.faults.clear()
     mended = channel._connection.client.next_batch
-    for _ in range(100):
+    for _ in range(1200):
         if channel._connection.client.next_batch != mended:
             break
         await asyncio.sleep(0.05)

@@ -13,7 +13,7 @@ from bot.errors import Rejected
 
 
 async def until(check):
-    for _ in range(200):
+    for _ in range(1200):
         if check():
             return
         await asyncio.sleep(0.05)
@@ -112,7 +112,7 @@ async def test_a_private_room_that_everybody_left_is_left(make_room, make_channe
     async def joined():
         return (await client.joined_rooms()).rooms
 
-    for _ in range(200):
+    for _ in range(1200):
         if private.id not in await joined():
             break
         await asyncio.sleep(0.05)

@@ -24,7 +24,7 @@ class Tips:
         self.words.extend(one.text for one in batch)
 
     async def until(self, number):
-        for _ in range(400):
+        for _ in range(1200):
             if len(self.taps) >= number:
                 return self.taps
             await asyncio.sleep(0.05)

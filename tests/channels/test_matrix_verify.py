@@ -62,7 +62,7 @@ async def test_the_bot_is_verified_by_emoji(verifiable, synapse, people, where, 
     # The bot shows the same ones, in the room and in its log.
     if where != "device":
         shown = [event["content"].get("body", "") for event in await reader.read(room.id)]
-        for _ in range(100):
+        for _ in range(1200):
             if any(emojis in body for body in shown):
                 break
             await asyncio.sleep(0.1)
@@ -82,7 +82,7 @@ async def test_the_bot_is_verified_by_emoji(verifiable, synapse, people, where, 
     assert master in verified.values()  # by it, every device that the account signs
     assert f"ed25519:{login.device_id}" in verified
     if where != "device":
-        for _ in range(100):
+        for _ in range(1200):
             bodies = [event["content"].get("body", "") for event in await reader.read(room.id)]
             if any("C’est vérifié" in body for body in bodies):
                 return
@@ -156,7 +156,7 @@ async def test_s8_only_admins_and_the_invited_are_answered(verifiable, synapse, 
     await asking.send("start", {"from_device": asking.device, "method": "m.sas.v1"})
     before = channel._connection.client.next_batch
     await room.call("PUT", "send/m.room.message/x", {"msgtype": "m.text", "body": "réveil"})
-    for _ in range(100):
+    for _ in range(1200):
         if channel._connection.client.next_batch != before:
             break
         await asyncio.sleep(0.05)

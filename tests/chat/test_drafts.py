@@ -191,7 +191,7 @@ async def test_s6_what_was_tapped_while_the_bot_was_down_counts_once(draft, open
     mouth = Mouth(powers=MODERATOR)
     mouth.there["$asked"] = [YES, replace(YES, event="$2", key="❌")]
     open_chat(mouth)
-    for _ in range(300):
+    for _ in range(1500):
         if (await read())[1] == ["queued"] and mouth.said:
             break
         await asyncio.sleep(0.02)

@@ -198,7 +198,7 @@ async def test_an_alarm_clock_waits_where_the_server_wants_to_wait(talk, announc
     talk.mouth.there = {"$a": [one]}
     await talk.mouth.tips((one,))
     assert talk.mouth.said == []
-    for _ in range(100):
+    for _ in range(600):
         if await letters():
             break
         await asyncio.sleep(0.1)

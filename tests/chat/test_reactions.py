@@ -118,7 +118,7 @@ async def test_s6_what_was_tapped_while_the_bot_was_down_is_read_back(open_chat,
     await asks("$expired", about="8", placed=True, expires=NOW)
     mouth.there["$expired"] = [replace(YES, target="$expired", event="$9")]
     open_chat(mouth)
-    for _ in range(300):
+    for _ in range(1500):
         if done:
             break
         await asyncio.sleep(0.05)
@@ -134,7 +134,7 @@ async def test_the_bot_places_its_own_reactions_once_so_that_one_tap_is_enough(
     row = await asks()
     await asks("$expired", expires=NOW)
     open_chat(mouth)
-    for _ in range(300):
+    for _ in range(1500):
         if (await row()).placed:
             break
         await asyncio.sleep(0.02)
@@ -161,7 +161,7 @@ async def test_where_the_power_cannot_be_asked_the_tap_is_not_lost(
     await tap(mouth, YES)
     assert done == []
     mouth.silent = False
-    for _ in range(300):
+    for _ in range(1500):
         if done:
             break
         await asyncio.sleep(0.02)

@@ -256,8 +256,11 @@ async def test_another_process_that_changes_something_is_noticed_and_answered(ru
     rig, reloader = running
     monkeypatch.setattr("bot.process.reload.LOOK_EVERY", 0.01)
     stop = asyncio.Event()
+    reloader._seen = unread = object()
     watching = asyncio.create_task(reloader.watch(stop))
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(20):
+        while reloader._seen is unread:  # what was asked before it began is no question to it
+            await asyncio.sleep(0.01)
     mark = await rig.house.store.write(lambda tx: tx.overrides.ask())
     async with asyncio.timeout(20):
         while not await rig.house.store.read(lambda tx: tx.overrides.answered(mark)):

@@ -120,7 +120,7 @@ class BotProcess:
         """Everything it has printed and logged."""
         return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
 
-    def wait_for(self, true: Callable[[], object], what: str, seconds: float = 30) -> None:
+    def wait_for(self, true: Callable[[], object], what: str, seconds: float = 60) -> None:
         """Wait until ``true()`` is; with the log's end in the failure."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

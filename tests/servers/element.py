@@ -119,7 +119,7 @@ class Asking:
             return
         await self.send("request", {**content, "timestamp": int(time.time() * 1000)})
 
-    async def awaited(self, kind: str, seconds: float = 20) -> dict[str, Any]:
+    async def awaited(self, kind: str, seconds: float = 60) -> dict[str, Any]:
         """The bot's event of this kind in this verification."""
         for _ in range(int(seconds * 10)):
             for type_, content in await self.events():

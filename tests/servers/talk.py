@@ -43,7 +43,7 @@ class Talk:
 
     async def until_joined(self) -> None:
         """Wait until the bot is in the room."""
-        for _ in range(150):
+        for _ in range(600):
             if await asyncio.to_thread(joined, self.room, self.room.bot):
                 return
             await asyncio.sleep(0.1)
@@ -78,7 +78,7 @@ class Talk:
         assert len(moments) == len(events)
         return round(len(moments) * 60_000 / (max(moments) - min(moments)))
 
-    async def announcement(self, words: str, seconds: float = 20) -> dict[str, Any]:
+    async def announcement(self, words: str, seconds: float = 60) -> dict[str, Any]:
         """The bot's own message with these words, waited for."""
         for _ in range(int(seconds * 10)):
             for event in await (self.messages() if self.reader else self.bot_says()):
@@ -140,7 +140,7 @@ class Talk:
             == to
         ]
 
-    async def answer(self, to: str, seconds: float = 15) -> dict[str, Any]:
+    async def answer(self, to: str, seconds: float = 60) -> dict[str, Any]:
         """The bot's reply, waited for."""
         for _ in range(int(seconds * 10)):
             if found := await self.answers(to):
@@ -184,7 +184,7 @@ class Talk:
 
     async def until(self, true: Any) -> None:
         """Wait until ``true()``, which may ask the server, is."""
-        for _ in range(300):
+        for _ in range(600):
             if await asyncio.to_thread(true):
                 return
             await asyncio.sleep(0.1)

@@ -82,7 +82,7 @@ async def test_a_new_entry_is_told_once_everywhere_and_corrected_in_place(
         return await (reader.read(room.id) if room is secret else room.messages())
 
     async def until(room, number: int) -> list[dict]:
-        for _ in range(200):
+        for _ in range(600):
             found = await messages(room)
             # A key may come with the sync after the one that showed its message.
             closed = room is secret and any(one["type"] == "m.room.encrypted" for one in found)

@@ -56,7 +56,7 @@ async def test_d_an_alert_in_a_plain_room_of_two(
 
 async def until_invited(reader):
     """The room into which the bot invites, and the inviter."""
-    for _ in range(150):
+    for _ in range(600):
         await reader.sync()
         if reader.client.invited_rooms:
             return next(iter(reader.client.invited_rooms))

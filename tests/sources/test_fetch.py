@@ -1,7 +1,6 @@
 import asyncio
 import gzip
 import resource
-import time
 import zlib
 from datetime import timedelta
 
@@ -103,18 +102,17 @@ async def test_r3_slow_loris_ends_and_delays_nobody(raw, site, make_fetcher):
             await writer.drain()
             await asyncio.sleep(0.05)
 
-    fetcher = make_fetcher(timeout=1)
+    fetcher = make_fetcher(timeout=2)
     slow = await raw(drip)
     site.serve("/feed", b"quick")
     await fetcher.get(site.url + "/feed")
-    began = time.monotonic()
     lost = asyncio.ensure_future(fetcher.get(slow))
     # by another name: one host gets one request at a time
     quick = await fetcher.get(site.url.replace("127.0.0.1", "localhost") + "/feed")
-    assert time.monotonic() - began < 0.8
-    with pytest.raises(Unreachable, match="too slow"):
-        await lost
-    assert time.monotonic() - began < 3
+    assert not lost.done()
+    async with asyncio.timeout(30):
+        with pytest.raises(Unreachable, match="too slow"):
+            await lost
     assert quick.body == b"quick"
 
 
@@ -126,10 +124,9 @@ async def test_r3_time_limit_spans_redirects(site, make_fetcher):
 
     for step in range(5):
         site.pages[f"/s{step}"] = slow
-    began = time.monotonic()
     with pytest.raises(Unreachable, match="too slow"):
         await make_fetcher(timeout=1).get(site.url + "/s0")
-    assert time.monotonic() - began < 1.7
+    assert len(site.asked) <= 3  # 0.4 s each: there was no time for the others
 
 
 async def test_p14_one_request_in_flight_per_host(site, fetcher):

@@ -28,22 +28,29 @@ async def test_o5_a_backup_under_load_is_whole_and_private(store, tmp_path):
         tx.meta.put(f"{n}-a", 1)
         tx.meta.put(f"{n}-b", 1)
 
+    written, enough, over = 0, asyncio.Event(), asyncio.Event()
+
     async def load():
-        for n in range(150):
-            await store.write(lambda tx, n=n: pair(tx, n))
+        nonlocal written
+        while not over.is_set():
+            await store.write(lambda tx, n=written: pair(tx, n))
+            written += 1
+            if written == 10:
+                enough.set()
 
     target = tmp_path / "out" / "b.db"
     loading = asyncio.ensure_future(load())
-    await asyncio.sleep(0.05)
+    await enough.wait()
     await store.backup(target)
     assert not loading.done()
+    over.set()
     await loading
     verify(target)
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert [file.name for file in target.parent.iterdir()] == ["b.db"]
     copy = await Store.open(f"sqlite:///{target}", data_dir=tmp_path / "copy")
     there = await copy.read(
-        lambda tx: [(tx.meta.get(f"{n}-a"), tx.meta.get(f"{n}-b")) for n in range(150)]
+        lambda tx: [(tx.meta.get(f"{n}-a"), tx.meta.get(f"{n}-b")) for n in range(written)]
     )
     assert (1, 1) in there
     assert set(there) <= {(1, 1), (None, None)}

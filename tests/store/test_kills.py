@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -145,7 +146,10 @@ async def test_d8_two_claims_at_one_moment_never_share_a_row(postgres, tmp_path,
     await one.write(lambda tx: tx.deliveries.add([letter("a"), letter("b")]))
     claimed = []
 
+    begun = threading.Event()
+
     def inner(tx):
+        begun.set()
         mine = tx.deliveries.claim("c", now, lease=decide.LEASE)
         claimed.append(mine)
         time.sleep(0.5)  # the other one asks while this transaction is open
@@ -153,7 +157,7 @@ async def test_d8_two_claims_at_one_moment_never_share_a_row(postgres, tmp_path,
     import asyncio
 
     first = asyncio.ensure_future(one.write(inner))
-    await asyncio.sleep(0.2)
+    assert await asyncio.to_thread(begun.wait, 30)
     assert await two.write(lambda tx: tx.deliveries.claim("c", now, lease=decide.LEASE)) == []
     await first
     assert [[each.announcement for each in each_claim] for each_claim in claimed] == [["a"]]
