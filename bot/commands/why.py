@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot import languages
+from bot.commands._alike import ALIKE_TEXTS, things
 from bot.commands._filter_texts import FILTER_TEXTS
 from bot.commands._moments import moment
 from bot.commands._sent_texts import SENT_TEXTS, pictured
@@ -92,6 +93,7 @@ class Why(Command):
             "fr": "La même nouvelle vient aussi de\u00a0: {names}.",
             "en": "The same news also comes from: {names}.",
         },
+        **ALIKE_TEXTS,
         "quoted": {"fr": "{line} «\u00a0{words}\u00a0»", "en": "{line} “{words}”"},
         **SENT_TEXTS,
         "withdrawn": {
@@ -249,6 +251,8 @@ class Why(Command):
         }
         if others:
             lines.append(self.tell("others", said, names=", ".join(sorted(others))))
+        if shared := things(row.entry, known.stories, config, said):
+            lines.append(self.tell("alike", said, things=shared))
         lines += self._where(known, config, words, now, said)
         if known.source.error:
             lines.append(

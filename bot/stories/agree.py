@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.stories import days, names
 from bot.stories.categories import akin_categories
+from bot.stories.doubt import believed
 from bot.stories.story import Happening, Story, Witness
 from bot.understanding.fact import AnyFact, AwardFact, CallFact, EventFact, ReleaseFact
 from bot.understanding.language import fold
@@ -46,14 +47,18 @@ class Telling:
 
 def agreement(happening: Happening, story: Story) -> float:
     """Above 0: the same happening; higher is more certain."""
-    return _agreement(_of(happening), story.facts[0], [_by(w) for w in story.witnesses])
+    return _agreement(_of(happening), story.facts[0], _told(story))
 
 
 def akin(witness: Witness, story: Story) -> float:
     """The same for what a witness of another story said."""
     if not witness.facts or not story.facts:
         return 0.0
-    return _agreement(_by(witness), story.facts[0], [_by(w) for w in story.witnesses])
+    return _agreement(_by(witness), story.facts[0], _told(story))
+
+
+def _told(story: Story) -> list[Telling]:
+    return [_by(witness) for witness in believed(story.witnesses)]
 
 
 def agree(one: Happening, other: Happening) -> bool:

@@ -13,8 +13,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.entries.entry import Entry
-from bot.stories import names, recognise
+from bot.stories import alike, names, recognise
+from bot.stories.account import Account
 from bot.stories.agree import agree, agreement, akin
+from bot.stories.doubt import believed
 from bot.stories.likeness import bands, likeness, signature
 from bot.stories.story import Happening, Story, Witness
 from bot.understanding.fact import (
@@ -34,6 +36,10 @@ from bot.understanding.places import Places
 _TEXT_WINDOW = timedelta(days=14)
 #: What was hoped for or refused is no award, whoever else has it.
 _DENIED = frozenset({"award.hoped", "award.refused"})
+#: An entry that tells of so many more is a list, and what it names is of no one of them.
+_SEVERAL = 2
+#: What is joined without an agreement of facts counts so much of it.
+_UNSAID = 0.25
 #: Share of equal MinHash numbers from which two plain tellings are one.
 _ALIKE = 0.5
 
@@ -62,6 +68,7 @@ def happenings(
                 alposs=understanding.alposs,
                 trust=trust,
                 named=() if _is_denied(understanding) else understanding.named,
+                gist=_gist(understanding),
             ),
         )
     return _told(entry, understanding, understanding.facts, knowledge, trust)
@@ -78,7 +85,8 @@ def overheard(
         if not understanding.named or _is_denied(understanding):
             return ()
         kind, named = understanding.kind, understanding.named
-        return (Happening(entry, kind, (), relevant=False, trust=trust, named=named),)
+        plain = Happening(entry, kind, (), relevant=False, trust=trust, named=named)
+        return (replace(plain, gist=_gist(understanding)),)
     near = [fact for fact in understanding.facts if not _far(fact, knowledge)]
     return _told(entry, understanding, near, knowledge, trust)
 
@@ -133,8 +141,17 @@ def _told(
         else:
             both = (*found[twin].facts, *one.facts)
             found[twin] = replace(found[twin], facts=both, focus=_focus(list(both), knowledge))
+    if not found:
+        return ()
     # Stable: within the entry's kind the order of the text stays.
-    return tuple(sorted(found, key=lambda happening: happening.kind != understanding.kind))
+    main, *others = sorted(found, key=lambda happening: happening.kind != understanding.kind)
+    if len(others) < _SEVERAL:
+        main = replace(main, gist=_gist(understanding))
+    return (main, *others)
+
+
+def _gist(understanding: Understanding) -> tuple[str, ...]:
+    return () if _is_denied(understanding) else understanding.gist
 
 
 def _group(fact: AnyFact) -> str:
@@ -222,13 +239,14 @@ def keys(happening: Happening) -> tuple[str, ...]:
     for fact in happening.facts:
         if isinstance(fact, AwardFact) and fact.award_id:
             found[f"told|{fact.award_id}|{happening.entry.published:%Y-%m}"] = None
+    found.update((key, None) for key in alike.keys(happening.gist))
     return tuple(found)
 
 
 def sought(happening: Happening) -> tuple[str, ...]:
     """The keys of the stories that a happening may belong to, or that may belong to it."""
     if not happening.facts:
-        found = keys(happening) if happening.relevant else ()
+        found = keys(happening) if happening.relevant else alike.keys(happening.gist)
         return (*found, *recognise.keys(recognise.Heard.of(happening)))
     found = tuple(key for key in keys(happening) if not key.startswith("told|"))
     first = happening.facts[0]
@@ -280,9 +298,31 @@ def same(story: Story, candidates: Iterable[Story]) -> list[Story]:
 
 def _tells(witness: Witness, story: Story) -> bool:
     heard = recognise.Heard.by(witness)
-    if not witness.facts:
-        return recognise.recognised(heard, story) > 0
-    return akin(witness, story) > 0 or _unread(heard, witness.facts, story) > 0
+    if witness.facts:
+        told = akin(witness, story) > 0 or _unread(heard, witness.facts, story) > 0
+    else:
+        told = recognise.recognised(heard, story) > 0
+    return told or _alike(Account.of(witness), story.witnesses, relevant=False) > 0
+
+
+def _alike(mine: Account, told: Iterable[Witness], *, relevant: bool) -> float:
+    """How likely they tell the same by what they name; less than any agreement of facts."""
+    if not mine.gist:
+        return 0.0
+    everyone = tuple(told)
+    sure = believed(everyone)
+    doubted = [Account.of(w) for w in everyone if w not in sure]
+    chance = alike.likely(mine, [Account.of(w) for w in sure], doubted, both_news=relevant)
+    return _UNSAID * chance
+
+
+def grounds(happening: Happening, story: Story) -> tuple[str, ...]:
+    """What joins them where no fact does: the things that both name; () where a fact does."""
+    others = [w for w in story.witnesses if w.entry != happening.entry.id and w.gist]
+    if not others or _by_rule(happening, story) > 0:
+        return ()
+    nearest = max(others, key=lambda w: len(set(w.gist) & set(happening.gist)))
+    return alike.grounds(happening.gist, nearest.gist)
 
 
 def _unread(heard: recognise.Heard, facts: tuple[AnyFact, ...], story: Story) -> float:
@@ -293,6 +333,15 @@ def _unread(heard: recognise.Heard, facts: tuple[AnyFact, ...], story: Story) ->
 
 
 def _likelihood(happening: Happening, story: Story) -> float:
+    score = _by_rule(happening, story)
+    if score > 0:
+        return score
+    others = [w for w in story.witnesses if w.entry != happening.entry.id]
+    score = _alike(Account.of(happening), others, relevant=happening.relevant and story.relevant)
+    return score + 1.0 if score and len(others) < len(story.witnesses) else score
+
+
+def _by_rule(happening: Happening, story: Story) -> float:
     own = any(witness.entry == happening.entry.id for witness in story.witnesses)
     others = tuple(w for w in story.witnesses if w.entry != happening.entry.id)
     if happening.facts and story.facts:

@@ -13,10 +13,11 @@ from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from bot.entries.pictures import picture
+from bot.stories import doubt
 from bot.stories.correct import Correction, corrected, with_correction
 from bot.stories.facts import merged
 from bot.stories.likeness import signature
-from bot.stories.match import keys
+from bot.stories.match import grounds, keys
 from bot.stories.story import Happening, Story, Witness
 from bot.understanding.fact import AnyFact, AwardFact, CallFact, EventFact, Kind
 from bot.understanding.knowledge import Knowledge
@@ -49,7 +50,9 @@ def begin(happening: Happening, knowledge: Knowledge, now: datetime) -> Story:
 
 def join(story: Story, happening: Happening, knowledge: Knowledge, now: datetime) -> Story:
     """The story with one more witness; an entry that was edited takes its own place again."""
-    witness = _witness(happening, knowledge)
+    witness = replace(_witness(happening, knowledge), alike=grounds(happening, story))
+    if witness.alike:
+        story, witness = doubt.settled(story, witness)
     places = [w.entry for w in story.witnesses]
     if witness.entry in places:
         at = places.index(witness.entry)
@@ -131,9 +134,9 @@ def _told(
     now: datetime,
 ) -> Story:
     """The story as these witnesses tell it."""
-    believed = best(witnesses)
-    first = believed[0]
-    facts = corrected(merged(witnesses, believed, knowledge), story.corrections)
+    first = best(witnesses)[0]
+    sure = doubt.believed(witnesses)
+    facts = corrected(merged(sure, best(sure), knowledge), story.corrections)
     changed = bool(story.witnesses) and _bare(facts) != _bare(story.facts)
     return replace(
         story,
@@ -187,6 +190,7 @@ def _witness(happening: Happening, knowledge: Knowledge) -> Witness:
         heard=entry.text[:_HEARD] if happening.named or _is_prize(happening) else "",
         named=happening.named,
         towns=happening.towns,
+        gist=happening.gist,
     )
 
 

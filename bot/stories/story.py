@@ -39,6 +39,9 @@ class Witness:
     heard: str = ""  # its text, of a prize or where it is no news by itself
     named: tuple[str, ...] = ()  # what it names, where it is no news by itself
     towns: tuple[str, ...] = ()  # the laureates that are towns here
+    gist: tuple[str, ...] = ()  # what its entry names, see Happening.gist
+    #: what it names that others of its story name too, where no fact but this joined it to them
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Happening:
     yearly: bool = False  # an event series held once a year: another day is still the same
     named: tuple[str, ...] = ()  # of one that is no news, see Understanding.named
     towns: tuple[str, ...] = ()  # the laureates that are towns here
+    gist: tuple[str, ...] = ()  # what the entry names, for its main happening alone
 
 
 @dataclass(frozen=True, slots=True)

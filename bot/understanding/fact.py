@@ -120,3 +120,5 @@ class Understanding:
     #: that stands beside it: "award/nec-dor/2025"), "series/jdll", "town/voiron", and "aside/vif" of
     #: a town that is named far from any award, "release/" where a version is named
     named: tuple[str, ...] = ()
+    #: what it names, by which it is compared with others, see ``gist.py``; () of what is denied
+    gist: tuple[str, ...] = ()

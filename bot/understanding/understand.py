@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import kinds
 from bot.entries.entry import Entry
-from bot.understanding import eventchoice, learned, mentions, relevance, second, weigh
+from bot.understanding import eventchoice, gist, learned, mentions, relevance, second, weigh
 from bot.understanding.fact import AnyFact, CallFact, EventFact, Kind, Reason, Understanding
 from bot.understanding.hint import Hint
 from bot.understanding.knowledge import Knowledge
@@ -94,6 +94,8 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
         facts = [replace(fact, confidence=min(fact.confidence, sure)) for fact in facts]
     if not reasons:
         reasons.append(Reason("nothing"))
+    named = () if relevant and facts else tuple(_named(prepared, sought=sought))
+    compared = verdict.relevant or facts or named  # anything else is no story
     return Understanding(
         kind=verdict.kind,
         relevant=verdict.relevant,
@@ -101,7 +103,8 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
         reasons=tuple(reasons),
         confidence=max((fact.confidence for fact in facts), default=verdict.sure or 1.0),
         alposs=_is_alposs(facts),
-        named=() if relevant and facts else tuple(_named(prepared, sought=sought)),
+        named=named,
+        gist=gist.of(prepared, verdict.kind) if compared else (),
     )
 
 

@@ -273,6 +273,29 @@ async def test_why_answers_to_every_name_of_a_news_item(asked, store, what):
     assert "«\u00a0Le NEC d’or\u00a0»" in (await why(asked, what)).text
 
 
+@pytest.mark.parametrize("said", ["fr", "en"])
+async def test_why_says_by_what_it_was_put_with_the_others(store, said):
+    alike = ("award/nec-dor", "day/2026-02-02", "here/crolles", "word/tabuli")
+    entry = replace(article(), summary="À CROLLES, Tabulix a été primé hier.")
+    witnesses = (
+        Witness("gre/9", "gre", "Grenoble", None, NOW),
+        Witness(entry.id, "ta", "Le Travailleur alpin", URL, NOW, alike=alike),
+    )
+
+    def work(tx):
+        tx.sources.put(SourceRow("ta", first_seen=NOW, last_try=NOW, last_ok=NOW, next_due=NOW))
+        tx.entries.save(entry, UNDERSTOOD, None, now=NOW)
+        tx.stories.save(Story("s", "award", (), witnesses, "T", "", "fr", NOW, NOW))
+
+    await store.write(work)
+    asked = Asked(store, said)
+    name = SimpleNamespace(fr="le NEC d’or", en="the NEC d’or")
+    asked.settings.awards = {"nec-dor": SimpleNamespace(name=name)}
+    answer = await why(asked)
+    day = "02/02/2026" if said == "fr" else "2026-02-02"
+    assert f"{getattr(name, said)}, {day}, CROLLES, Tabulix." in answer.text
+
+
 async def test_why_told_in_a_digest(asked, store):
     await happened(store)
     digest = Announcement("d", "flood", "digest", stories=("s",))

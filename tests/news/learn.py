@@ -2,7 +2,8 @@
 this file: `make learn`. The second is made by ``rank.py``.
 
 Runs in an environment of its own (requirements/learn.txt: scikit-learn). Two logistic
-regressions over the traits of each item; traits that only one item has are left out.
+regressions over the traits of each item; traits that only one item has are left out. What it learns
+of pairs of items stands in ``learn_pairs.py``.
 
 ``--check``: each hand's news is judged by the rules and by what the *other* hands taught; nothing
 is written. ``--articles FILE``: takes up the labelled articles of a file that stays outside this
@@ -21,7 +22,9 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
+import learn_pairs
 import numpy as np
 import rank
 from sklearn.feature_extraction import DictVectorizer
@@ -32,7 +35,8 @@ from bot import languages
 from bot.commands import _news
 from bot.config.read import language_folders, load
 from bot.config.settings import RelevanceSettings
-from bot.understanding import learned, ranked, traits, weigh
+from bot.stories import alike
+from bot.understanding import gist, learned, ranked, traits, weigh
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.language import prepare
 from bot.understanding.learned import KINDS
@@ -171,33 +175,38 @@ def take_up(known: Knowledge, path: Path) -> None:
 
 
 def check(known: Knowledge, given: list[Lesson], choices: list[rank.Choice]) -> None:
-    """For each hand, how often kind, relevance and fact fields are right: rules, vote, both."""
+    """For each hand, by what the other hands taught: how often kind, relevance and fact fields are
+    right (by the rules, by both); stories (by the rules; with facts, then pairs, learnt too)."""
     print(
         "hand          items  kind: rules both   relevance F1: rules both   strict negatives: rules both"
-        "   fact fields: rules both   stories: rules both   look-alikes merged: both"
+        "   fact fields: rules both   stories: rules facts pairs   look-alikes merged: rules facts pairs"
     )
-    taught: dict[str, tuple[learned.Model, dict[str, ranked.Ranker]]] = {}
+    pairs = [one for path in sets() for one in learn_pairs.pairs(known, hand_of(path), path)]
     for path in [*sets(), *(HERE / name for name in CLOSED)]:
         hand = hand_of(path)
-        if hand not in taught:
-            words = "\n".join(Learnt([one for one in given if one.hand != hand]).lines())
-            others = "\n".join(rank.lines(one for one in choices if one.hand != hand))
-            taught[hand] = learned.read(words), dict(ranked.read(others))
-        model, rankers = taught[hand]
+        words = "\n".join(Learnt([one for one in given if one.hand != hand]).lines())
+        others = "\n".join(rank.lines(one for one in choices if one.hand != hand))
+        model, rankers = learned.read(words), dict(ranked.read(others))
+        weights = learn_pairs.weights([one for one in pairs if one.hand != hand])
         rows = [row for row in _news.read(str(path)) if _news.entry_of(row)]
         seen = [_judged(known, model, row) for row in rows]
-        facts = [
-            rank.figures(known, {learned.build: model, ranked.build: each}, rows)
-            for each in ({}, rankers)
-        ]
+        facts = []
+        for each, joining in (({}, _NEVER), (rankers, _NEVER), (rankers, weights)):
+            with patch.object(alike, "learned", return_value=joining):
+                made = {learned.build: model, ranked.build: each}
+                facts.append(rank.figures(known, made, rows))
         print(
             f"{path.stem:20} {len(rows):4}",
             *_figures(rows, seen),
-            *(f"{one[0]:.3f}" for one in facts),
+            *(f"{one[0]:.3f}" for one in facts[:2]),
             *(f"{one[1]:.3f}" for one in facts),
-            facts[1][2],
+            *(one[2] for one in facts),
             flush=True,
         )
+
+
+#: weights by which nothing is ever joined
+_NEVER = {alike.BIAS: -99.0}
 
 
 def _judged(known: Knowledge, model: learned.Model, row: Any) -> tuple[Any, Any]:
@@ -262,6 +271,23 @@ def main() -> None:
     )
     RANKED.write_text(head + "\n".join(weights) + "\n", encoding="utf-8")
     print(f"{RANKED.name}: {len(choices)} candidates, {len(weights)} weights")
+    _learn_pairs(knowledge())  # entries are read as they will be
+
+
+def _learn_pairs(known: Knowledge) -> None:
+    """How rare things are first: the pairs are compared by it."""
+    lines = list(learn_pairs.rarities(known, sets()))
+    head = f"# Learnt by `make learn` of labelled items ({digest()}); do not edit.\n"
+    about = "# a beginning of a word, a place or an award; its idf\n"
+    learn_pairs.RARITY.write_text(head + about + "\n".join(lines) + "\n", encoding="utf-8")
+    gist.rarity.cache_clear()
+    given = [one for path in sets() for one in learn_pairs.pairs(known, hand_of(path), path)]
+    found = learn_pairs.weights(given)
+    about = "# in what two accounts agree; its weight, for their being of one story\n"
+    text = "".join(f"{trait}\t{weight:.2f}\n" for trait, weight in found.items())
+    learn_pairs.PAIRS.write_text(head + about + text, encoding="utf-8")
+    print(f"{learn_pairs.RARITY.name}: {len(lines)} things")
+    print(f"{learn_pairs.PAIRS.name}: {len(given)} pairs, {len(found) - 1} traits")
 
 
 if __name__ == "__main__":
