@@ -20,6 +20,7 @@ import sys
 import tempfile
 import venv
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.polling import cpu
@@ -27,6 +28,7 @@ from benchmarks.rig import Rig, opened
 from benchmarks.server import Server, running
 
 ROOT = Path(__file__).resolve().parents[1] / "build" / "peers"
+WORKS = ("unchanged", "changed")
 #: what a run may take before it counts as stuck, in seconds
 LONGEST = 300
 
@@ -219,7 +221,9 @@ class Measured:
         return max(many - one, 0.0) / (self.feeds - 1) * 1000
 
 
-async def measure(server: Server, feeds: int, rounds: int) -> dict[str, dict[str, list[float]]]:
+async def measure(
+    server: Server, feeds: int, rounds: int, works: Sequence[str]
+) -> dict[str, dict[str, list[float]]]:
     """{program: {"unchanged" or "changed": milliseconds a feed}}, round by round."""
     urls = [server.url(number) for number in range(feeds)]
     found: dict[str, dict[str, list[float]]] = {}
@@ -234,7 +238,7 @@ async def measure(server: Server, feeds: int, rounds: int) -> dict[str, dict[str
         async with opened(server, urls) as rig:
             await _posted(rig)
             for generation in range(1, rounds + 1):
-                for work in ("unchanged", "changed"):
+                for work in works:
                     if work == "changed":
                         server.set(mode="etag", generation=generation, build=feeds)
                     before = cpu()
@@ -257,14 +261,16 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="make bench-peers", description=__doc__)
     asked.add_argument("--feeds", type=int, default=60)
     asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--work", choices=WORKS, action="append", help="only this; both: twice")
     given = asked.parse_args()
+    works = given.work or WORKS
     with running(given.feeds) as server:
-        found = asyncio.run(measure(server, given.feeds, given.rounds))
-    print(f"{'CPU a feed':<14} {'unchanged':>12} {'times':>8} {'changed':>12} {'times':>8}")
-    mine = {work: statistics.median(found["the bot"][work]) for work in ("unchanged", "changed")}
+        found = asyncio.run(measure(server, given.feeds, given.rounds, works))
+    print(f"{'CPU a feed':<14}" + "".join(f" {work:>12} {'times':>8}" for work in works))
+    mine = {work: statistics.median(found["the bot"][work]) for work in works}
     for name, values in found.items():
         cells = ""
-        for work in ("unchanged", "changed"):
+        for work in works:
             value = statistics.median(values[work])
             cells += f" {value:9.2f} ms {value / mine[work]:7.1f} x"
         print(f"{name:<14}{cells}")

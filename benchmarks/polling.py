@@ -27,18 +27,18 @@ def cpu() -> float:
 
 
 class Bare:
-    """aiohttp alone, as fast as it goes: the same connections per host, nothing remembered."""
+    """aiohttp alone, as fast as it goes: the same connections per host, nothing remembered. Between
+    two polls lies an hour, so that each round's connections are new: its own, and the bot's."""
 
-    def __init__(self, session: aiohttp.ClientSession, urls: list[str]) -> None:
-        self.session = session
+    def __init__(self, urls: list[str]) -> None:
         self.urls = urls
         self.tags: dict[str, str] = {}
         self.places = asyncio.Semaphore(AT_ONCE)
 
     async def round(self, *, conditional: bool = False, parse: bool = False) -> None:
-        async def one(url: str) -> None:
+        async def one(session: aiohttp.ClientSession, url: str) -> None:
             headers = {"If-None-Match": self.tags[url]} if conditional and url in self.tags else {}
-            async with self.places, self.session.get(url, headers=headers) as answer:
+            async with self.places, session.get(url, headers=headers) as answer:
                 body = await answer.read()
             if "ETag" in answer.headers:
                 self.tags[url] = answer.headers["ETag"]
@@ -47,19 +47,16 @@ class Bare:
             else:
                 hashlib.blake2b(body, digest_size=16).digest()
 
-        await asyncio.gather(*(one(url) for url in self.urls))
+        connector = aiohttp.TCPConnector(limit=AT_ONCE, limit_per_host=1)
+        async with aiohttp.ClientSession(connector=connector) as session:
+            await asyncio.gather(*(one(session, url) for url in self.urls))
 
 
 async def rounds(server: Server, feeds: int, repeats: int) -> dict[str, list[float]]:
     """CPU seconds per round of ``feeds`` feeds, by variant, interleaved."""
     urls = [server.url(number) for number in range(feeds)]
-    async with (
-        opened(server, urls) as rig,
-        aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=AT_ONCE, limit_per_host=1)
-        ) as session,
-    ):
-        return await _interleaved(rig, Bare(session, urls), server, repeats)
+    async with opened(server, urls) as rig:
+        return await _interleaved(rig, Bare(urls), server, repeats)
 
 
 async def _interleaved(
@@ -68,9 +65,11 @@ async def _interleaved(
     found: dict[str, list[float]] = {}
 
     async def measure(name: str, work: Round) -> None:
+        await rig.house.fetcher.close()  # an hour has passed
         gc.collect()
         before = cpu()
         await work()
+        await rig.house.fetcher.close()
         found.setdefault(name, []).append(cpu() - before)
 
     async def posted() -> None:

@@ -5,20 +5,17 @@ All of it is a hint: where the C library is not glibc, nothing is asked of it.
 
 from __future__ import annotations
 
-import asyncio
 import ctypes
 import gc
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
+
+from bot.thinker import Thinker
 
 T = TypeVar("T")
 
-#: the thread that parses, cleans and understands. More of them would bring nothing forward (one has
-#: the interpreter at a time), and the event loop waits for all of them whenever it has asked the
-#: system for something: with six for 50 to 130 ms of work, with two for 30 to 70, with one for 25.
-_thinker = ThreadPoolExecutor(1, "thinker")
+thinker = Thinker()
 #: seconds that a thread may keep the interpreter while others wait. With Python's own 5 ms, some ten
 #: threads that parse, clean and write held up the event loop for 50.
 SWITCH = 0.001
@@ -45,15 +42,15 @@ def begin() -> None:
 
 async def aside(work: Callable[..., T], *given: Any) -> T:
     """``work(*given)``, which only thinks, in a thread; what waits for others has threads of its
-    own (:func:`asyncio.to_thread`)."""
-    return await asyncio.get_running_loop().run_in_executor(_thinker, work, *given)
+    own (:func:`asyncio.to_thread`). Raises Endless."""
+    return await thinker.think(work, given)
 
 
 def rest() -> None:
     """At the end: nobody waits for a thought any more (O1)."""
-    global _thinker  # noqa: PLW0603 - the next one who thinks finds another
-    _thinker.shutdown(wait=False, cancel_futures=True)
-    _thinker = ThreadPoolExecutor(1, "thinker")
+    global thinker  # noqa: PLW0603 - the next one who thinks finds another
+    thinker.rest()
+    thinker = Thinker()
 
 
 def give_back() -> None:

@@ -22,7 +22,8 @@ def leave(status: int) -> None:
         thrift.rest()
     deadline = time.monotonic() + 1
     for thread in threading.enumerate():
-        if thread is not threading.main_thread() and not thread.daemon:
+        ours = not thread.daemon or thread.name.startswith(_LEFT)
+        if thread is not threading.main_thread() and ours:
             thread.join(max(0.0, deadline - time.monotonic()))
             if thread.is_alive() and thread.name.startswith(_LEFT):
                 os._exit(status)

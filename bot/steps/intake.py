@@ -18,15 +18,17 @@ from bot import thrift
 from bot.entries.changes import Changes, changes
 from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
+from bot.errors import Unreadable
 from bot.house import TEXTS, House
 from bot.sources import cut, due, lately, often
-from bot.sources.source import Reading, Source
+from bot.sources.source import Reading, Source, Words
 from bot.steps import pictures, withdrawn
 from bot.steps.settle import Settling, settle
 from bot.steps.withdrawn import TakenBack
 from bot.store.database import Tx
 from bot.store.entries import NOTE_SEEN
 from bot.store.sources import SourceRow
+from bot.thinker import Endless
 from bot.understanding.fact import Understanding
 from bot.understanding.understand import opening, understand
 
@@ -355,7 +357,24 @@ async def _understand_all(
                 understood.append((entry, understand(entry, knowledge)))
                 await asyncio.sleep(0)
             continue
-        meant = await thrift.aside(understand, opening(entry), knowledge)
+        if entry.id in house.endless:
+            raise Unreadable(cause=_endless(entry))
+        try:
+            meant = await thrift.aside(understand, opening(entry), knowledge)
+        except Endless as error:
+            house.endless.add(entry.id)
+            raise Unreadable(cause=_endless(entry)) from error
         house.warm = knowledge
         understood.append((entry, meant))
     return understood
+
+
+def _endless(entry: Entry) -> Words:
+    """What is said of a source as long as it shows this entry; after a restart it is tried again."""
+    name = entry.title or entry.url or entry.id
+    return {
+        "fr": f"l’article «\u00a0{name}\u00a0» me fait réfléchir sans fin\u202f; je le laisse de côté, "
+        "et avec lui ce que cette source montre. Signalez-le aux auteurs du bot",
+        "en": f"the entry “{name}” makes me think without end; I leave it aside, and with it what "
+        "this source shows. Report it to the bot's authors",
+    }

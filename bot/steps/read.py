@@ -16,8 +16,15 @@ from bot.sources.source import Source
 from bot.steps import intake
 from bot.store.database import Tx
 from bot.store.sources import LeaseLost, SourceRow
+from bot.thinker import Endless
 
 log = logging.getLogger(__name__)
+
+_ENDLESS = {
+    "fr": "ce qu’elle montre se lit sans fin\u202f; les autres sources continuent. Signalez-le aux "
+    "auteurs du bot",
+    "en": "what it shows is read without end; other sources go on. Report it to the bot's authors",
+}
 
 
 async def read_one(house: House, source: Source, row: SourceRow, now: datetime) -> None:
@@ -30,6 +37,9 @@ async def read_one(house: House, source: Source, row: SourceRow, now: datetime) 
         await intake.take_in(house, source, row, reading, now)
     except SourceError as error:
         await note_failure(house, source, row, error, now)
+    except Endless:
+        log.warning("source %s: what it shows cannot be read to an end; others go on", row.id)
+        await note_failure(house, source, row, Unreadable(cause=_ENDLESS), now)
     except LeaseLost:
         log.info("source %s: another worker has it now; what was read is left to it", row.id)
     except DataError:
