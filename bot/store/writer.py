@@ -86,7 +86,7 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Job, ...] | None] = queue.SimpleQueue()
         #: SQLite's connection between two commits, as long as all goes well
         self._kept: Connection | None = None
         self._closed = False
@@ -95,11 +95,10 @@ class Writer:
         self._thread.start()
 
     def submit(self, *jobs: Job) -> None:
-        """Queue pieces of work. Their futures end after the commit that holds them."""
+        """Queue pieces of work, which share a commit. Their futures end after it."""
         with self._door:
             if not self._closed:
-                for job in jobs:
-                    self._jobs.put(job)
+                self._jobs.put(jobs)
                 return
         _tell([(job[1], None, StoreTrouble(cause="closed")) for job in jobs])
 
@@ -123,14 +122,13 @@ class Writer:
     def _gather(self) -> tuple[list[Job], bool]:
         """Wait for a piece of work and take what else is waiting; False: the end was asked."""
         group: list[Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            if not job[1].cancelled():
-                group.append(job)
-            if len(group) == GROUP:
+        jobs = self._jobs.get()
+        while jobs is not None:
+            group += [job for job in jobs if not job[1].cancelled()]
+            if len(group) >= GROUP:
                 return group, True
             try:
-                job = self._jobs.get_nowait()
+                jobs = self._jobs.get_nowait()
             except queue.Empty:
                 return group, True
         return group, False
