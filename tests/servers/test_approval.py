@@ -91,4 +91,4 @@ async def test_s7_a_draft_is_shown_rewritten_approved_and_posted_once(
     assert "Annoncée sur salon" in await salon.ask(f"!pourquoi {feed_server.base}/article/label")
     posts = [one for one in await salon.messages() if "Bravo" in one["content"].get("body", "")]
     assert len(posts) == 1
-    assert "draft 1" in (await mods.ask("!journal"))
+    assert "le brouillon n°\u00a01" in (await mods.ask("!journal"))

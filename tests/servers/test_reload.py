@@ -25,7 +25,7 @@ def test_o7_a_running_bot_reloads_by_signal_and_by_command(bot_process):
     assert done.returncode == 0, done.stderr + bot.said()
     assert "Nouvelles sources\u00a0: trois." in done.stdout
     assert "rien n’a changé" in bot.command("reload").stdout
-    assert "reload (files)" in bot.command("journal").stdout
+    assert "alposs-bot reload (les fichiers)" in bot.command("journal").stdout
 
     bot.write("sources/trois.toml", 'kind = "memory"\nnom = "Trois"\n')
     os.kill(bot.process.pid, signal.SIGHUP)
