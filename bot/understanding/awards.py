@@ -166,6 +166,7 @@ class Reading:
             kind_: Kind = "label" if award.label else "award"
             return Finding((), reasons, 0.9, kind_, relevant=award.scope == "everywhere")
         if not facts and (kind := self._handed_out(claims)):
+            reasons = (*reasons, Reason("award.handed-out"))
             return Finding((), reasons, 0.8, kind, relevant=False)
         if not self._is_its_news(obtained):
             return Finding(tuple(facts), reasons, 0.3, "other", relevant=False)

@@ -88,14 +88,16 @@ class Deadlines(Matcher):
             evidence=tuple(evidence),
         )
         rule = self.knowledge.relevance
-        near = self.places.is_local(
-            city or (series.city if series else None), rule.event_km, rule.centre
-        )
+        town = city or (series.city if series else None)
+        near = self.places.is_local(town, rule.event_km, rule.centre)
         flagship = bool(series and series.flagship and rule.flagships)
         relevant = flagship or (near and (free or series is not None))
+        reasons = [Reason("call", {"name": name, "deadline": fact.deadline or "?"})]
+        if town and not relevant and not near and self.places.named(town) is not None:
+            reasons.append(Reason("relevance.distant", {"city": town}))
         return Finding(
             facts=(fact,),
-            reasons=(Reason("call", {"name": name, "deadline": fact.deadline or "?"}),),
+            reasons=tuple(reasons),
             weight=1.1 if call.title else 0.85 if not call.inside else 0.55,
             kind="call_for_papers",
             relevant=relevant,

@@ -135,6 +135,16 @@ class EventFacts:
                 return True  # its town is not said, or in no list
         return False
 
+    def far(self, facts: tuple[EventFact, ...]) -> tuple[Reason, ...]:
+        """Why none of the gatherings counts, where it is known that all of them are far away."""
+        rule = self.knowledge.relevance
+        for fact in facts:
+            if self.places.named(fact.city) is None or self.places.is_local(
+                fact.city, rule.event_km, rule.centre
+            ):
+                return ()
+        return (Reason("relevance.distant", {"city": facts[0].city or "?"}),)
+
     def _around(self, reading: Reading) -> bool:
         """Whether all places the entry names are near, its publisher's included."""
         rule = self.knowledge.relevance

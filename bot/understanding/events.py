@@ -175,7 +175,10 @@ class Events(Matcher):
         told.sort(key=lambda one: -one[1])
         facts = tuple(fact for fact, _ in told)
         kind, reasons = self.facts.kind(reading, facts)
-        return Finding(facts, reasons, told[0][1], kind, self.facts.relevant(reading, facts))
+        relevant = self.facts.relevant(reading, facts)
+        if not relevant:
+            reasons += self.facts.far(facts)
+        return Finding(facts, reasons, told[0][1], kind, relevant)
 
     def _looked_back(
         self, entry: Prepared, named: tuple[SeriesHit, ...], own: str | None

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.understanding.matcher import Finding
 
 
-def kind_of(finding: Finding) -> Kind:
+def kind_of(entry: Prepared, finding: Finding) -> Kind:
     """What an entry is, if this finding weighs most in it."""
     if finding.kind:
         return finding.kind
@@ -37,13 +37,19 @@ def kind_of(finding: Finding) -> Kind:
     if not awards:
         return "other"
     latest = max(awards, key=lambda fact: fact.date or "")  # the first of those of one day
-    return "label" if latest.label else "award"
+    return "label" if latest.label and _as_label(entry, latest) else "award"
+
+
+def _as_label(entry: Prepared, fact: AwardFact) -> bool:
+    """A grade that is given to a project, once, is told as a prize where nobody says "label"."""
+    known = entry.knowledge.awards.get(fact.award_id or "")
+    return not (known and known.projects) or "label" in entry.folded
 
 
 def judge(entry: Prepared, finding: Finding) -> tuple[bool, Reason | None]:
     """Whether one finding is worth announcing, and the rule that says so."""
     settings = entry.knowledge.relevance
-    kind = kind_of(finding)
+    kind = kind_of(entry, finding)
     if kind == "other" and finding.relevant is not True:
         return False, None
     if kind != "other" and kind not in settings.kinds:

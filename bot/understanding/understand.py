@@ -63,7 +63,7 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
         key=lambda one: (
             -one[0].weight,
             not one[1],
-            _ORDER.index(relevance.kind_of(one[0])),
+            _ORDER.index(relevance.kind_of(prepared, one[0])),
         )
     )
     reasons: list[Reason] = []
@@ -74,10 +74,11 @@ def _together(prepared: Prepared, findings: list[Finding]) -> Understanding:
         if rule:
             reasons.append(rule)
     relevant = any(good for _, good, _ in judged)
-    kind: Kind = relevance.kind_of(judged[0][0]) if judged else "other"
+    kind: Kind = relevance.kind_of(prepared, judged[0][0]) if judged else "other"
     sought = "places" in vars(prepared)  # by a rule: the vote looks at places of every entry
-    usual = learned.usual(prepared.knowledge)
-    against = any(reason.key in weigh.AGAINST for reason in reasons)
+    keys = {reason.key for reason in reasons}
+    usual = learned.usual(prepared.knowledge) and (relevant or weigh.DISTANT not in keys)
+    against = not keys.isdisjoint(weigh.AGAINST)
     vote = learned.vote(prepared)
     verdict = weigh.decide(kind, relevant, vote, against, of_worth=usual)
     reasons += verdict.reasons

@@ -42,6 +42,7 @@ _WORTH, _OTHERS = 675, 335
 #: Reasons by which the rules speak against an entry, rather than know nothing of it.
 AGAINST = frozenset(
     {
+        "award.handed-out",
         "award.hoped",
         "award.refused",
         "relevance.far",
@@ -50,8 +51,13 @@ AGAINST = frozenset(
         "security-notice",
     }
 )
+#: A gathering or a call of a town that is known to be too far: no way of telling makes it near.
+DISTANT = "relevance.distant"
+#: How much more such words count than they were right: a wrong announcement costs more than one
+#: that is missed.
+_CAUTION = 1.0
 #: How much the vote counts against the rules, and how sure both together must be to announce.
-_KIND_VOTE = 2.0
+_KIND_VOTE = 3.0
 _RELEVANCE_VOTE = 1.25
 _SURE = 1.0  # natural log of the odds: 73 in 100
 #: So sure must the vote be before it is let near log(0).
@@ -96,7 +102,8 @@ def _score(kind: Kind, said: Kind, vote: Vote) -> float:
 
 def _weight(ground: Ground) -> float:
     worth, others = _SPOKE[ground]
-    return log(worth / _WORTH) - log(others / _OTHERS)
+    said = log(worth / _WORTH) - log(others / _OTHERS)
+    return said - _CAUTION if ground == "against" else said
 
 
 def _log_odds(share: float) -> float:

@@ -82,6 +82,8 @@ def test_why_says_what_was_read(knowledge, make_entry) -> None:
         "relevance.far": ELSEWHERE,
         "award.refused": ("Voiron n’a pas obtenu le label Territoire Numérique Libre", ""),
         "award.hoped": ("Voiron pourrait obtenir le label Territoire Numérique Libre", ""),
+        "award.handed-out": ("Les trophées du sport ont été remis vendredi", ""),
+        "relevance.distant": AFAR,
         "nothing": ("La piscine ferme", ""),
     }
     for key, news in cases.items():
@@ -99,3 +101,34 @@ def test_a_candidate_without_a_verb_of_receiving_is_told_why(knowledge, make_ent
     understanding = understand(entry, knowledge)
     assert not understanding.relevant
     assert [reason.key for reason in understanding.reasons] == ["award.hoped"]
+
+
+AFAR = ("Install party samedi 5 décembre à Brest", "Venez installer Linux, c’est gratuit.")
+CALL_AFAR = (
+    "Journée du logiciel libre de Brest : appel à conférences",
+    "Envoyez vos propositions de conférences avant le 5 janvier 2027.",
+)
+
+
+@pytest.mark.parametrize("news", [AFAR, CALL_AFAR])
+def test_no_way_of_telling_makes_a_distant_town_near(news, knowledge, make_entry) -> None:
+    """Words alone would announce it: the same news of a near town is announced."""
+    far = understand(make_entry(*news, "2026-11-20"), knowledge)
+    assert not far.relevant
+    assert "relevance.distant" in {reason.key for reason in far.reasons}
+    title = news[0].replace("Brest", "Grenoble")
+    assert understand(make_entry(title, news[1], "2026-11-20"), knowledge).relevant
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Seyssins reçoit le label Or Territoires innovants 2026", "label"),
+        ("Seyssins reçoit le trophée d’or des Territoires innovants 2026", "award"),
+        ("Seyssins obtient le niveau 5 de Territoire Numérique Libre 2026", "label"),
+    ],
+)
+def test_a_grade_given_to_a_project_is_a_label_where_it_is_called_so(
+    title, kind, knowledge, make_entry
+) -> None:
+    assert understand(make_entry(title, "", "2026-11-20"), knowledge).kind == kind
