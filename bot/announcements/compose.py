@@ -27,7 +27,7 @@ from bot.announcements.wording import Wording
 from bot.announcements.words import count, cut, hashtags, safe_link, within
 from bot.config.wiring import ChannelSettings
 from bot.languages import Language
-from bot.stories.merge import best
+from bot.stories.cite import cited
 from bot.stories.story import Story, Witness
 from bot.understanding.fact import AnyFact, AwardFact, CallFact, EventFact, ReleaseFact
 from bot.understanding.knowledge import Knowledge
@@ -85,7 +85,7 @@ def compose(
     facts = sure(story, channel)
     today = now.astimezone(knowledge.timezone).date() if now else None
     wording = words(announcement, story, facts, voice, today=today, alarm=alarm)
-    witnesses = best(story.witnesses)
+    witnesses = cited(story.witnesses, facts)
     tags = hashtags((*channel.hashtags, *_tags(facts, knowledge)))
     spoiler = warning(channel)
     message = fit(wording, witnesses, tags, less(limits, spoiler), voice)
@@ -199,7 +199,7 @@ def _data(
         "facts": told,
         "sources": [
             {"name": w.name, "url": safe_link(w.url), "published": w.published.isoformat()}
-            for w in best(story.witnesses)
+            for w in cited(story.witnesses, facts)
         ],
     }
 

@@ -20,7 +20,7 @@ from bot.announcements.voice import Voice
 from bot.announcements.words import count, cut, safe_link, within
 from bot.config.wiring import ChannelSettings
 from bot.languages import Language
-from bot.stories.merge import best
+from bot.stories.cite import cited
 from bot.stories.story import Story
 from bot.understanding.fact import CallFact, EventFact
 from bot.understanding.knowledge import Knowledge
@@ -226,9 +226,10 @@ def _line(
     voice: Voice,
     now: datetime | None,
 ) -> _Line:
-    witness = best(story.witnesses)[0]
+    facts = sure(story, channel)
+    witness = cited(story.witnesses, facts)[0]
     today = now.astimezone(voice.knowledge.timezone).date() if now else None
-    wording = words(announcement, story, sure(story, channel), voice, today=today)
+    wording = words(announcement, story, facts, voice, today=today)
     french = voice.language.code == "fr"
     label = f"{wording.label}\u00a0:" if french else f"{wording.label}:"
     name = cut(voice.set(witness.name), 60, None)

@@ -20,7 +20,7 @@ from bot.announcements.announcement import Announcement, Message
 from bot.announcements.compose import words
 from bot.announcements.voice import Voice
 from bot.announcements.words import cut, safe_link
-from bot.stories.merge import best
+from bot.stories.cite import cited
 from bot.stories.story import Story
 from bot.understanding.fact import EventFact
 from bot.understanding.language import fold, stem
@@ -235,7 +235,7 @@ def line(story: Story, voice: Voice, today: date, *, label: bool = False) -> str
 
 
 def _link(story: Story) -> str:
-    found = (safe_link(witness.url) for witness in best(story.witnesses))
+    found = (safe_link(witness.url) for witness in cited(story.witnesses, story.facts))
     return next((url for url in found if url), "")
 
 

@@ -11,7 +11,7 @@ from bot.announcements.compose import words
 from bot.announcements.voice import Voice
 from bot.announcements.words import cut, safe_link
 from bot.commands.command import Context
-from bot.stories.merge import best
+from bot.stories.cite import cited
 from bot.stories.story import Story
 from bot.understanding.fact import EventFact
 from bot.understanding.knowledge import Knowledge
@@ -41,8 +41,8 @@ def local_day(now: datetime, voice: Voice) -> date:
 
 
 def link(story: Story) -> str:
-    """The address of its best witness; "" where none has one."""
-    found = (safe_link(witness.url) for witness in best(story.witnesses))
+    """The address of the witness that tells it as it stands; "" where none has one."""
+    found = (safe_link(witness.url) for witness in cited(story.witnesses, story.facts))
     return next((url for url in found if url), "")
 
 

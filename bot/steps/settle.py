@@ -22,7 +22,7 @@ from bot.house import House
 from bot.outbox.approval import Reason
 from bot.outbox.delivery import Delivery, boosted
 from bot.steps import hold, people
-from bot.steps.worded import pictured, worded
+from bot.steps.worded import linked, pictured, worded
 from bot.store.database import Tx
 from bot.store.sources import SourceRow
 from bot.stories import match, merge
@@ -312,7 +312,7 @@ def _mute(
     shown = pictured(channel, story)
     if announcement.purpose != "new" or message.boosts or shown is None or shown.alt:
         return {}
-    told = merge.best(story.witnesses)[0]
+    told = linked(channel, story)
     return {told.source: told.name}
 
 

@@ -13,12 +13,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.announcements.announcement import Announcement, Message, Picture
-from bot.announcements.compose import compose
+from bot.announcements.compose import compose, sure
 from bot.channels.channel import Channel, Limits
 from bot.house import House
 from bot.sources.source import Media
-from bot.stories import merge
-from bot.stories.story import Story
+from bot.stories.cite import cited, outdated
+from bot.stories.story import Story, Witness
 
 
 def worded(
@@ -49,7 +49,12 @@ def worded(
 def pictured(channel: Channel, story: Story) -> Media | None:
     """The picture of the article that a post links to, where its channel shows pictures: it may
     be one without words, which is not shown."""
-    return merge.best(story.witnesses)[0].picture if channel.images else None
+    return linked(channel, story).picture if channel.images else None
+
+
+def linked(channel: Channel, story: Story) -> Witness:
+    """The witness that a channel's post links to."""
+    return cited(story.witnesses, sure(story, channel.options))[0]
 
 
 def _boosts(
@@ -62,5 +67,7 @@ def _boosts(
     if message.spoiler or message.visibility == "direct":
         return ""
     first = story.witnesses[0]
+    if outdated(first, story.witnesses, sure(story, channel.options)):
+        return ""  # it still invites people to what another one calls off
     wanted = getattr(house.config.sources.get(first.source), "boost", False)
     return first.url or "" if wanted else ""
