@@ -241,11 +241,13 @@ class App:
                 self._store = None
 
     @contextlib.asynccontextmanager
-    async def open_house(self, *, lead: bool = True) -> AsyncIterator[House]:
+    async def open_house(self, *, lead: bool = True, beside: bool = False) -> AsyncIterator[House]:
         """Everything the pipeline needs, opened; closed at the end. One bot has a data folder to
         itself (D8); of several on PostgreSQL one leads.
 
         :param lead: lead, where no other worker does.
+        :param beside: only look things up and write, maybe beside a running bot: nothing is polled
+            or sent.
         """
         from bot import opening
         from bot.process.crew import seated
@@ -253,7 +255,7 @@ class App:
 
         config = self.config()
         clock.refuse_where_false(config, self.language)
-        alone = not is_shared(config.bot.store.url)
+        alone = not (beside or is_shared(config.bot.store.url))
         with data_lock(self.data_dir) if alone else contextlib.nullcontext():
             store = await self.store()
             house = await opening.open_house(
@@ -266,7 +268,7 @@ class App:
                 language=self.language,
             )
             self._knowledge = house.knowledge
-            async with seated(house) as self._seat:
+            async with contextlib.nullcontext() if beside else seated(house) as self._seat:
                 if self._seat is not None and lead:
                     house.leads = await self._seat.lead()
                 try:

@@ -135,6 +135,8 @@ def _as_click(command: Command, language: str) -> click.Command:
 def _run(command: Command, shared: dict[str, Any], given: Mapping[str, Any]) -> int:
     """Run one command to its end and print its answer; the exit status."""
     from bot.app import App
+    from bot.causes import cause_in
+    from bot.cli import ending
     from bot.cli.running import to_its_end
 
     language: str = shared["language"]
@@ -149,14 +151,25 @@ def _run(command: Command, shared: dict[str, Any], given: Mapping[str, Any]) -> 
         complain(say("interrupted", language))
         return 130
     except BrokenPipeError:  # the reader of our output went away (`| head`)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        ending.drop_output()
         return 0
     except Exception as error:
         if shared["verbose"]:
             raise
+        if isinstance(error, OSError):
+            file = f", {error.filename}" if error.filename else ""
+            complain(say("system", language, cause=cause_in(error, language), file=file))
+            return 1
         complain(say("bug", language, name=type(error).__name__))
         return 70  # EX_SOFTWARE, sysexits.h
-    show(answer, as_json=shared["as_json"])
+    try:
+        show(answer, as_json=shared["as_json"])
+    except BrokenPipeError:
+        ending.drop_output()
+    except OSError as error:
+        ending.drop_output()
+        complain(say("unwritten", language, cause=cause_in(error, language)))
+        return 1
     return 0 if answer.ok else 1
 
 
@@ -265,8 +278,21 @@ def _translated(error: click.ClickException, language: str) -> str:
         names = [name for p in context.command.params for name in p.opts] if context else []
         near = _nearest(error.option_name, names, language)
         return say("unknown-option", language, name=error.option_name, near=near, command=command)
+    if isinstance(error, click.BadOptionUsage):
+        return say("no-value", language, name=error.option_name, command=command)
     parameter = getattr(error, "param", None)
     name = (parameter.opts[-1] if parameter is not None else "") or "?"
+    if parameter is not None and HELP.get(parameter):
+        name = f"{name} ({HELP[parameter]})"
+    kind = getattr(parameter, "type", None)
+    if isinstance(error, click.BadParameter) and isinstance(kind, click.Choice):
+        choices = ", ".join(map(str, kind.choices))
+        return say("choice", language, name=name, choices=choices, command=command)
+    if error.message.startswith("Got unexpected extra argument"):
+        words = error.message.partition("(")[2].rstrip(")")
+        return say("extra", language, words=words, command=command)
+    if error.message.startswith("Missing command"):
+        return say("no-command", language)
     if isinstance(error, click.MissingParameter):
         return say("missing", language, name=name, command=command)
     if isinstance(error, click.BadParameter) and isinstance(parameter, click.Option):

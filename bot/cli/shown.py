@@ -16,7 +16,13 @@ _IN_ROOMS = re.compile(r"(?<![\w!])!([a-z][a-z-]*)")
 
 
 def show(answer: Answer, *, as_json: bool) -> None:
-    """Print an answer to standard output."""
+    """Print an answer to standard output. Raises OSError where it takes nothing."""
+    _print(answer, as_json=as_json)
+    if sys.stdout is not None:
+        sys.stdout.flush()  # a full disk shows itself here
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer.data, ensure_ascii=False, indent=2, default=str))
         return
@@ -24,7 +30,7 @@ def show(answer: Answer, *, as_json: bool) -> None:
         click.echo(typed_here(answer.text))
     if not answer.rows:
         return
-    if sys.stdout.isatty():
+    if sys.stdout is not None and sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text

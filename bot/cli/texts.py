@@ -56,6 +56,34 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fr": "La valeur «\u00a0{value}\u00a0» ne convient pas pour {name}. Aide\u00a0: {command} --help",
         "en": "The value “{value}” does not suit {name}. Help: {command} --help",
     },
+    "choice": {
+        "fr": "{name} accepte\u00a0: {choices}. Aide\u00a0: {command} --help",
+        "en": "{name} takes: {choices}. Help: {command} --help",
+    },
+    "no-value": {
+        "fr": "Il manque la valeur de {name}. Aide\u00a0: {command} --help",
+        "en": "{name} has no value. Help: {command} --help",
+    },
+    "extra": {
+        "fr": "Il y a un mot de trop\u00a0: {words}. Aide\u00a0: {command} --help",
+        "en": "One word too many: {words}. Help: {command} --help",
+    },
+    "no-command": {
+        "fr": "Il manque la commande. Liste\u00a0: alposs-bot --help",
+        "en": "The command is missing. List: alposs-bot --help",
+    },
+    "unwritten": {
+        "fr": "La réponse ne peut pas être écrite ({cause}). Ce que la commande a fait est fait\u202f; "
+        "relancez-la vers un autre fichier, ou à l’écran.",
+        "en": "The answer cannot be written ({cause}). What the command did is done; run it again "
+        "into another file, or on the screen.",
+    },
+    "system": {
+        "fr": "Le système a refusé ({cause}{file})\u202f; rien n’est perdu. Vérifiez le disque et les droits "
+        "du dossier, puis relancez.",
+        "en": "The system refused ({cause}{file}); nothing is lost. Check the disk and the folder’s "
+        "permissions, then run it again.",
+    },
     "usage-error": {
         "fr": "Je n’ai pas compris cette ligne ({detail}). Aide\u00a0: {command} --help",
         "en": "I did not understand this line ({detail}). Help: {command} --help",

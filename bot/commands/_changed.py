@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot import kinds
@@ -60,6 +61,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "renewed": {"fr": "accès renouvelé", "en": "access renewed"},
     "store": {"fr": "ajoutée en salon", "en": "added in a room"},
     "paused": {"fr": "en pause", "en": "paused"},
+    "paused-until": {"fr": "en pause jusqu’à {at}", "en": "paused until {at}"},
 }
 #: fields of what was connected
 FIELDS: Mapping[str, Mapping[str, str]] = {
@@ -70,6 +72,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 NOTHING: Mapping[str, Mapping[str, str]] = {
     "": {"fr": "rien", "en": "nothing"},
     "set": {"fr": "ce que dit le fichier", "en": "what the file says"},
+    "pause": {"fr": "pas en pause", "en": "not paused"},
 }
 #: commands of the log that are answers rather than commands
 ANSWERS: Mapping[str, Mapping[str, str]] = {
@@ -111,14 +114,18 @@ def thing(change: Change, language: str) -> str:
     return cut(_in(THINGS[sort], language).format(id=id), THING, None)
 
 
-def before(change: Change, language: str) -> str:
+#: how a moment is told: in the bot's time zone, and the reader's language
+At = Callable[[datetime], str]
+
+
+def before(change: Change, language: str, at: At) -> str:
     """What was there."""
-    return _value(change, change.before, language)
+    return _value(change, change.before, language, at)
 
 
-def after(change: Change, language: str) -> str:
+def after(change: Change, language: str, at: At) -> str:
     """What is there since."""
-    return _value(change, change.after, language)
+    return _value(change, change.after, language, at)
 
 
 def is_of_stories(change: Change) -> bool:
@@ -143,11 +150,15 @@ def _key(room: str, key: str, language: str) -> str:
     return _in(known, language) if known else _settings.Key(key, None, "").called(language)
 
 
-def _value(change: Change, value: Any, language: str) -> str:
+def _value(change: Change, value: Any, language: str, at: At) -> str:
     if value is None or value in ({}, ""):
-        return _in(NOTHING["set" if change.thing.startswith(SET) else ""], language)
+        sort = "set" if change.thing.startswith(SET) else ""
+        if sort and all(name.endswith("/pause") for name in change.thing.split(", ")):
+            sort = "pause"
+        return _in(NOTHING[sort], language)
     if change.thing.startswith(SET) and isinstance(value, dict):
-        shown = ", ".join(_one(name, one, len(value) > 1, language) for name, one in value.items())
+        several = len(value) > 1
+        shown = ", ".join(_one(name, one, several, language, at) for name, one in value.items())
     elif isinstance(value, str):
         shown = _in(WORDS[value], language) if value in WORDS else value
     elif isinstance(value, list) and all(isinstance(one, str) for one in value):
@@ -162,13 +173,13 @@ def _value(change: Change, value: Any, language: str) -> str:
     return harmless(cut(plain(shown), VALUE, None))
 
 
-def _one(name: str, value: Any, named: bool, language: str) -> str:
+def _one(name: str, value: Any, named: bool, language: str, at: At) -> str:
     """One setting's value, with its name where there are several."""
     room, _, key = name.split("/", 2)
     if (room, key) == ("channels", "pause"):
         until = value.get("until") if isinstance(value, dict) else None
-        shown = _in(WORDS["paused"], language)
-        shown += f" \u2192 {until[:16].replace('T', ' ')}" if until else ""
+        words = WORDS["paused-until" if until else "paused"]
+        shown = _in(words, language).format(at=at(datetime.fromisoformat(until)) if until else "")
     elif isinstance(value, dict):  # a source as it was added
         shown = str(value.get("url") or value.get("name") or json.dumps(value, ensure_ascii=False))
     else:

@@ -96,7 +96,7 @@ async def house_of(context: Context) -> AsyncIterator[House]:
         yield await running()
         return
     open_house: Any = context.tools["open_house"]
-    async with open_house(locked=False) as house:
+    async with open_house(beside=True) as house:
         yield house
 
 

@@ -13,14 +13,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot import languages
+from bot.commands import _change, _changed
 from bot.commands._drafts import moderated
+from bot.commands._moments import moment
 from bot.commands.command import Answer, Command, Context
-from bot.config.overrides import said
 from bot.config.read import language_folders
 from bot.config.sheet import Sheet, read
 from bot.errors import ConfigError, Problem
+from bot.store.audit import Change
 
 if TYPE_CHECKING:
+    from bot.config.overrides import Override
     from bot.config.read import Config
     from bot.languages import Language
     from bot.understanding.examples import Miss
@@ -103,10 +106,18 @@ class Check(Command):
             text = self.tell("unasked", context.language, text=text)
         set_in_room = [asdict(one) for one in config.overrides]
         if set_in_room:
-            listed = [f"- {said(one)}" for one in config.overrides]
+            listed = [f"- {self._override(one, config, context)}" for one in config.overrides]
             text = "\n".join([text, self.tell("overrides", context.language), *listed])
         data = {"ok": True, "folder": folder, "counts": counts, "problems": []}
         return Answer(text, data={**data, "overrides": set_in_room})
+
+    def _override(self, one: Override, config: Config, context: Context) -> str:
+        """What was set by a command, as the audit log tells it."""
+        said, now, zone = context.language, context.now(), config.bot.timezone
+        name = _change.name(one.room, one.id, one.key)
+        change = Change(now, "", self.kind, _change.SET + name, after={name: one.value})
+        value = _changed.after(change, said, lambda when: moment(when, now, zone, said))
+        return f"{_changed.thing(change, said)} = {value}"
 
     def _wrong(self, error: ConfigError, language: Language | None, context: Context) -> Answer:
         said = languages.say(error, language) if language else error.say(context.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -93,17 +94,21 @@ class Journal(Command):
     def _line(self, one: Change, context: Context) -> str:
         said = context.language
         forgotten = one.sender.startswith(FORGOTTEN)
-        zone = context.config().bot.timezone
+        zone, now = context.config().bot.timezone, context.now()
+
+        def at(when: datetime) -> str:
+            return moment(when, now, zone, said)
+
         line = self.tell(
             "story" if _changed.is_of_stories(one) else "line",
             said,
             id=one.id,
-            at=moment(one.at, context.now(), zone, said),
+            at=at(one.at),
             who=self.tell("forgotten", said) if forgotten else one.sender,
             command=_changed.command(one, said),
             thing=_changed.thing(one, said),
-            before=_changed.before(one, said),
-            after=_changed.after(one, said),
+            before=_changed.before(one, said, at),
+            after=_changed.after(one, said, at),
         )
         return line if one.undone is None else self.tell("undone", said, line=line, by=one.undone)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.commands import _change, _changed, _stories, _take_up
 from bot.commands._audit import asked_by, note
 from bot.commands._message_number import number
+from bot.commands._moments import moment
 from bot.commands.command import POWER, Answer, Argument, Command, Context
 from bot.errors import CommandError
 
@@ -127,7 +128,8 @@ class Undo(Command):
         if change.thing.startswith(_stories.STORY):
             text = self.tell("done-story", said, **fields)
             return Answer(text, data={"undone": change.id, "by": by})
-        before = _changed.before(change, said)
+        zone = context.config().bot.timezone
+        before = _changed.before(change, said, lambda when: moment(when, now, zone, said))
         text = self.tell("done", said, **fields, before=before)
         return Answer(text, data={"undone": change.id, "by": by})
 

@@ -8,7 +8,6 @@ source of the same id. What is wrong with one is told, and it alone is left out.
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,11 +47,6 @@ class Override:
         """As people are told it: ``channels/salon: per_hour``."""
         thing = "bot" if self.room == BOT else f"{self.room}/{self.id}"
         return f"{thing}: {self.key}" if self.key else thing
-
-
-def said(one: Override) -> str:
-    """``channels/salon: per_hour = 4``."""
-    return f"{one.name} = {json.dumps(one.value, ensure_ascii=False)}"
 
 
 def apply(config: Config, overrides: Iterable[Override]) -> Config:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -127,3 +131,45 @@ def test_what_a_command_needs_is_asked_for(typed, command):
     assert status == 2
     assert first.name in told
     assert "--help" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "french", "english"),
+    [
+        (["status", "extra"], "un mot de trop\u00a0: extra", "One word too many: extra"),
+        (["--lang", "de", "status"], "--lang accepte\u00a0: fr, en", "--lang takes: fr, en"),
+        (["status", "--data"], "Il manque", "The command is missing"),
+        (["status", "--data", "x", "--config"], "Il manque", "missing"),
+        (["search"], "words (les mots", "words (the words"),
+    ],
+    ids=["extra", "choice", "no-value", "no-command", "argument"],
+)
+def test_a_slip_of_the_keyboard_is_told_in_the_reader_s_words(typed, words, french, english):
+    for language, wanted in (("fr", french), ("en", english)):
+        status, out, told = typed(*words, language=language)
+        assert (status, out) == (2, "")
+        assert wanted in told
+        assert "Got unexpected" not in told
+
+
+def test_an_answer_that_cannot_be_written_is_said_so(tmp_path):
+    """In a process of its own, for it is about its standard output."""
+    words = [sys.executable, "-m", "bot", "--data", str(tmp_path), "--lang", "en", "news"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 1
+    assert "cannot be written (the disk is full)" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    closed = f"{shlex.join(words)} >&-"
+    ended = subprocess.run(closed, shell=True, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_what_the_system_refuses_is_no_bug(typed, monkeypatch):
+    async def refuse(*_, **__):
+        raise OSError(30, "Read-only file system", "/srv/data/x")
+
+    monkeypatch.setattr("bot.app.App.perform", refuse)
+    status, _, told = typed("status", language="fr")
+    assert status == 1
+    assert "le disque est en lecture seule, /srv/data/x" in told

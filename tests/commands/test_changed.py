@@ -1,6 +1,7 @@
 """What the audit log says of each sort of change, in both languages."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,11 @@ from bot.store.audit import Change
 
 NOW = datetime(2026, 2, 3, 9, 0, tzinfo=UTC)
 SOURCE = {"kind": "feed", "url": "https://ville.example/rss"}
+
+
+def at(when):
+    """As a person of Grenoble reads it."""
+    return f"{when.astimezone(ZoneInfo('Europe/Paris')):%H:%M}"
 
 
 def change(command, thing, before=None, after=None, face="chat"):
@@ -51,8 +57,18 @@ def change(command, thing, before=None, after=None, face="chat"):
             change(
                 "pause", "set channels/salon/pause", {}, {"channels/salon/pause": {"until": None}}
             ),
-            "!pause (le canal salon : pause) ce que dit le fichier → en pause",
-            "!pause (channel salon: pause) what the file says → paused",
+            "!pause (le canal salon : pause) pas en pause → en pause",
+            "!pause (channel salon: pause) not paused → paused",
+        ),
+        (
+            change(
+                "pause",
+                "set channels/salon/pause",
+                {"channels/salon/pause": {"until": "2026-02-03T21:05:00+00:00"}},
+                {},
+            ),
+            "!pause (le canal salon : pause) en pause jusqu’à 22:05 → pas en pause",
+            "!pause (channel salon: pause) paused until 22:05 → not paused",
         ),
         (
             change("setting", "set bot/bot/news.flood_cap", {}, {"bot/bot/news.flood_cap": 12}),
@@ -86,7 +102,7 @@ def test_a_change_is_told_in_words(one, french, english):
     for language, expected in (("fr", french), ("en", english)):
         said = (
             f"{_changed.command(one, language)} ({_changed.thing(one, language)}) "
-            f"{_changed.before(one, language)} → {_changed.after(one, language)}"
+            f"{_changed.before(one, language, at)} → {_changed.after(one, language, at)}"
         )
         assert said.replace("\u00a0", " ").replace("\u202f", " ") == expected
 
@@ -100,11 +116,11 @@ def test_a_story_is_named_by_the_title_it_was_told_with():
 
 def test_s11_what_a_thing_holds_pings_nobody():
     one = change("drafts", "draft 1", "@room et @camille@x.example", "mieux")
-    assert "@room" not in _changed.before(one, "fr")
+    assert "@room" not in _changed.before(one, "fr", at)
 
 
 def test_what_is_not_known_is_shown_as_it_stands():
     one = change("later-command", "moon 3", {"a": True}, 4)
     assert _changed.command(one, "en") == "later-command"
     assert _changed.thing(one, "en") == "moon 3"
-    assert (_changed.before(one, "en"), _changed.after(one, "en")) == ("a yes", "4")
+    assert (_changed.before(one, "en", at), _changed.after(one, "en", at)) == ("a yes", "4")

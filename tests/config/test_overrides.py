@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.config.overrides import Override, apply, said
+from bot.config.overrides import Override, apply
 from bot.config.read import load
 from bot.store.database import Store
 
@@ -82,11 +82,6 @@ def test_one_about_a_thing_that_is_no_more_has_no_effect(files):
     config = apply(files, [Override("channels", "gone", "per_hour", 4)])
     assert config.overrides == ()
     assert config.override_problems == ()
-
-
-def test_it_is_said_as_people_write_it():
-    assert said(Override("channels", "toot", "quiet", "")) == 'channels/toot: quiet = ""'
-    assert said(Override("bot", "bot", "news.flood_cap", 3)) == "bot: news.flood_cap = 3"
 
 
 async def test_they_are_read_from_a_database_that_is_not_open_old_or_not_there(tmp_path):
