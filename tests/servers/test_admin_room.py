@@ -62,8 +62,8 @@ async def test_an_admin_runs_the_bot_from_the_room(talking, people, bot_process,
     assert "C’est retiré de" in await talk.ask("oui")
     await talk.until(lambda: "Claix" not in str(post_now(talk, post["event_id"])))
     said = await talk.ask("!journal 20")
-    for command in ("setting", "undo", "source", "pause", "resume", "correct", "retract"):
-        assert f"{member.user_id}\u00a0: {command} (" in said
+    for command in ("reglage", "annuler", "source", "pause", "reprise", "corriger", "retirer"):
+        assert f"{member.user_id}\u00a0: !{command} (" in said
     assert bot_process.stop() == 0
 
 

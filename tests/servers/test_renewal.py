@@ -83,7 +83,9 @@ async def test_a_refused_access_is_renewed_by_the_code_and_nothing_is_lost(
     feed_server.news.insert(0, News(LABEL.format("Meylan"), guid="meylan"))
     bot_process.move_clock(3 * 3600)
     await admins.until(lambda: len(mastodon_server.statuses()) == 2)
-    assert f"{admin.user_id}\u00a0: renew (" in await admins.ask("!journal")
+    journal = await admins.ask("!journal")
+    assert f"{admin.user_id}\u00a0: code d’accès (le canal toot)" in journal
+    assert "accès refusé → accès renouvelé" in journal
     token = jeton.read_text().strip()
     assert token in mastodon_server.tokens
     assert jeton.stat().st_mode & 0o777 == 0o600
