@@ -250,8 +250,8 @@ class App:
             or sent.
         """
         from bot import opening
-        from bot.process.crew import seated
-        from bot.store.database import data_lock, is_shared
+        from bot.process.crew import seated, take_over
+        from bot.store.database import data_lock, is_own, is_shared
 
         config = self.config()
         clock.refuse_where_false(config, self.language)
@@ -268,6 +268,8 @@ class App:
                 language=self.language,
             )
             self._knowledge = house.knowledge
+            if alone and is_own(config.bot.store.url, self.data_dir):
+                await take_over(house, lambda _: True)  # of a bot that was killed
             async with contextlib.nullcontext() if beside else seated(house) as self._seat:
                 if self._seat is not None and lead:
                     house.leads = await self._seat.lead()

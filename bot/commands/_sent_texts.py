@@ -29,6 +29,19 @@ SENT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "fr": "Annonce retirée de {channel} {at}.",
         "en": "Announcement taken back from {channel} {at}.",
     },
+    "sending": {"fr": "En cours d’envoi sur {channel}.", "en": "Being sent to {channel}."},
+    "sending-stopped": {
+        "fr": "Le bot s’est arrêté pendant l’envoi sur {channel}\u00a0: dès qu’il tourne, il la "
+        "reprend, sans l’y mettre deux fois.",
+        "en": "The bot stopped while sending it to {channel}: as soon as it runs it takes it up "
+        "again, and never puts it there twice.",
+    },
+    "queued-held": {
+        "fr": "Attend son tour sur {channel}, derrière un message en cours d’envoi\u202f; si "
+        "celui-ci reste sans réponse\u00a0: {at}.",
+        "en": "Waits for its turn on {channel}, behind a message that is being sent; should no "
+        "answer to that one come: {at}.",
+    },
 }
 
 _PICTURE: Mapping[str, Mapping[str, str]] = {

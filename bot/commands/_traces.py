@@ -36,6 +36,7 @@ class Trace:
     stories: tuple[Story, ...]
     deliveries: tuple[Delivery, ...]
     next: Mapping[str, datetime | None]  # when each channel sends next
+    held: Mapping[str, datetime | None]  # until when one in hand holds it up, at the latest
     drafts: Mapping[int, Draft]  # that people look at now, by number
 
     def asked_because(self, one: Delivery, said: str) -> str:
@@ -51,13 +52,15 @@ class Trace:
 def next_out(
     tx: Tx, id: str, options: ChannelSettings, now: datetime, timezone: str
 ) -> datetime | None:
-    """When a channel will send its next message: due, pause, pace and quiet hours counted."""
+    """When a channel will send its next message: due, pause, pace and quiet hours counted, and what
+    is in hand (:func:`held_up`)."""
     due = tx.deliveries.due_next(id)
     if due is None:
         return None
     paused = tx.channels.get(id).paused_until
     head = tx.deliveries.head(id, now)
-    return pace.earliest(
+    held = held_up(tx, id, now)
+    out = pace.earliest(
         tx.deliveries.sent_times(id, now - timedelta(days=1)),
         max(due, now, paused or now),
         per_hour=options.per_hour,
@@ -66,6 +69,15 @@ def next_out(
         timezone=timezone,
         priority=head.priority if head else 0,
     )
+    return max(out, held or out)
+
+
+def held_up(tx: Tx, id: str, now: datetime) -> datetime | None:
+    """Until when a channel's messages wait behind one that is being sent, should no answer to it
+    come: its worker may be dead. None where they need not wait."""
+    if tx.deliveries.head(id, now) is not None:
+        return None
+    return tx.deliveries.held_until(id, now)
 
 
 def find(tx: Tx, *, what: str, config: Config, now: datetime) -> list[Trace]:
@@ -127,6 +139,7 @@ def _trace(tx: Tx, row: EntryRow, config: Config, now: datetime) -> Trace:
             for id in waiting
             if id in config.channels
         },
+        held={id: held_up(tx, id, now) for id in waiting},
     )
 
 

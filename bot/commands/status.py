@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.commands import _workers
 from bot.commands._drafts import moderated
 from bot.commands._moments import moment
-from bot.commands._traces import next_out
+from bot.commands._traces import held_up, next_out
 from bot.commands.command import Answer, Command, Context
 from bot.outbox.delivery import boosted
 
@@ -36,6 +36,7 @@ class _Seen:
     counts: Mapping[tuple[str, str], int]
     channels: Mapping[str, ChannelRow]
     next: Mapping[str, datetime | None]  # when each channel sends next, pace counted
+    held: Mapping[str, datetime | None]  # until when one in hand holds it up, at the latest
     last: Mapping[str, Delivery | None]
     aside: tuple[Delivery, ...]
     notices: tuple[Notice, ...]
@@ -83,6 +84,10 @@ class Status(Command):
             "en": "{name} is paused, somebody asked for it: !resume {id}. Waiting: {waiting}.",
         },
         "channel-next": {"fr": ", le prochain {at}", "en": ", the next one {at}"},
+        "channel-held": {
+            "fr": ", un en cours d’envoi\u202f; s’il reste sans réponse, la suite {at}",
+            "en": ", one being sent; should no answer come, the rest {at}",
+        },
         "channel-now": {"fr": ", le prochain tout de suite", "en": ", the next one at once"},
         "paused": {
             "fr": "{name} est en pause jusqu’à {until} ({why})\u202f; rien n’est perdu, messages "
@@ -194,6 +199,7 @@ class Status(Command):
             next = ""
             if waiting and at is not None:
                 key = "channel-next" if at > now else "channel-now"
+                key = "channel-held" if seen.held[id] else key
                 next = self.tell(key, context.language, at=self._at(at, now, config, context))
             lines.append(
                 self.tell(
@@ -317,6 +323,7 @@ def _look(tx: Tx, *, config: Config, now: datetime) -> _Seen:
             id: next_out(tx, id, options, now, config.bot.timezone)
             for id, options in config.channels.items()
         },
+        held={id: held_up(tx, id, now) for id in config.channels},
         last=last,
         aside=tuple(tx.deliveries.aside()),
         notices=tuple(tx.notices.all()),

@@ -113,7 +113,6 @@ class Why(Command):
             "essai {at}.",
             "en": "Not through yet on {channel} (tries: {tries}): {error}. Next try {at}.",
         },
-        "sending": {"fr": "En cours d’envoi sur {channel}.", "en": "Being sent to {channel}."},
         "aside": {
             "fr": "Mise de côté sur {channel}\u00a0: {error}. Un responsable doit regarder "
             "(message {id}, voir alposs-bot status).",
@@ -312,11 +311,14 @@ class Why(Command):
                 )
             soonest = max(one.due, known.next.get(one.channel) or one.due)
             key = "queued" if soonest > now else "queued-now"
+            key = "queued-held" if known.held.get(one.channel) else key
             return self.tell(key, said, channel=channel, at=at(soonest))
         if one.state == "aside":
             key = "held" if one.doubt else "aside"
             error = one.error.rstrip(".")
             return self.tell(key, said, channel=channel, error=error, id=one.id)
+        if one.state == "sending" and one.lease_until is not None and one.lease_until <= now:
+            return self.tell("sending-stopped", said, channel=channel)
         line = self.tell(one.state, said, channel=channel, draft=one.draft)
         return f"{line} {known.asked_because(one, said)}".rstrip()
 

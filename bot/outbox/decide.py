@@ -40,7 +40,7 @@ LEASE = timedelta(minutes=5)
 #: a worker that has had a message in hand for so long asks whether it still has it, before it sends:
 #: its machine may have stood still meanwhile, and another one may have taken the message over
 FRESH = timedelta(seconds=10)
-#: what a dead leader had in hand is free after so long: by then the other side has carried out what
+#: what a dead bot (or leader) had in hand is free after so long: by then the other side has carried out what
 #: was still on its way, and shows it to who looks for it
 IN_FLIGHT = 2 * FRESH
 #: pause of a channel whose account or room is closed to us

@@ -100,6 +100,14 @@ def told(house: House) -> dict[str, object]:
     return {"worker": house.worker, "leads": house.leads} if house.store.shared else {}
 
 
+async def take_over(house: House, mine: Callable[[str], bool]) -> None:
+    """What a dead process had in hand for these channels need not wait for its lease's end. It is
+    in doubt: looked for, or sent again under its own key."""
+    until = house.now() + decide.IN_FLIGHT
+    if taken := await house.store.write(lambda tx: tx.deliveries.take_over(mine, until)):
+        log.info("worker %s takes over what was in hand: %d", house.worker, taken)
+
+
 class Crew:
     """A worker in its place among the others.
 
@@ -178,14 +186,8 @@ class Crew:
 
     async def _take_over(self) -> None:
         """What the one that led before had in hand need not wait for its lease's end: it is gone."""
-        house, until = self._house, self._house.now() + decide.IN_FLIGHT
-        alone = {channel.id for channel in house.channels.values() if channel.leader_only}
-
-        def free(tx: Tx) -> int:
-            return tx.deliveries.take_over(lambda to: to in alone or personal(to), until)
-
-        if taken := await house.store.write(free):
-            log.info("worker %s takes over what was in hand: %d", house.worker, taken)
+        alone = {channel.id for channel in self._house.channels.values() if channel.leader_only}
+        await take_over(self._house, lambda to: to in alone or personal(to))
 
     async def _lose(self, seat: Seat) -> None:
         """Whatever may run only once ends, at once."""

@@ -83,6 +83,15 @@ def is_shared(url: str) -> bool:
     return url.startswith("postgres")
 
 
+def is_own(url: str, data_dir: Path) -> bool:
+    """Does the database lie in the data folder? Then who holds the folder's lock is alone with it:
+    whatever another process had in hand, that process is dead."""
+    where = engines.address(url, data_dir)
+    if where.get_backend_name() != "sqlite":
+        return False
+    return Path(where.database or "").resolve().parent == data_dir.resolve()
+
+
 class _Of(Generic[N]):
     """A noun of a transaction, made when it is first asked for: most need three of them."""
 

@@ -165,6 +165,17 @@ class Told(Noun):
         moment: datetime | None = self._db.execute(query).scalar()
         return moment
 
+    def held_until(self, channel: str, now: datetime) -> datetime | None:
+        """Until when what is being sent holds up the rest of a channel, should no answer come; None
+        where nothing is in hand."""
+        query = select(func.max(deliveries.c.lease_until)).where(
+            deliveries.c.channel == channel,
+            deliveries.c.state == "sending",
+            deliveries.c.lease_until > now,
+        )
+        moment: datetime | None = self._db.execute(query).scalar()
+        return moment
+
     def _find(self, which: ColumnElement[bool]) -> list[Delivery]:
         rows: Sequence[Row] = self._db.execute(
             select(deliveries).where(which).order_by(deliveries.c.id)
