@@ -47,6 +47,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fr": "✅ réessayer, ❌ y renoncer. Sans réponse, il reste de côté.",
         "en": "✅ try again, ❌ give it up. Without an answer it stays aside.",
     },
+    "held": {
+        "fr": "Le message n°\u00a0{id} pour {name} est peut-être déjà parti, et je ne peux pas le "
+        "vérifier\u00a0: regardez là-bas. «\u00a0{words}\u00a0»",
+        "en": "Message no. {id} for {name} may have gone out already, and I cannot check: look "
+        "there. “{words}”",
+    },
     "failing": {
         "fr": "Chercher la nouvelle adresse\u00a0: ✅. Ne plus la lire\u00a0: ❌.",
         "en": "Look for the new address: ✅. Read it no more: ❌.",

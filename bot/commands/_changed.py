@@ -68,6 +68,14 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "account": {"fr": "compte", "en": "account"},
     "server": {"fr": "serveur", "en": "server"},
     "user": {"fr": "utilisateur", "en": "user"},
+    "sources": {"fr": "sources", "en": "sources"},
+    "channels": {"fr": "canaux", "en": "channels"},
+    "new": {"fr": "en plus", "en": "new"},
+    "changed": {"fr": "changés", "en": "changed"},
+    "gone": {"fr": "en moins", "en": "gone"},
+    "bot": {"fr": "bot", "en": "bot"},
+    "restart": {"fr": "après un redémarrage", "en": "after a restart"},
+    "knowledge": {"fr": "connaissances", "en": "knowledge"},
 }
 NOTHING: Mapping[str, Mapping[str, str]] = {
     "": {"fr": "rien", "en": "nothing"},
@@ -164,10 +172,9 @@ def _value(change: Change, value: Any, language: str, at: At) -> str:
     elif isinstance(value, list) and all(isinstance(one, str) for one in value):
         shown = ", ".join(value)
     elif isinstance(value, dict):
-        shown = ", ".join(
-            f"{_in(FIELDS[key], language) if key in FIELDS else key} {_plain(one, language)}"
-            for key, one in value.items()
-        )
+        kept = ((key, one) for key, one in value.items() if one)
+        parts = ((key, _plain(one, language)) for key, one in kept)
+        shown = ", ".join(f"{_field(key, language)} {said}" for key, said in parts if said)
     else:
         shown = json.dumps(value, ensure_ascii=False)
     return harmless(cut(plain(shown), VALUE, None))
@@ -188,7 +195,14 @@ def _one(name: str, value: Any, named: bool, language: str, at: At) -> str:
 
 
 def _plain(value: Any, language: str) -> str:
+    if isinstance(value, dict):  # of a reload: what is new, changed, gone
+        kept = ((name, one) for name, one in value.items() if one)
+        return ", ".join(f"{_field(name, language)} {_plain(one, language)}" for name, one in kept)
     return value if isinstance(value, str) else _settings.show(value, language)
+
+
+def _field(name: str, language: str) -> str:
+    return _in(FIELDS[name], language) if name in FIELDS else name
 
 
 def _title(change: Change) -> str:

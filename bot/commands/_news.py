@@ -19,7 +19,7 @@ from bot.stories.merge import begin, join, merge
 from bot.stories.story import Story
 from bot.understanding.fact import AwardFact, CallFact, EventFact, ReleaseFact, Understanding
 from bot.understanding.language import fold
-from bot.understanding.understand import understand
+from bot.understanding.understand import opening, understand
 
 if TYPE_CHECKING:
     from bot.understanding.knowledge import Knowledge
@@ -168,7 +168,11 @@ def predictions(rows: list[Row], knowledge: Knowledge) -> Iterator[dict[str, Any
     read: list[tuple[Row, Entry | None, Understanding, str | None]] = []
     for row in rows:
         entry = entry_of(row)
-        meant = understand(entry, knowledge) if entry else Understanding("other", relevant=False)
+        meant = (
+            understand(opening(entry), knowledge)
+            if entry
+            else Understanding("other", relevant=False)
+        )
         read.append((row, entry, meant, stories.place(entry, meant) if entry else None))
     for row, entry, meant, id in read:
         story = stories.now(id)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.causes import cause_in
 from bot.commands import _opml, _source_file
 from bot.commands._audit import noted
 from bot.commands.command import Answer, Argument, Command, Context
@@ -66,6 +67,14 @@ class Feeds(Command):
             "fr": "Il faut un fichier OPML de moins de 2 Mio, sans DOCTYPE, de 5\u00a0000 flux au plus.",
             "en": "It must be OPML under 2 MiB, without a DOCTYPE, of 5,000 feeds at most.",
         },
+        "no-access": {
+            "fr": "Je ne peux pas lire {path} ({cause}).",
+            "en": "I cannot read {path} ({cause}).",
+        },
+        "no-access-next": {
+            "fr": "Donnez le chemin d’un fichier OPML.",
+            "en": "Give the path of an OPML file.",
+        },
         "unwritable": {
             "fr": "Je ne peux pas écrire dans {path}.",
             "en": "I cannot write to {path}.",
@@ -97,7 +106,10 @@ class Feeds(Command):
         try:
             body = await asyncio.to_thread(_read, Path(str(file)))
             outlines = _opml.read(body)
-        except (OSError, _opml.BadList) as error:
+        except OSError as error:
+            cause = cause_in(error, context.language)
+            raise self._no(context, "no-access", path=file, cause=cause) from error
+        except _opml.BadList as error:
             raise self._no(context, "unread", path=file) from error
         return await self._import(context, outlines, write=bool(arguments.get("write")))
 

@@ -83,6 +83,14 @@ class Understand(Command):
             "fr": "n’est pas une date comme 2025-11-20T10:00:00+01:00",
             "en": "is not a date like 2025-11-20T10:00:00+01:00",
         },
+        "no-item": {
+            "fr": "{path} est vide\u00a0: aucune nouvelle à comprendre.",
+            "en": "{path} is empty: no item to understand.",
+        },
+        "no-item-next": {
+            "fr": "Donnez un fichier JSON Lines\u00a0: une nouvelle par ligne.",
+            "en": "Give a JSON Lines file: one item a line.",
+        },
         "not-text": {"fr": "ce n’est pas un texte UTF-8", "en": "it is not UTF-8 text"},
     }
 
@@ -106,6 +114,8 @@ class Understand(Command):
         except OSError as error:
             cause = cause_in(error, language)
             raise self._no("unreadable", language, path=path, cause=cause) from error
+        if not any(line.strip() for line in lines):
+            raise self._no("no-item", language, path=path)
         for number, line in enumerate(lines, 1):
             for field, wrong in _wrong(line) if line.strip() else ():
                 raise self._no(

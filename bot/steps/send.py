@@ -17,9 +17,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.announcements.personal import personal
+from bot.announcements.words import cut
 from bot.channels.channel import Channel, Receipt
 from bot.errors import ChannelError, Locked, NotNow, Unclear
-from bot.house import House
+from bot.house import TEXTS, House
 from bot.notices.concerns import heed, locked_out
 from bot.outbox import decide, pace
 from bot.outbox.delivery import Delivery
@@ -284,4 +285,11 @@ async def _tell(
     elif outcome.tell == "locked":
         await locked_out(house, channel, outcome.error, now)
     elif outcome.tell:
-        await house.notice(f"{outcome.tell}:{delivery.id}", outcome.error, now)
+        said = outcome.error
+        if outcome.tell == "held":
+            said = TEXTS["held"][house.config.bot.language].format(
+                id=delivery.id,
+                name=channel.options.name or channel.id,
+                words=cut(delivery.message.text.partition("\n")[0], 80, None),
+            )
+        await house.notice(f"{outcome.tell}:{delivery.id}", said, now)

@@ -91,6 +91,22 @@ def change(command, thing, before=None, after=None, face="chat"):
             "access code (channel toot) access refused → access renewed",
         ),
         (
+            change(
+                "reload",
+                "files",
+                None,
+                {
+                    "sources": {"new": ["trois"], "changed": [], "gone": []},
+                    "channels": {"new": [], "changed": [], "gone": []},
+                    "bot": [],
+                    "restart": [],
+                    "knowledge": True,
+                },
+            ),
+            "!recharger (les fichiers) rien → sources en plus trois, connaissances oui",
+            "!reload (the files) nothing → sources new trois, knowledge yes",
+        ),
+        (
             change("retract", "announcement abc", ["salon", "toot"], "withdrawn"),
             "!retirer (une annonce) salon, toot → retiré",
             "!withdraw (an announcement) salon, toot → withdrawn",

@@ -276,3 +276,21 @@ async def test_the_labelled_news_is_understood(name, asked) -> None:
     assert data["lookalikes_merged"] == 0, answer.text
     assert "time per entry" in answer.text
     assert len(data["worst"]) <= 10
+
+
+async def test_an_empty_file_and_one_that_is_not_there_are_told_apart(asked, tmp_path):
+    with pytest.raises(CommandError, match="est vide"):
+        await Understand().run(asked, {"file": _items(tmp_path)})
+    with pytest.raises(CommandError, match="il n’existe pas"):
+        await Understand().run(asked, {"file": str(tmp_path / "rien.jsonl")})
+
+
+async def test_r1_of_an_endless_article_the_beginning_is_read_as_by_the_bot(asked, tmp_path):
+    words = (
+        "Vif obtient le niveau 3 du label Territoire Numérique Libre 2025. "
+        + "Et encore. " * 90_000
+    )
+    answer = await Understand().run(
+        asked, {"file": _items(tmp_path, _item("a", "", content=words))}
+    )
+    assert answer.data[0]["kind"] == "label"

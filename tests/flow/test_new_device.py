@@ -44,3 +44,14 @@ async def test_d9_what_was_in_doubt_when_the_device_changed(
         lambda tx: [row for row in tx.deliveries.last_sent(n=9) or tx.deliveries.aside()]
     )
     assert row.state == state
+    told = [
+        one.text
+        for one in await rig.house.store.read(lambda tx: tx.notices.all())
+        if one.key == f"held:{row.id}"
+    ]
+    if state == "aside":  # whoever is asked is told which message it is about
+        [words] = told
+        assert f"n°\u00a0{row.id}" in words
+        assert "Claix" in words
+    else:
+        assert not told
