@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.commands._traces import GivenUp
     from bot.outbox.delivery import Delivery
 
 SENT_TEXTS: Mapping[str, Mapping[str, str]] = {
@@ -26,8 +28,14 @@ SENT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Announcement corrected on {channel} {at}{link}.",
     },
     "sent-withdraw": {
-        "fr": "Annonce retirée de {channel} {at}.",
+        "fr": "Sur {channel}, l’annonce a été retirée {at}.",
         "en": "Announcement taken back from {channel} {at}.",
+    },
+    "flood-digest": {
+        "fr": "Trop de nouvelles sont arrivées à la fois pour être annoncées une à une\u00a0: le "
+        "résumé en rassemble {n} ([news] flood_cap).",
+        "en": "Too much news came at once to be told one by one: the digest gathers {n} of them "
+        "([news] flood_cap).",
     },
     "sending": {"fr": "En cours d’envoi sur {channel}.", "en": "Being sent to {channel}."},
     "sending-stopped": {
@@ -42,6 +50,33 @@ SENT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "en": "Waits for its turn on {channel}, behind a message that is being sent; should no "
         "answer to that one come: {at}.",
     },
+}
+
+#: a post that is not there any more, or never was; ``{by}`` is one of the last three below
+_ENDED: Mapping[str, Mapping[str, str]] = {
+    "withdrawn": {
+        "fr": "Sur {channel}, l’annonce a été retirée{by}.",
+        "en": "The announcement was taken back from {channel}{by}.",
+    },
+    "unsent": {
+        "fr": "Pas publiée sur {channel}\u00a0: elle a été abandonnée avant d’être envoyée{by}.",
+        "en": "Not published on {channel}: it was given up before it was sent{by}.",
+    },
+    "doubtful": {
+        "fr": "Sur {channel}, elle a été abandonnée sans que je sache si elle y est{by}.",
+        "en": "On {channel} it was given up while I could not tell whether it is there{by}.",
+    },
+    "edit": {
+        "fr": "Sur {channel}, une correction a été abandonnée{by}.",
+        "en": "On {channel} a correction was given up{by}.",
+    },
+    "withdraw": {
+        "fr": "Sur {channel}, le retrait de l’annonce a été abandonné{by}.",
+        "en": "On {channel} taking the announcement back was given up{by}.",
+    },
+    "by": {"fr": ", par {who}, {at}", "en": ", by {who}, {at}"},
+    "at": {"fr": ", {at}", "en": ", {at}"},
+    "nobody": {"fr": "", "en": ""},
 }
 
 _PICTURE: Mapping[str, Mapping[str, str]] = {
@@ -59,3 +94,18 @@ def pictured(one: Delivery, said: str) -> str:
         return ""
     key = "left" if "left" in one.picture else "shown"
     return _PICTURE[key].get(said, _PICTURE[key]["en"]).format(cause=one.picture.get("left"))
+
+
+def ended(
+    one: Delivery, by: GivenUp | None, channel: str, at: Callable[[datetime], str], said: str
+) -> str:
+    """How a post that is not there, or not known to be there, came to its end."""
+
+    def words(key: str, **fields: str) -> str:
+        return _ENDED[key].get(said, _ENDED[key]["en"]).format(**fields)
+
+    whose = "nobody" if by is None else "by" if by.who else "at"
+    told = words(whose, **({"who": by.who, "at": at(by.at)} if by else {}))
+    key = "withdrawn" if one.sent_at is not None else "doubtful" if one.doubt else "unsent"
+    key = key if one.action == "post" else one.action
+    return words(key, channel=channel, by=told)

@@ -28,6 +28,14 @@ _NUMBER = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True)
+class GivenUp:
+    """Who gave a message up, and when. ``who`` is "" where it is not to be told, or forgotten."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Trace:
     """One entry and all that became of it."""
 
@@ -38,6 +46,8 @@ class Trace:
     next: Mapping[str, datetime | None]  # when each channel sends next
     held: Mapping[str, datetime | None]  # until when one in hand holds it up, at the latest
     drafts: Mapping[int, Draft]  # that people look at now, by number
+    given_up: Mapping[int, GivenUp]  # by number of the message, where the audit log knows it
+    floods: Mapping[str, int]  # digests made of a flood: how many stories each gathers
 
     def asked_because(self, one: Delivery, said: str) -> str:
         """Why people look at it first, as the draft says it; "" where they do not."""
@@ -80,9 +90,12 @@ def held_up(tx: Tx, id: str, now: datetime) -> datetime | None:
     return tx.deliveries.held_until(id, now)
 
 
-def find(tx: Tx, *, what: str, config: Config, now: datetime) -> list[Trace]:
+def find(tx: Tx, *, what: str, config: Config, now: datetime, named: bool = True) -> list[Trace]:
     """Every entry that ``what`` may mean: by its address, a post's, its id, a
-    story's, an announcement's number or its id over there."""
+    story's, an announcement's number or its id over there.
+
+    :param named: tell who gave up a message.
+    """
     rows: list[EntryRow] = []
     url = canonical(what)
     if url is not None:
@@ -99,7 +112,7 @@ def find(tx: Tx, *, what: str, config: Config, now: datetime) -> list[Trace]:
             one = tx.deliveries.get(int(what)) if _NUMBER.fullmatch(what) else None
             ids = {each.story for each in (*told, *([one] if one else [])) if each.story}
             rows = [row for id in sorted(ids) for row in _entries_of(tx, id)]
-    return [_trace(tx, row, config, now) for row in rows]
+    return [_trace(tx, row, config, now, named) for row in rows]
 
 
 def _spellings(url: str) -> tuple[str, ...]:
@@ -117,11 +130,25 @@ def _entries_of(tx: Tx, story: str) -> list[EntryRow]:
     return [row for one in witnesses if (row := tx.entries.get(one.entry)) is not None]
 
 
-def _trace(tx: Tx, row: EntryRow, config: Config, now: datetime) -> Trace:
+def _given_up(tx: Tx, one: Delivery, named: bool) -> GivenUp | None:
+    """By `drop`, or with its announcement by `retract`."""
+    from bot.commands._stories import ANNOUNCEMENT
+    from bot.store.audit import FORGOTTEN
+
+    found = tx.audit.last_of("drop", f"delivery {one.id}")
+    found = found or tx.audit.last_of("retract", f"{ANNOUNCEMENT}{one.announcement}")
+    if found is None:
+        return None
+    shown = named and not found.sender.startswith(FORGOTTEN)
+    return GivenUp(found.sender if shown else "", found.at)
+
+
+def _trace(tx: Tx, row: EntryRow, config: Config, now: datetime, named: bool) -> Trace:
     stories = tuple(tx.stories.of_entry(row.entry.id))
     ids = [name for story in stories for name in (story.id, *tx.stories.aliases(story.id))]
     deliveries = tx.deliveries.of_story(*ids) if ids else []
-    for digest in tx.announcements.digests_of(*ids) if ids else []:
+    digests = tx.announcements.digests_of(*ids) if ids else []
+    for digest in digests:
         deliveries += tx.deliveries.of_announcement(digest.id)
     waiting = {one.channel for one in deliveries if one.state in ("queued", "unclear")}
     return Trace(
@@ -139,6 +166,12 @@ def _trace(tx: Tx, row: EntryRow, config: Config, now: datetime) -> Trace:
             for id in waiting
             if id in config.channels
         },
+        given_up={
+            one.id: by
+            for one in deliveries
+            if one.state == "withdrawn" and (by := _given_up(tx, one, named))
+        },
+        floods={one.id: len(one.stories) for one in digests if one.occasion.startswith("flood")},
         held={id: held_up(tx, id, now) for id in waiting},
     )
 

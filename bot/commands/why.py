@@ -17,7 +17,7 @@ from bot import languages
 from bot.commands._alike import ALIKE_TEXTS, things
 from bot.commands._filter_texts import FILTER_TEXTS
 from bot.commands._moments import moment
-from bot.commands._sent_texts import SENT_TEXTS, pictured
+from bot.commands._sent_texts import SENT_TEXTS, ended, pictured
 from bot.commands._traces import Trace, data, find
 from bot.commands.command import Answer, Argument, Command, Context
 from bot.config.read import language_folders
@@ -96,10 +96,6 @@ class Why(Command):
         **ALIKE_TEXTS,
         "quoted": {"fr": "{line} «\u00a0{words}\u00a0»", "en": "{line} “{words}”"},
         **SENT_TEXTS,
-        "withdrawn": {
-            "fr": "L’annonce a été retirée de {channel}.",
-            "en": "The announcement was taken back from {channel}.",
-        },
         "queued": {
             "fr": "Attend son tour sur {channel}, au plus tôt {at} (rythme et heures calmes).",
             "en": "Waits for its turn on {channel}, {at} at the earliest (pace and quiet hours).",
@@ -210,7 +206,9 @@ class Why(Command):
             )
         config, now = context.config(), context.now()
         store = await context.store()
-        found = await store.read(partial(find, what=what, config=config, now=now))
+        # Who moderates is told to those who do so themselves, and at the terminal.
+        named = asking is None or asking.role != "member"
+        found = await store.read(partial(find, what=what, config=config, now=now, named=named))
         if not found:
             rows = await store.read(lambda tx: tx.sources.all())
             text = self._unknown(what, config, rows, now, context.language)
@@ -271,6 +269,8 @@ class Why(Command):
             line = self._delivery(one, known, config, at, now, said)
             first = one.message.text.partition("\n")[0]
             lines.append(self.tell("quoted", said, line=line, words=first) if several else line)
+        if most := max((known.floods.get(one.announcement, 0) for one in live), default=0):
+            lines.append(self.tell("flood-digest", said, n=most))
         reached = {one.channel for one in live}
         cause = self._not_told(known, config, words, at, said)
         if not reached and cause:
@@ -317,6 +317,8 @@ class Why(Command):
             key = "held" if one.doubt else "aside"
             error = one.error.rstrip(".")
             return self.tell(key, said, channel=channel, error=error, id=one.id)
+        if one.state == "withdrawn":
+            return ended(one, known.given_up.get(one.id), channel, at, said)
         if one.state == "sending" and one.lease_until is not None and one.lease_until <= now:
             return self.tell("sending-stopped", said, channel=channel)
         line = self.tell(one.state, said, channel=channel, draft=one.draft)

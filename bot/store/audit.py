@@ -80,6 +80,12 @@ class Audit(Noun):
             query = query.where(or_(*(part.icontains(about, autoescape=True) for part in parts)))
         return [_change(row) for row in self._db.execute(query).mappings()]
 
+    def last_of(self, command: str, thing: str) -> Change | None:
+        """The latest change of ``thing`` by a command."""
+        query = select(audit).where(audit.c.command == command, audit.c.thing == thing)
+        row = self._db.execute(query.order_by(audit.c.id.desc()).limit(1)).mappings().first()
+        return None if row is None else _change(row)
+
     def made_by(self, event: str) -> bool:
         """Did this message change something? Then it is not to be done again."""
         query = select(audit.c.id).where(audit.c.event == event)

@@ -9,6 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from bot.announcements.announcement import Announcement, Message
+from bot.commands._audit import login, note
+from bot.commands.command import Question
+from bot.commands.drop import Drop
 from bot.commands.status import Status
 from bot.commands.why import Why
 from bot.config.settings import BotSettings
@@ -336,13 +339,95 @@ async def test_why_failing_says_the_error_and_the_next_try(asked, store):
         (Settlement("aside", error="422"), "Mise de côté sur Mastodon\u00a0: 422."),
         (Settlement("aside", doubt=True), "Peut-être déjà publiée sur Mastodon"),
         (Settlement("expired"), "N’est pas partie à temps sur Mastodon"),
-        (Settlement("withdrawn"), "L’annonce a été retirée de Mastodon."),
+        (
+            Settlement("withdrawn"),
+            "Pas publiée sur Mastodon\u00a0: elle a été abandonnée avant d’être envoyée.",
+        ),
+        (
+            Settlement("withdrawn", doubt=True),
+            "Sur Mastodon, elle a été abandonnée sans que je sache si elle y est.",
+        ),
     ],
 )
 async def test_why_every_end_is_said(asked, store, settlement, words):
     await happened(store)
     await outcome(store, settlement)
     assert words in (await why(asked)).text
+
+
+DROPPED = "Pas publiée sur Mastodon\u00a0: elle a été abandonnée avant d’être envoyée"
+
+
+@pytest.mark.parametrize(
+    ("question", "by"),
+    [
+        (None, ", par {login}, aujourd’hui à 10 h 00."),
+        (Question("@mod:x", "!r", role="moderator"), ", par @mod:x, aujourd’hui à 10 h 00."),
+    ],
+)
+async def test_why_says_who_dropped_a_message_and_when(asked, store, question, by):
+    await happened(store)
+    asked.question = question
+    await Drop().run(asked, {"id": "1"})
+    text = (await why(asked)).text
+    assert DROPPED + by.format(login=login()) in text
+    assert "retirée" not in text
+    asked.language = "en"
+    text = (await why(asked)).text
+    assert "Not published on Mastodon: it was given up before it was sent, by " in text
+    asked.language, asked.question = "fr", Question("@member:x", "!r")
+    text = (await why(asked)).text
+    assert f"{DROPPED}, aujourd’hui à 10 h 00." in text, "who it was is not everybody's business"
+    await store.write(lambda tx: tx.audit.forget("@mod:x"))
+    asked.question = Question("@admin:x", "!r", role="admin")
+    assert "forgotten" not in (await why(asked)).text
+
+
+async def test_why_says_that_a_post_was_taken_back_after_it_was_there(asked, store):
+    await happened(store)
+    await outcome(store, decide.done("1", "https://toot.example/1"))
+
+    def take_back(tx):
+        [post] = tx.deliveries.of_announcement("a")
+        more = {"id": 0, "action": "withdraw", "revision": 1, "key": "k1", "state": "queued"}
+        tx.deliveries.add([replace(post, **more)])
+        note(tx, asked, "retract", "announcement a", ["toot"], "withdrawn")
+        [one] = tx.deliveries.claim("toot", NOW, lease=decide.LEASE)
+        assert tx.deliveries.settle(one, decide.done("1"), NOW)
+
+    await store.write(take_back)
+    said = (await why(asked)).text
+    assert f"Sur Mastodon, l’annonce a été retirée, par {login()}, aujourd’hui à 10 h 00." in said
+    assert "Sur Mastodon, l’annonce a été retirée aujourd’hui à 10 h 00." in said
+    assert "de Mastodon" not in said
+
+
+@pytest.mark.parametrize(
+    ("occasion", "said"), [("flood", True), ("flood part 2", True), ("week 2026-02-02", False)]
+)
+@pytest.mark.parametrize("sent", [False, True])
+async def test_why_says_that_a_flood_made_it_a_digest(asked, store, occasion, said, sent):
+    await happened(store)
+    await Drop().run(asked, {"id": "1"})
+    stories = ("s", *(f"s{n}" for n in range(6)))
+    digest = Announcement("d", "digest-1", "digest", occasion, stories=stories)
+    message = Message("En bref")
+    letter = Delivery(0, "toot", "d", None, 0, "post", "d", message, NOW, NOW)
+
+    def work(tx):
+        tx.announcements.save(digest, NOW)
+        tx.deliveries.add([letter])
+
+    await store.write(work)
+    if sent:
+        await outcome(store, decide.done("2"))
+    text = (await why(asked)).text
+    assert ("le résumé en rassemble 7 ([news] flood_cap)." in text) is said
+    asked.language = "en"
+    text = (await why(asked)).text
+    assert (
+        "Too much news came at once to be told one by one: the digest gathers 7" in text
+    ) is said
 
 
 @pytest.mark.parametrize(
