@@ -92,7 +92,7 @@ class House:
     counts: Counter[str] = field(default_factory=Counter)
     answered: set[str] = field(default_factory=set)  # sources whose answer is taken in just now
     stale: set[str] = field(default_factory=set)  # sources whose last unknown entry was no news
-    endless: set[str] = field(default_factory=set)  # entries whose understanding did not end
+    endless: set[str] = field(default_factory=set)  # entries and sources that are read without end
     trouble: DataError | None = None  # the store's last
     stopping: bool = False
     offered: bool = False  # the first run is over

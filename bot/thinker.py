@@ -59,6 +59,7 @@ class Thinker:
         self._watch: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None  # on which it is watched
         self.replaced = 0
+        self._said: _Thought | None = None  # of which it was said that nothing goes on any more
 
     async def think(self, work: Callable[..., T], given: tuple[Any, ...]) -> T:
         """``work(*given)``. Raises Endless, and what it raises."""
@@ -98,13 +99,13 @@ class Thinker:
                 found = thought.work()
             except BaseException as raised:  # noqa: BLE001 - for who waits
                 error = raised
-            if self._thread is not me:
-                return  # another one has gone on
             if self._now is mine:
                 self._now = None
             with contextlib.suppress(RuntimeError):  # its loop is closed: nobody waits
                 thought.loop.call_soon_threadsafe(thought.tell, found, error)
             del thought, mine, found, error
+            if self._thread is not me:
+                return  # another one has gone on
 
     def _look(self) -> None:
         """On the loop, while somebody waits: does the thread hang?"""
@@ -120,7 +121,8 @@ class Thinker:
                 self._now = None
                 self._begin()
                 thought.tell(None, Endless())
-            elif left <= 0:
+            elif left <= 0 and self._said is not thought:
+                self._said = thought
                 log.error(
                     "nothing is understood any more: %d thoughts have not ended. Restart the bot, "
                     "and report the sources named above",

@@ -79,10 +79,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "into another file, or on the screen.",
     },
     "system": {
-        "fr": "Le système a refusé ({cause}{file})\u202f; rien n’est perdu. Vérifiez le disque et les droits "
-        "du dossier, puis relancez.",
-        "en": "The system refused ({cause}{file}); nothing is lost. Check the disk and the folder’s "
-        "permissions, then run it again.",
+        "fr": "Le système a refusé ({cause}{file}). Vérifiez le disque, les droits du dossier et le "
+        "réseau, puis relancez\u202f; avec --verbose pour le détail.",
+        "en": "The system refused ({cause}{file}). Check the disk, the folder’s permissions and the "
+        "network, then run it again; with --verbose for the details.",
     },
     "usage-error": {
         "fr": "Je n’ai pas compris cette ligne ({detail}). Aide\u00a0: {command} --help",

@@ -109,11 +109,15 @@ class Connections:
                 protocol = ResponseHandler(self._loop)
                 Line(self._loop, line, protocol)
                 return protocol
-            where = line.getpeername()
+            where: Any = None
             try:
+                where = line.getpeername()
                 return await self._encrypted(line, tls, peer)
             except OSError as error:  # another address may be another server
-                infos = [info for info in infos if info[4] != where]
+                line.close()
+                left = [info for info in infos if info[4] != where]
+                # one that the system spells otherwise than it was asked for is not tried again
+                infos = left if len(left) < len(infos) else []
                 if not infos:
                     refused = isinstance(error, ssl.SSLError | ssl.CertificateError)
                     cause = _NO_TLS if refused else _NO_CONNECTION

@@ -38,12 +38,17 @@ class Unpacker:
         self._gzip = name != "deflate"
         self._tool: zlib._Decompress | None = None  # of the member that has begun
         self._members = 0  # that have ended
+        self._rest = b""  # the first byte of what may be another one
 
     def feed(self, packed: bytes) -> Iterator[bytes]:
         """What the next bytes hold, at most STEP at once."""
         full = False  # more may be to come of what was taken in already
+        packed, self._rest = self._rest + packed, b""
         while packed or full:
             if self._tool is None:
+                if self._members and packed == _MEMBER[:1]:
+                    self._rest = packed  # how the next member begins, or filling
+                    return
                 if self._members and not (self._gzip and packed.startswith(_MEMBER)):
                     return  # some servers fill up what they send; everybody passes it over
                 self._tool = zlib.decompressobj(self._window(packed))

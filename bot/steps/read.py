@@ -29,6 +29,10 @@ _ENDLESS = {
 
 async def read_one(house: House, source: Source, row: SourceRow, now: datetime) -> None:
     """Read one source and take in what it shows; a failure is noted and tried again later."""
+    which = f"{row.id} {getattr(source.options, 'url', '')}"
+    if which in house.endless:  # each try would cost another thread: until a restart
+        await note_failure(house, source, row, Unreadable(cause=_ENDLESS), now)
+        return
     source.interval = source.often.interval(source.options.interval, row.news, now)
     house.fetcher.hands.begin()
     try:
@@ -38,7 +42,12 @@ async def read_one(house: House, source: Source, row: SourceRow, now: datetime) 
     except SourceError as error:
         await note_failure(house, source, row, error, now)
     except Endless:
-        log.warning("source %s: what it shows cannot be read to an end; others go on", row.id)
+        house.endless.add(which)
+        log.warning(
+            "source %s: what it shows cannot be read to an end. It is left alone until the bot is "
+            "restarted; the others go on. Report it",
+            row.id,
+        )
         await note_failure(house, source, row, Unreadable(cause=_ENDLESS), now)
     except LeaseLost:
         log.info("source %s: another worker has it now; what was read is left to it", row.id)

@@ -146,12 +146,15 @@ class Deliveries(Told):
 
     def settle_all(self, ended: Sequence[tuple[Delivery, Settlement]], now: datetime) -> list[bool]:
         """The same of several that one channel sent, in their order."""
-        kept = [self._settled(delivery, outcome, now) for delivery, outcome in ended]
-        sent = [
-            delivery
-            for (delivery, outcome), mine in zip(ended, kept, strict=True)
-            if mine and outcome.state == "sent"
-        ]
+        kept: list[bool] = []
+        sent: list[Delivery] = []
+        for delivery, outcome in ended:
+            if outcome.state != "sent" and sent:
+                self._went_through(sent, now)  # before a failure sets its own pause and next try
+                sent = []
+            kept.append(self._settled(delivery, outcome, now))
+            if kept[-1] and outcome.state == "sent":
+                sent.append(delivery)
         if sent:
             self._went_through(sent, now)
         return kept

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import combinations, product
-from math import exp, log
+from math import exp, fsum, log
 
 from bot.stories.account import GROUPS, OTHER, Account, named
 from bot.stories.categories import akin_categories
@@ -76,8 +76,8 @@ def compared(one: Account, other: Account) -> dict[str, float]:
         "no day": not a.days or not b.days,
         "version": bool(a.versions and b.versions) and a.versions[0] == b.versions[0],
         "number": min(2, len(a.numbers & b.numbers)) / 2,
-        "name": min(4.0, sum(held[word] for word in words & (a.names | b.names)) / 4),
-        "words": min(4.0, sum(held.values()) / 8),
+        "name": min(4.0, fsum(held[word] for word in words & (a.names | b.names)) / 4),
+        "words": min(4.0, fsum(held.values()) / 8),
         "kind": a.kind == b.kind,
         "kind unsure": one.group != other.group,
         "days apart": log(1 + abs((one.published - other.published).total_seconds()) / 86_400),

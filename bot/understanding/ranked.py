@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from math import exp
+from math import exp, fsum
 
 from bot.understanding.knowledge import Knowledge
 
@@ -26,7 +26,7 @@ class Ranker:
     def odds(self, traits: Iterable[str]) -> float:
         """Natural log of the odds that a candidate with these traits is right."""
         known = self.weights
-        return known.get(BIAS, 0.0) + sum(known[one] for one in traits if one in known)
+        return known.get(BIAS, 0.0) + fsum(known[one] for one in traits if one in known)
 
 
 def share(odds: float) -> float:

@@ -62,3 +62,27 @@ async def test_r1_it_is_left_aside_by_name_and_other_sources_go_on(tmp_path, hun
         assert hung.titles.count("Sans fin") == 1  # it is not begun again
     finally:
         await rig.down()
+
+
+async def test_r1_a_source_whose_document_has_no_end_costs_one_thread(tmp_path, caplog):
+    rig = Rig(tmp_path, sources=2)
+    rig.publish("b", "La lettre", "Un mot.", source=1)
+    house = await rig.up()
+    first = house.sources[rig.sources[0]]
+    asked = []
+
+    async def read(_state, _now):
+        asked.append(1)
+        raise thinker.Endless
+
+    first.read = read
+    try:
+        for _ in range(4):
+            await rig.work("collect")
+            rig.now += timedelta(hours=30)
+        assert len(asked) == 1
+        assert "left alone until the bot is restarted" in caplog.text
+        row = await house.store.read(lambda tx: tx.sources.get(rig.sources[1]))
+        assert row.error == ""
+    finally:
+        await rig.down()

@@ -255,3 +255,23 @@ async def test_plain_and_encrypted_are_two_connections(fetcher, trusted):
         await fetcher.get(f"https://127.0.0.1:{port}/")
         with pytest.raises(Unreachable):
             await fetcher.get(f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize("spelling", ["[::ffff:7f00:1]", "127.0.0.1"])
+async def test_p9_a_server_that_refuses_tls_is_asked_once_however_its_address_is_spelt(spelling):
+    asked = 0
+
+    async def refuse(_reader, writer):
+        nonlocal asked
+        asked += 1
+        writer.write(b"no\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    opened = connections.Connections(Guard(("127.0.0.0/8",)), 5)
+    async with server:
+        with pytest.raises(Unreachable):
+            await opened.open(connections.Peer(URL(f"https://{spelling}:{port}/")))
+    await opened.close()
+    assert asked == 1

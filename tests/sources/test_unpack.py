@@ -79,3 +79,18 @@ def test_plain_text_that_is_said_to_be_packed_is_damaged():
     assert not needed("")
     assert not needed("Identity")
     assert read("gzip") == b""
+
+
+def test_p16_members_are_found_wherever_the_network_cuts_them():
+    whole = gzip.compress(b"first ") + gzip.compress(b"second")
+    for cut in range(1, len(whole)):
+        unpacker = Unpacker("gzip")
+        pieces = [*unpacker.feed(whole[:cut]), *unpacker.feed(whole[cut:])]
+        unpacker.end()
+        assert b"".join(pieces) == b"first second", cut
+
+
+def test_a_lone_byte_at_the_end_is_filling():
+    unpacker = Unpacker("gzip")
+    assert b"".join(unpacker.feed(gzip.compress(b"all") + b"\x1f")) == b"all"
+    unpacker.end()
