@@ -3,7 +3,8 @@ question.
 
 Between two polls of a feed lies an hour, so that what is kept serves a redirect, a site's
 robots.txt, its pictures and its other feeds, and nothing after that. A small server has only some
-dozens of connections to give; here one that is encrypted takes more than 256 KB of memory.
+dozens of connections to give, so that each host keeps one for us, and not for long. Here a plain
+one costs next to nothing, an encrypted one more than 256 KB of memory: of those few are kept.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import errno
 import ipaddress
 import os
+import resource
 import socket
 import ssl
 from collections.abc import Sequence
@@ -27,12 +29,17 @@ from bot.sources.line import Line
 
 #: seconds that a connection waits for another question; some servers end it after five
 KEPT = 15.0
+#: so many plain ones wait at most
+_PLAIN = 512
 #: RFC 8305: seconds until another address of the same name is tried beside the first
 _ELSEWHERE = 0.25
 #: seconds that a server may take to say goodbye on an encrypted connection
 _FAREWELL = 5.0
 #: what getaddrinfo says of one address
 Info = tuple[int, int, int, str, tuple[Any, ...]]
+#: encrypted or not, host, port
+_Key = tuple[bool, str, int]
+_Waiting = dict[_Key, tuple[ResponseHandler, float]]
 
 _NO_NAME = {"fr": "nom introuvable", "en": "name not found"}
 _NO_TLS = {"fr": "certificat ou chiffrement refusé", "en": "certificate or encryption refused"}
@@ -55,23 +62,24 @@ class Peer:
 class Connections:
     """Of one who asks: a fetcher, a webhook. Of each host one is kept.
 
-    :param most: so many are kept in all.
+    :param encrypted: so many encrypted ones are kept; plain ones are counted apart.
     :param seconds: that opening one may take; None: who asks sees to that.
     """
 
-    def __init__(self, guard: Guard, most: int, seconds: float | None = None) -> None:
+    def __init__(self, guard: Guard, encrypted: int, seconds: float | None = None) -> None:
         self._guard = guard
-        self._most = most
+        self._most = {False: plain(), True: encrypted}
         self._seconds = seconds
         self._loop: Final = asyncio.get_running_loop()
-        #: those that wait, longest first, and since when (the loop's seconds)
-        self._kept: dict[tuple[bool, str, int], tuple[ResponseHandler, float]] = {}
+        #: those that wait, by whether they are encrypted: longest first, and since when (the
+        #: loop's seconds)
+        self._kept: dict[bool, _Waiting] = {False: {}, True: {}}
         self._sweeper: asyncio.TimerHandle | None = None
         self._tls: ssl.SSLContext | None = None
 
     def kept(self, peer: Peer) -> ResponseHandler | None:
         """One that has answered before; it may be gone all the same."""
-        found = self._kept.pop(peer.key, None)
+        found = self._kept[peer.encrypted].pop(peer.key, None)
         if found is None:
             return None
         protocol, since = found
@@ -128,11 +136,12 @@ class Connections:
         if protocol.should_close or not protocol.is_connected():
             protocol.close()
             return
-        if peer.key in self._kept:
-            self._drop(peer.key)
-        elif len(self._kept) >= self._most:
-            self._drop(next(iter(self._kept)))
-        self._kept[peer.key] = protocol, self._loop.time()
+        alike = self._kept[peer.encrypted]
+        if peer.key in alike:
+            _drop(alike, peer.key)
+        elif len(alike) >= self._most[peer.encrypted]:
+            _drop(alike, next(iter(alike)))
+        alike[peer.key] = protocol, self._loop.time()
         if self._sweeper is None:
             self._sweeper = self._loop.call_later(KEPT, self._sweep)
 
@@ -141,28 +150,31 @@ class Connections:
         if self._sweeper is not None:
             self._sweeper.cancel()
             self._sweeper = None
-        ended = [protocol.closed for protocol, _ in self._kept.values()]
-        for protocol, _ in self._kept.values():
+        waiting = [protocol for alike in self._kept.values() for protocol, _ in alike.values()]
+        ended = [protocol.closed for protocol in waiting]
+        for protocol in waiting:
             protocol.abort()
-        self._kept.clear()
+        for alike in self._kept.values():
+            alike.clear()
         await asyncio.gather(*(one for one in ended if one), return_exceptions=True)
 
     def __len__(self) -> int:
         """How many wait."""
-        return len(self._kept)
-
-    def _drop(self, key: tuple[bool, str, int]) -> None:
-        self._kept.pop(key)[0].close()
+        return sum(map(len, self._kept.values()))
 
     def _sweep(self) -> None:
         """Close those that have waited long enough."""
         self._sweeper = None
         now = self._loop.time()
-        for key, (_, since) in list(self._kept.items()):
-            if now - since < KEPT:
-                self._sweeper = self._loop.call_at(since + KEPT, self._sweep)
-                return
-            self._drop(key)
+        first = []
+        for alike in self._kept.values():
+            for key, (_, since) in list(alike.items()):
+                if now - since < KEPT:
+                    first.append(since)
+                    break
+                _drop(alike, key)
+        if first:
+            self._sweeper = self._loop.call_at(min(first) + KEPT, self._sweep)
 
     async def _resolved(self, peer: Peer) -> Sequence[Info]:
         return await self._loop.getaddrinfo(
@@ -225,6 +237,16 @@ class Connections:
         if self._tls is None:
             self._tls = await asyncio.to_thread(_verifying)  # it reads a file of certificates
         return self._tls
+
+
+def plain() -> int:
+    """So many plain ones may wait: half of the files that the system grants are for others."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _PLAIN if files == resource.RLIM_INFINITY else min(_PLAIN, files // 2)
+
+
+def _drop(waiting: _Waiting, key: _Key) -> None:
+    waiting.pop(key)[0].close()
 
 
 def _verifying() -> ssl.SSLContext:

@@ -1,6 +1,7 @@
 """Which connections are opened and kept (bot/sources/connections.py)."""
 
 import asyncio
+import resource
 import socket
 from contextlib import asynccontextmanager
 
@@ -94,16 +95,38 @@ async def test_a_connection_is_asked_again_at_once(fetcher):
         await host.has(0)
 
 
-async def test_no_more_are_kept_than_are_asked_at_once(make_fetcher):
-    addresses = [f"127.0.0.{number}" for number in range(1, 7)]
+async def test_plain_ones_are_kept_though_more_than_are_asked_at_once(make_fetcher, monkeypatch):
+    monkeypatch.setattr(connections, "KEPT", 600.0)
+    addresses = [f"127.0.0.{number}" for number in range(1, 31)]
     fetcher = make_fetcher(concurrency=2)
+    async with hosts(*addresses) as served:
+        port = served["127.0.0.1"].port
+        for _ in range(2):
+            for address in addresses:
+                await fetcher.get(f"http://{address}:{port}/")
+        assert [(host.open, host.ever) for host in served.values()] == [(1, 1)] * 30
+
+
+async def test_of_plain_ones_the_longest_idle_make_room(make_fetcher, monkeypatch):
+    monkeypatch.setattr(connections, "KEPT", 600.0)
+    monkeypatch.setattr(connections, "plain", lambda: 3)
+    addresses = [f"127.0.0.{number}" for number in range(1, 7)]
+    fetcher = make_fetcher(concurrency=1)
     async with hosts(*addresses) as served:
         port = served["127.0.0.1"].port
         for address in addresses:
             await fetcher.get(f"http://{address}:{port}/")
-        for address in addresses[:4]:  # those that have waited longest went
+        for address in addresses[:3]:
             await served[address].has(0)
-        assert [served[address].open for address in addresses[4:]] == [1, 1]
+        assert [served[address].open for address in addresses[3:]] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("files", "most"), [(256, 128), (1024, 512), (20000, 512), (resource.RLIM_INFINITY, 512)]
+)
+def test_plain_ones_leave_half_of_the_files_free(files, most, monkeypatch):
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+    assert connections.plain() == most
 
 
 async def test_one_that_nobody_asks_is_closed(fetcher, monkeypatch):
@@ -131,7 +154,7 @@ async def test_words_that_nobody_asked_for_are_no_answer_to_the_next_question(fe
         url = f"http://127.0.0.1:{host.port}/"
         await fetcher.get(url)
         idle.set()
-        ((kept, _),) = fetcher._connections._kept.values()
+        ((kept, _),) = fetcher._connections._kept[False].values()
         async with asyncio.timeout(30):
             while not kept.should_close:
                 await asyncio.sleep(0.01)
@@ -223,6 +246,36 @@ async def test_an_encrypted_connection_is_kept_too(fetcher, trusted):
         assert (host.open, host.ever) == (1, 1)
         await fetcher.close()
         await host.has(0)
+
+
+async def test_no_more_encrypted_ones_are_kept_than_are_asked_at_once(
+    make_fetcher, trusted, monkeypatch
+):
+    monkeypatch.setattr(connections, "KEPT", 600.0)
+    addresses = [f"127.0.0.{number}" for number in range(1, 6)]
+    plain = "127.0.0.9"
+    fetcher = make_fetcher(concurrency=2)
+    shown = {address: trusted.server(address) for address in addresses}
+    async with hosts(plain, *addresses, tls=shown) as served:
+        port = served[plain].port
+        await fetcher.get(f"http://{plain}:{port}/")
+        for address in addresses:
+            await fetcher.get(f"https://{address}:{port}/")
+        for address in addresses[:3]:  # those that have waited longest went
+            await served[address].has(0)
+        assert [served[address].open for address in (*addresses[3:], plain)] == [1, 1, 1]
+
+
+async def test_both_kinds_are_closed_when_nobody_asks_them(fetcher, trusted, monkeypatch):
+    monkeypatch.setattr(connections, "KEPT", 0.2)
+    shown = {"127.0.0.1": trusted.server()}
+    async with hosts("127.0.0.1", "127.0.0.2", tls=shown) as served:
+        port = served["127.0.0.1"].port
+        await fetcher.get(f"https://127.0.0.1:{port}/")
+        await fetcher.get(f"http://127.0.0.2:{port}/")
+        for host in served.values():
+            await host.has(0)
+        assert len(fetcher._connections) == 0
 
 
 @pytest.mark.parametrize("wrong", ["over", "another name", "nobody's"])
