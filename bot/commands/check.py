@@ -158,6 +158,6 @@ def _unproved(config: Config, spoken: Mapping[str, Language], context: Context) 
 
 
 def _problem(sheet: Sheet, miss: Miss) -> Problem:
-    code = str(miss.loc[0]).removesuffix("s")
+    code = "example" if miss.loc[0] == "examples" else "counterexample"
     understood: Any = miss.found or {"fr": "rien", "en": "nothing"}
     return sheet.problem(miss.loc, code, understood=understood, wanted=miss.wanted)

@@ -237,8 +237,9 @@ def test_every_code_of_the_table_is_raised_by_some_case(problems, right):
     """A sentence that no mistake can cause is a sentence nobody needs."""
     import inspect
 
+    from bot.commands import check  # tries the examples of awards and gatherings
     from bot.config import checks, read
     from bot.config import refusals as refused
 
-    source = "".join(inspect.getsource(module) for module in (checks, read, refused, sheet))
+    source = "".join(inspect.getsource(module) for module in (checks, read, refused, sheet, check))
     assert [code for code in TEXTS if f'"{code}"' not in source] == []

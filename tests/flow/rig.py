@@ -65,6 +65,7 @@ class Rig:
         flood_cap: int = 0,
         more: str = "",
         source_more: str = "",
+        bot_more: str = "",
     ) -> None:
         self.folder = folder
         self.name = f"rig{next(_numbers)}"
@@ -75,7 +76,7 @@ class Rig:
         config = folder / "config"
         for part in ("sources", "channels"):
             (config / part).mkdir(parents=True)
-        (config / "bot.toml").write_text(f"[news]\nflood_cap = {flood_cap}\n")
+        (config / "bot.toml").write_text(f"[news]\nflood_cap = {flood_cap}\n{bot_more}")
         self.sources = [f"{self.name}-s{n}" for n in range(sources)]
         for number, id in enumerate(self.sources):
             self.items[id] = {}

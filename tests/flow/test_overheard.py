@@ -9,6 +9,8 @@ WEAK = (
     "Nachrichten aus den Alpen",
     "In Paris sprach man heute von Territoria 2025. Und von Grenoble-Alpes Métropole.",
 )
+#: what the vote thinks of so few words changes with each lesson: here the rules decide alone
+BY_RULES = "[relevance]\nlearned = false\n"
 STRONG = (
     "Grenoble-Alpes Métropole primée",
     "Grenoble-Alpes Métropole a reçu mardi à Paris le prix Territoria 2025 de la transition numérique.",
@@ -30,7 +32,7 @@ async def key(rig, guid, source):
 
 
 async def test_d1_remembered_then_told_once(make_rig) -> None:
-    rig = await make_rig(sources=2)
+    rig = await make_rig(sources=2, bot_more=BY_RULES)
     rig.publish("weak", *WEAK, source=0)
     await rig.settle()
     assert rig.side().messages == []
@@ -50,7 +52,7 @@ async def test_d1_remembered_then_told_once(make_rig) -> None:
 
 
 async def test_d1_told_then_heard_again(make_rig) -> None:
-    rig = await make_rig(sources=2)
+    rig = await make_rig(sources=2, bot_more=BY_RULES)
     rig.publish("strong", *STRONG, source=1)
     await rig.settle()
     rig.publish("weak", *WEAK, source=0)
@@ -62,7 +64,7 @@ async def test_d1_told_then_heard_again(make_rig) -> None:
 
 
 async def test_r6_the_bot_forgets_what_it_only_overheard(make_rig) -> None:
-    rig = await make_rig(sources=2)
+    rig = await make_rig(sources=2, bot_more=BY_RULES)
     rig.publish("weak", *WEAK, source=0)
     rig.publish(
         "strong", "Un prix à Voiron", "Voiron reçoit le label Territoire Numérique Libre.", 1
