@@ -8,7 +8,6 @@ wrong nothing was written, and the reading is taken in step by step.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,22 +17,18 @@ from bot import thrift
 from bot.entries.changes import Changes, changes
 from bot.entries.clean import clean, once
 from bot.entries.entry import Entry, Publisher
-from bot.errors import Unreadable
 from bot.house import TEXTS, House
 from bot.sources import cut, due, lately, often
-from bot.sources.source import Reading, Source, Words
+from bot.sources.source import Reading, Source
 from bot.steps import pictures, withdrawn
+from bot.steps.meaning import understand_all
 from bot.steps.settle import Settling, settle
 from bot.steps.withdrawn import TakenBack
 from bot.store.database import Tx
 from bot.store.entries import NOTE_SEEN
 from bot.store.sources import SourceRow
-from bot.thinker import Endless
 from bot.understanding.fact import Understanding
-from bot.understanding.understand import opening, understand
 
-#: from so many characters on an entry is read beside the event loop (R1)
-LONG = 4_000
 #: so many entries are cleaned by the thread that then looks for them in the store
 FEW = 4
 #: so many characters are cleaned on the event loop, in half a millisecond
@@ -133,7 +128,7 @@ class _Intake:
         """Take all of it for news, and compare it where it is written. False: the whole must be
         looked into, and nothing was written."""
         entries, marks = entries_of(self.source, reading, self.now)
-        understood = await _understand_all(self.house, entries)
+        understood = await understand_all(self.house, entries)
         if _moved(self.house, self.source):
             return True
 
@@ -170,7 +165,7 @@ class _Intake:
         after, fresh, first = self._compared(reading, read)
         if fresh.new or fresh.edited:
             house.stale.discard(self.source.id)
-        understood = await _understand_all(house, (*fresh.new, *fresh.edited))
+        understood = await understand_all(house, (*fresh.new, *fresh.edited))
         while first and len(understood) > AT_ONCE:  # deliveries take their turn in between
             part, understood = understood[:AT_ONCE], understood[AT_ONCE:]
             await _save_part(house, part, now)
@@ -342,39 +337,3 @@ async def _save_part(house: House, part: list[tuple[Entry, Understanding]], now:
     """Save a part of a first read: should the rest be lost, all of it is first seen again."""
     some = Settling(None, Changes((), (), ()), part, house.known_limits(), now, first=True)
     await house.store.write(lambda tx: settle(tx, house, some))
-
-
-async def _understand_all(
-    house: House, entries: tuple[Entry, ...]
-) -> list[tuple[Entry, Understanding]]:
-    """What each entry says, oldest first."""
-    understood = []
-    for entry in sorted(entries, key=lambda one: (one.published, one.id)):
-        knowledge = house.knowledge
-        if len(entry.text) < LONG and house.warm is knowledge:
-            # All sources together read one entry in a turn of the loop: others must not wait (R1).
-            async with house.reading:
-                understood.append((entry, understand(entry, knowledge)))
-                await asyncio.sleep(0)
-            continue
-        if entry.id in house.endless:
-            raise Unreadable(cause=_endless(entry))
-        try:
-            meant = await thrift.aside(understand, opening(entry), knowledge)
-        except Endless as error:
-            house.endless.add(entry.id)
-            raise Unreadable(cause=_endless(entry)) from error
-        house.warm = knowledge
-        understood.append((entry, meant))
-    return understood
-
-
-def _endless(entry: Entry) -> Words:
-    """What is said of a source as long as it shows this entry; after a restart it is tried again."""
-    name = entry.title or entry.url or entry.id
-    return {
-        "fr": f"l’article «\u00a0{name}\u00a0» me fait réfléchir sans fin\u202f; je le laisse de côté, "
-        "et avec lui ce que cette source montre. Signalez-le aux auteurs du bot",
-        "en": f"the entry “{name}” makes me think without end; I leave it aside, and with it what "
-        "this source shows. Report it to the bot's authors",
-    }

@@ -136,7 +136,7 @@ class AwardText:
             ]
         added += self._pointed_levels() + self._cells()
         if added:
-            self.levels = sorted({*self.levels, *added})
+            self.levels = sorted({*self.levels, *added}, key=_in_order)
 
     def _cells(self) -> list[levels.Level]:
         """As in a table whose column is called "Niveau" and whose cells are numbers."""
@@ -233,7 +233,8 @@ class AwardText:
             for one in self.categories
             if start <= one.start < end
         ]
-        return sorted(marks)
+        # the same words may be a level and a category: then the level comes first
+        return sorted(marks, key=lambda one: (one.start, one.end, one.level is None))
 
     def level_counts(self, level: levels.Level) -> bool:
         """Whether an award that the entry may speak of has such a level."""
@@ -329,3 +330,8 @@ def names_host(entry: Prepared) -> str | None:
     home = entry.entry.publisher.home or ""
     hit = re.match(r"https?://(?:www\.)?([^/:]+)", home)
     return hit[1].lower() if hit else None
+
+
+def _in_order(one: levels.Level) -> tuple[int, int, int, str]:
+    """By where it stands: a level without a number has no order of its own."""
+    return one.start, one.end, one.number or 0, one.name

@@ -1,4 +1,4 @@
-"""An entry that is understood without end (bot/thinker.py, bot/steps/intake.py)."""
+"""An entry that is understood without end (bot/thinker.py, bot/steps/meaning.py)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from rig import Rig
 
 from bot import thinker, thrift
-from bot.steps import intake
+from bot.steps import meaning
 
 
 class Hung:
@@ -18,7 +18,7 @@ class Hung:
 
     def __init__(self):
         self.titles, self.begun, self.ends = [], threading.Event(), threading.Event()
-        self._understand = intake.understand
+        self._understand = meaning.understand
 
     def understand(self, entry, knowledge):
         self.titles.append(entry.title)
@@ -31,7 +31,7 @@ class Hung:
 @pytest.fixture
 def hung(monkeypatch):
     hung = Hung()
-    monkeypatch.setattr(intake, "understand", hung.understand)
+    monkeypatch.setattr(meaning, "understand", hung.understand)
     yield hung
     hung.ends.set()
 
@@ -86,3 +86,27 @@ async def test_r1_a_source_whose_document_has_no_end_costs_one_thread(tmp_path, 
         assert row.error == ""
     finally:
         await rig.down()
+
+
+async def test_r1_a_mistake_in_understanding_costs_one_entry_and_is_told(make_rig, monkeypatch):
+    rig = await make_rig()
+    understand = meaning.understand
+
+    def stumble(entry, knowledge):
+        if "Voiron" in entry.title:
+            raise TypeError("a mistake of ours")
+        return understand(entry, knowledge)
+
+    monkeypatch.setattr(meaning, "understand", stumble)
+    for town in ("Voiron", "Claix"):
+        rig.publish(
+            town, f"{town} obtient le niveau 3 du label Territoire Numérique Libre 2025", ""
+        )
+    await rig.settle()
+    [post] = rig.side().there()
+    assert "Claix" in post.text
+    notices = await rig.house.store.read(lambda tx: tx.notices.all())
+    [told] = [one.text for one in notices if one.key.startswith("not-understood:")]
+    assert "Voiron" in told
+    row = await rig.house.store.read(lambda tx: tx.sources.get(rig.sources[0]))
+    assert row.error == ""

@@ -1,4 +1,4 @@
-"""What is taken for news before it was compared (bot/steps/intake.py): no difference to be seen."""
+"""What is taken for news before it was compared (bot/steps/meaning.py): no difference to be seen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from feed_server import News
 from test_promises import label, texts
 
-from bot.steps import intake
+from bot.steps import meaning
 
 HOUR = timedelta(hours=1)
 
@@ -17,13 +17,13 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def read(monkeypatch):
     """Titles of what was understood, in order."""
-    titles, understand = [], intake.understand
+    titles, understand = [], meaning.understand
 
     def noted(entry, knowledge):
         titles.append(getattr(entry, "title", None))
         return understand(entry, knowledge)
 
-    monkeypatch.setattr(intake, "understand", noted)
+    monkeypatch.setattr(meaning, "understand", noted)
     return titles
 
 
