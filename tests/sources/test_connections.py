@@ -122,7 +122,7 @@ async def test_of_plain_ones_the_longest_idle_make_room(make_fetcher, monkeypatc
 
 
 @pytest.mark.parametrize(
-    ("files", "most"), [(256, 128), (1024, 512), (20000, 512), (resource.RLIM_INFINITY, 512)]
+    ("files", "most"), [(64, 32), (256, 128), (1024, 128), (resource.RLIM_INFINITY, 128)]
 )
 def test_plain_ones_leave_half_of_the_files_free(files, most, monkeypatch):
     monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
