@@ -34,6 +34,11 @@ _FEW = 6
 _GROUNDS = 4
 
 
+#: of a story that so many have told no further account is looked for by likeness: each one costs a
+#: comparison with all the others
+MOST_TOLD = 40
+
+
 def likely(
     mine: Account, told: Sequence[Account], doubted: Sequence[Account] = (), *, both_news: bool
 ) -> float:
@@ -42,6 +47,8 @@ def likely(
 
     :param doubted: those of them that are only alike themselves: they may part, and not join.
     """
+    if len(told) + len(doubted) > MOST_TOLD:
+        return 0.0
     best = 0.0
     for at, other in enumerate((*told, *doubted)):
         against = contradiction(mine, other)

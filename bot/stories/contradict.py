@@ -10,6 +10,7 @@ from bot.stories import days, names
 from bot.stories.account import OTHER, Account
 from bot.stories.categories import akin_categories
 from bot.understanding.fact import CallFact, EventFact
+from bot.understanding.gist import beginning
 
 #: Days between two accounts of one happening, at most.
 _WINDOW = {"prize": 30, "gathering": 60, "call": 60, "release": 21, OTHER: 14}
@@ -58,11 +59,23 @@ def _of_prizes(one: Account, other: Account) -> str:
         return "town"
     sure = one.sure_laureates and other.sure_laureates
     differ = sure and not any_same(one.laureates, other.laureates)
-    if differ and _strangers(one, one.laureates, other, other.laureates):
+    if differ and (
+        _near_namesakes(one.laureates, other.laureates)
+        or _strangers(one, one.laureates, other, other.laureates)
+    ):
         return "laureate"
     if one.categories and other.categories and not _akin(one.categories, other.categories):
         return "category" if _strangers(one, one.categories, other, other.categories) else ""
     return ""
+
+
+def _near_namesakes(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether two names that are not the same begin a word alike: by beginnings, which is how words
+    are known here, each account would seem to name the other's laureate."""
+    mine = {word for name in one for word in names.parts(name)}
+    theirs = {word for name in other for word in names.parts(name)}
+    begun = {beginning(word) for word in mine - theirs}
+    return any(beginning(word) in begun for word in theirs - mine)
 
 
 def _strangers(one: Account, mine: Iterable[str], other: Account, theirs: Iterable[str]) -> bool:
