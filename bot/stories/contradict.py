@@ -57,8 +57,10 @@ def _of_prizes(one: Account, other: Account) -> str:
         return "town"
     if _speaks_of_itself(one, other) or _speaks_of_itself(other, one):
         return "town"
-    sure = one.sure_laureates and other.sure_laureates
-    differ = sure and not any_same(one.laureates, other.laureates)
+    # also one that may be any word, "Parc" or "Sauvegran": where neither account names whom the other
+    # rewards, telling twice is the smaller mistake
+    read = one.laureates and other.laureates
+    differ = read and not any_same(one.laureates, other.laureates)
     if differ and (
         _near_namesakes(one.laureates, other.laureates)
         or _strangers(one, one.laureates, other, other.laureates)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-TEXT = "La commune de {} a reçu le label Territoire Numérique Libre, niveau Or, pour ses logiciels libres."
+TEXT = (
+    "La commune de {} a reçu le label Territoire Numérique Libre, niveau Or, pour ses logiciels libres. "
+    + "Les inscriptions au club de lecture sont ouvertes à la médiathèque. Le marché se tient le "
+    "samedi sur la place. La piscine reste fermée pour travaux jusqu’à l’été. " * 3
+)
 
 
 @pytest.mark.parametrize(
@@ -13,6 +17,7 @@ TEXT = "La commune de {} a reçu le label Territoire Numérique Libre, niveau Or
         ("Rivebelvalhautville", "Rivebelvalpierville"),
         ("Valbelvalhautville", "Valbelbelvalhautville"),
         ("Montcharvin-le-Haut", "Montcharvet-le-Haut"),
+        ("Hautfontbelvalhautville", "Sauvegranbelvalhautville"),
     ],
 )
 @pytest.mark.parametrize("sources", [1, 2])
